@@ -58,6 +58,9 @@ public sealed class PathExpression(Extent extent, PathRoot root, string path) : 
     public PathRoot Root { get; } = root;
 
     public string Path { get; } = path;
+
+    /// <summary>A number for the path that whoever evaluates it may set once: a path id, a column's index.</summary>
+    public int Binding { get; set; } = -1;
 }
 
 public enum SelectorKind
