@@ -118,6 +118,17 @@ public readonly ref struct PackedEvent
         return default;
     }
 
+    /// <summary>Adds the paths of all fields to a set.</summary>
+    public void NotePaths(HashSet<int> seen)
+    {
+        var next = 0;
+        for (var i = 0; i < fieldCount; i++)
+        {
+            seen.Add((int)Varint.Read(fields, ref next));
+            PackedValue.Skip(fields, ref next);
+        }
+    }
+
     public FieldEnumerator GetEnumerator() => new(fields, fieldCount);
 
     public ref struct FieldEnumerator(ReadOnlySpan<byte> fields, int count)

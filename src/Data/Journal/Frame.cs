@@ -20,6 +20,8 @@ public enum RecordKind : byte
     Voided = 6,
     /// <summary>JSON: a person joined, separated or lifted two identifiers.</summary>
     IdentityCommand = 7,
+    /// <summary>In the feed beside the journal: a move of a profile, or its withdrawal.</summary>
+    Transition = 8,
 }
 
 /// <summary>

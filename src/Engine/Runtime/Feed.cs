@@ -1,0 +1,146 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
+using Ciclo.Data.Journal;
+
+namespace Ciclo.Engine.Runtime;
+
+/// <summary>
+/// A line of the feed of transitions. <paramref name="Kind"/> is `moved`, or `withdrawn` for a move that later evidence made untrue.
+/// <paramref name="Cursor"/> is opaque: ask for what comes after it.
+/// </summary>
+public sealed record FeedRow(
+    string Cursor, string Kind, string Profile, string Lifecycle, int Version, string? From, string To, long At, long RecordedAt);
+
+/// <summary>
+/// What became of the profiles' places, in the order in which it became known: an append-only file beside the journal. It is the audit trail
+/// of the moves, and what a start knows to have been made known already.
+/// </summary>
+public sealed class Feed(Journal journal)
+{
+    private readonly FrameBuilder frame = new();
+
+    public long End => journal.End;
+
+    /// <summary>Begins a batch; its rows become durable together.</summary>
+    public void Add(string profile, string lifecycle, int version, string? from, string to, long at, long recordedAt, bool isWithdrawn)
+    {
+        frame.Begin(RecordKind.Transition);
+        Span<byte> head = stackalloc byte[21];
+        head[0] = isWithdrawn ? (byte)1 : (byte)0;
+        BinaryPrimitives.WriteInt64LittleEndian(head[1..], at);
+        BinaryPrimitives.WriteInt64LittleEndian(head[9..], recordedAt);
+        BinaryPrimitives.WriteInt32LittleEndian(head[17..], version);
+        frame.Write(head);
+        WriteText(profile);
+        WriteText(lifecycle);
+        WriteText(from ?? "");
+        WriteText(to);
+        frame.End();
+    }
+
+    /// <summary>Whether the batch has grown so large that it should be flushed before more is added.</summary>
+    public bool IsFull => frame.Length > 1 << 20;
+
+    /// <summary>Appends the batch. What was added before a crash that lost it is found missing, and added again, at the next start.</summary>
+    public async Task FlushAsync(CancellationToken cancellation)
+    {
+        if (frame.Records == 0)
+        {
+            return;
+        }
+        var payload = frame.Payload.ToArray();
+        frame.Clear();
+        await journal.AppendAsync(payload, cancellation);
+    }
+
+    /// <summary>Rows after a cursor (null: from the beginning), at most <paramref name="limit"/>. Null for a cursor that is none.</summary>
+    public IReadOnlyList<FeedRow>? Read(string? after, int limit)
+    {
+        long position = 0;
+        var index = -1;
+        if (after is not null && !TryParse(after, out position, out index))
+        {
+            return null;
+        }
+        if (position > journal.End)
+        {
+            return null;
+        }
+        var rows = new List<FeedRow>();
+        try
+        {
+            ReadRows(position, index, rows, limit);
+        }
+        catch (JournalDamagedException) when (after is not null && rows.Count == 0)
+        {
+            // A made-up cursor points into the middle of a frame.
+            return null;
+        }
+        return rows;
+    }
+
+    /// <summary>Every row from a position of the file on.</summary>
+    public void ReadFrom(long position, Action<FeedRow> take)
+    {
+        var rows = new List<FeedRow>();
+        ReadRows(position, -1, rows, int.MaxValue);
+        rows.ForEach(take);
+    }
+
+    public Task WaitForMoreAsync(long position, CancellationToken cancellation) => journal.WaitForMoreAsync(position, cancellation).AsTask();
+
+    private void ReadRows(long position, int afterIndex, List<FeedRow> rows, int limit)
+    {
+        using var reader = journal.ReadFrom(position);
+        while (rows.Count < limit && reader.TryRead(out var at, out var payload))
+        {
+            var records = new FrameReader(payload.Span);
+            for (var index = 0; rows.Count < limit && records.Read(); index++)
+            {
+                if (at != position || index > afterIndex)
+                {
+                    rows.Add(ReadRow(records.Body, Format(at, index)));
+                }
+            }
+        }
+    }
+
+    private void WriteText(string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        frame.Write([(byte)bytes.Length]);
+        frame.Write(bytes);
+    }
+
+    private static FeedRow ReadRow(ReadOnlySpan<byte> body, string cursor)
+    {
+        var kind = body[0] == 1 ? "withdrawn" : "moved";
+        var (at, recordedAt) = (BinaryPrimitives.ReadInt64LittleEndian(body[1..]), BinaryPrimitives.ReadInt64LittleEndian(body[9..]));
+        var version = BinaryPrimitives.ReadInt32LittleEndian(body[17..]);
+        body = body[21..];
+        var (profile, lifecycle, from, to) = (ReadText(ref body), ReadText(ref body), ReadText(ref body), ReadText(ref body));
+        return new FeedRow(cursor, kind, profile, lifecycle, version, from.Length == 0 ? null : from, to, at, recordedAt);
+    }
+
+    private static string ReadText(ref ReadOnlySpan<byte> body)
+    {
+        var text = Encoding.UTF8.GetString(body.Slice(1, body[0]));
+        body = body[(1 + body[0])..];
+        return text;
+    }
+
+    private static string Format(long position, int index) => string.Create(CultureInfo.InvariantCulture, $"t{position:x}-{index:x}");
+
+    private static bool TryParse(string cursor, out long position, out int index)
+    {
+        position = 0;
+        index = 0;
+        var dash = cursor.IndexOf('-', StringComparison.Ordinal);
+        return cursor.Length is > 3 and < 32 && cursor[0] == 't' && dash > 1
+            && long.TryParse(cursor.AsSpan(1, dash - 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out position)
+            && int.TryParse(cursor.AsSpan(dash + 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out index)
+            && position >= 0 && index >= 0;
+    }
+}

@@ -1,0 +1,209 @@
+using System.Text;
+using System.Text.Json;
+using Ciclo.Core.Events;
+using Ciclo.Core.Identity;
+using Ciclo.Data.Journal;
+
+namespace Ciclo.Engine.Runtime;
+
+/// <summary>
+/// Takes journal frames in order: deduplicates, resolves who it is, packs, keeps. It decides by the journal alone, so that staging the
+/// same journal again gives the same result. Not safe for two threads.
+/// </summary>
+public sealed class Stage(Staged staged, VoidedEvents voided)
+{
+    private readonly EventPacker packer = new(staged.EventNames, staged.Paths);
+    private readonly int currencyPath = staged.Paths.Add("currency");
+    private readonly Dictionary<uint, ImportTally> tallies = [];
+
+    public Staged Staged => staged;
+
+    /// <summary>Event names that stand for others: sent name → the name that rules see.</summary>
+    public IReadOnlyDictionary<string, string> Aliases { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Identifiers whose profile must be folded again.</summary>
+    public HashSet<int> Touched { get; } = [];
+
+    /// <summary>Set where something already staged no longer counts: everything is to be staged anew.</summary>
+    public bool NeedsRebuild { get; private set; }
+
+    public long Events { get; private set; }
+
+    public ImportTally TallyOf(uint import) => tallies.TryGetValue(import, out var tally) ? tally : new ImportTally();
+
+    public void Forget(uint import) => tallies.Remove(import);
+
+    /// <summary>Stages one frame; answers how many events it held, admitted before or not.</summary>
+    public int Take(long framePosition, ReadOnlySpan<byte> payload)
+    {
+        var events = 0;
+        var frame = new FrameReader(payload);
+        while (frame.Read())
+        {
+            var address = Journal.AddressOf(framePosition, frame.Offset);
+            switch (frame.Kind)
+            {
+                case RecordKind.Event:
+                    events++;
+                    TakeEvent(address, frame.Body);
+                    break;
+                case RecordKind.Rejected:
+                    staged.Rejected.Add(address);
+                    break;
+                case RecordKind.IdentityCommand:
+                    TakeCommand(JsonSerializer.Deserialize(frame.Body, RecordJson.Default.IdentityCommandRecord)!);
+                    break;
+                case RecordKind.ImportStarted:
+                    staged.LastImport = Math.Max(staged.LastImport, JsonSerializer.Deserialize(frame.Body, RecordJson.Default.ImportStartedRecord)!.Id);
+                    break;
+                case RecordKind.ImportUndone:
+                    NeedsRebuild |= voided.Undo(JsonSerializer.Deserialize(frame.Body, RecordJson.Default.ImportUndoneRecord)!.Id, address);
+                    break;
+            }
+        }
+        return events;
+    }
+
+    private void TakeEvent(long address, ReadOnlySpan<byte> body)
+    {
+        if (!EventRecord.TryRead(body, out var record))
+        {
+            throw new InvalidDataException($"The journal holds an event at {address} that this program cannot read.");
+        }
+        if (voided.Contains(record.ImportId, address) || !IsNew(record, address))
+        {
+            return;
+        }
+        Keep(record, address);
+    }
+
+    private bool IsNew(in EventRecord record, long address)
+    {
+        if (record.ImportId == 0)
+        {
+            if (staged.Messages.Note(record.MessageId, record.ReceivedAt) == Sighting.New)
+            {
+                return true;
+            }
+            staged.Duplicates++;
+            return false;
+        }
+        if (!tallies.TryGetValue(record.ImportId, out var tally))
+        {
+            tallies.Add(record.ImportId, tally = new ImportTally());
+        }
+        switch (staged.Messages.NoteImport(record, address, out var replaced))
+        {
+            case Sighting.New:
+                tally.Events++;
+                return true;
+            case Sighting.Duplicate:
+                tally.Duplicates++;
+                staged.Duplicates++;
+                NoteNode(tally, record);
+                return false;
+            default:
+                tally.Changed++;
+                if (replaced >= 0)
+                {
+                    NeedsRebuild |= voided.Replace(replaced);
+                    return true;
+                }
+                staged.Rejected.Add(address);
+                NoteNode(tally, record);
+                return false;
+        }
+    }
+
+    private void NoteNode(ImportTally tally, in EventRecord record)
+    {
+        // A duplicate is no new evidence; its person is found by the identifier that its first copy already brought.
+        var (kind, value) = !record.UserId.IsEmpty ? ("user_id:", record.UserId) : !record.Email.IsEmpty ? ("email:", record.Email) : ("anonymous_id:", record.AnonymousId);
+        var node = staged.Identity.Find(kind + Encoding.UTF8.GetString(value));
+        if (node >= 0)
+        {
+            tally.Nodes.Add(node);
+        }
+    }
+
+    private void Keep(in EventRecord record, long address)
+    {
+        var node = staged.Identity.Observe(record);
+        if (node < 0)
+        {
+            throw new InvalidDataException($"The journal holds an event at {address} without an identifier.");
+        }
+        var packed = Pack(record, address);
+        var e = new PackedEvent(record.Timestamp, packed);
+        staged.History.Add(node, record.Timestamp, packed);
+        staged.Schema.Note(e, currencyPath);
+        Touched.Add(node);
+        Events++;
+        if (record.Type == CallType.Group)
+        {
+            TakeGroup(record, node, packed);
+        }
+        if (record.ImportId != 0)
+        {
+            tallies[record.ImportId].Nodes.Add(node);
+        }
+    }
+
+    private ReadOnlySpan<byte> Pack(in EventRecord record, long address)
+    {
+        if (Aliases.Count == 0 || record.Type != CallType.Track || !Aliases.TryGetValue(Encoding.UTF8.GetString(record.Name), out var name))
+        {
+            return packer.Pack(record, address, out _);
+        }
+        var renamed = record;
+        renamed.Name = Encoding.UTF8.GetBytes(name);
+        return packer.Pack(renamed, address, out _);
+    }
+
+    private void TakeGroup(in EventRecord record, int node, ReadOnlySpan<byte> packed)
+    {
+        var group = Encoding.UTF8.GetString(record.GroupId);
+        staged.Groups.Add(group, node, record.Timestamp, packed);
+        if (!record.PropertiesJson.IsEmpty)
+        {
+            // The group's traits are read by everyone in it.
+            Touched.UnionWith(staged.Groups.NodesOf(group));
+        }
+    }
+
+    private void TakeCommand(IdentityCommandRecord command)
+    {
+        switch (command.Kind)
+        {
+            case IdentityCommandKind.Join:
+                staged.Identity.Join(command.A, command.B, command.At, command.Id);
+                break;
+            case IdentityCommandKind.Separate:
+                staged.Identity.Separate(command.A, command.B, command.At, command.Id);
+                break;
+            default:
+                staged.Identity.Lift(command.A, command.B, command.At, command.Id);
+                break;
+        }
+    }
+}
+
+/// <summary>
+/// Events of the journal that do not count: those of undone imports, and those whose place another took. It is known before staging begins,
+/// by reading the journal once.
+/// </summary>
+public sealed class VoidedEvents
+{
+    /// <summary>Import → address of its undoing: events before it are void, an import of that number never comes again.</summary>
+    private readonly Dictionary<uint, long> undone = [];
+    private readonly HashSet<long> replaced = [];
+
+    public bool Contains(uint import, long address) => (import != 0 && undone.ContainsKey(import)) || replaced.Contains(address);
+
+    /// <summary>True if that was news.</summary>
+    public bool Undo(uint import, long address) => undone.TryAdd(import, address);
+
+    public bool Replace(long address) => replaced.Add(address);
+
+    public bool IsUndone(uint import) => undone.ContainsKey(import);
+}
