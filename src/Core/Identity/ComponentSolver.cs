@@ -2,7 +2,8 @@ namespace Ciclo.Core.Identity;
 
 /// <summary>
 /// Takes the links of one component (of a quarantined one: the exempt links that hang together) in their order and joins what no limit and
-/// no separation forbids. Buffers are kept, so that solving again allocates nothing.
+/// no separation forbids. Where no type is over its limit in the whole component and nobody was separated, nothing can be refused, and the order is
+/// not even made: the case of nearly all people. Buffers are kept, so that solving again allocates nothing.
 /// </summary>
 internal sealed class ComponentSolver(IdentityState state)
 {
@@ -10,12 +11,13 @@ internal sealed class ComponentSolver(IdentityState state)
     private const int InsertionSortMax = 24;
 
     private readonly List<(int I, int J)> separations = [];
-    private readonly List<int> externalTypes = [];
+    private readonly List<int> types = [];
+    private readonly List<int> totals = [];
+    private readonly List<int> crowded = [];
     private Candidate[] candidates = new Candidate[16];
     private int candidateCount;
     private int[] parents = new int[16];
     private int[] counts = new int[64];
-    private int width;
 
     private struct Candidate
     {
@@ -46,8 +48,12 @@ internal sealed class ComponentSolver(IdentityState state)
             Gather(unit, state.Calls, ExemptClasses);
         }
         GatherSeparations(unit);
-        Count(unit);
-        Sort();
+        FindCrowded(unit);
+        if (crowded.Count > 0 || separations.Count > 0)
+        {
+            Count(unit);
+            Sort();
+        }
         for (var i = 0; i < candidateCount; i++)
         {
             TryJoin(candidates[i]);
@@ -101,28 +107,50 @@ internal sealed class ComponentSolver(IdentityState state)
 
     private static int PositionOf(ReadOnlySpan<int> unit, int node) => unit.Length <= 8 ? unit.IndexOf(node) : unit.BinarySearch(node);
 
-    /// <summary>Sets up, for each set (at first each node), how many identifiers of each type it holds.</summary>
-    private void Count(ReadOnlySpan<int> unit)
+    /// <summary>Finds the types of which the component holds more than one profile may: no other can refuse a link.</summary>
+    private void FindCrowded(ReadOnlySpan<int> unit)
     {
-        externalTypes.Clear();
+        types.Clear();
+        totals.Clear();
+        crowded.Clear();
         foreach (var node in unit)
         {
             var type = state.Nodes[node].Type;
-            if (type >= NodeTable.FirstExternalType && !externalTypes.Contains(type))
+            var known = types.IndexOf(type);
+            if (known >= 0)
             {
-                externalTypes.Add(type);
+                totals[known]++;
+                continue;
+            }
+            types.Add(type);
+            totals.Add(1);
+        }
+        for (var i = 0; i < types.Count; i++)
+        {
+            if (totals[i] > LimitOf(types[i]))
+            {
+                crowded.Add(types[i]);
             }
         }
-        width = NodeTable.FirstExternalType + externalTypes.Count;
+    }
+
+    /// <summary>Sets up, for each set (at first each node), how many identifiers of each crowded type it holds.</summary>
+    private void Count(ReadOnlySpan<int> unit)
+    {
+        var width = crowded.Count;
         Rows.Ensure(ref counts, checked(unit.Length * width));
         Array.Clear(counts, 0, unit.Length * width);
         for (var i = 0; i < unit.Length; i++)
         {
-            var type = state.Nodes[unit[i]].Type;
-            var column = type < NodeTable.FirstExternalType ? type : NodeTable.FirstExternalType + externalTypes.IndexOf(type);
-            counts[i * width + column] = 1;
+            var column = crowded.IndexOf(state.Nodes[unit[i]].Type);
+            if (column >= 0)
+            {
+                counts[i * width + column] = 1;
+            }
         }
     }
+
+    private int LimitOf(int type) => type == (int)IdentifierKind.UserId ? state.Limits.UserIds : state.Limits.Others;
 
     private void TryJoin(in Candidate candidate)
     {
@@ -132,19 +160,22 @@ internal sealed class ComponentSolver(IdentityState state)
             return;
         }
         parents[other] = root;
-        for (var type = 0; type < width; type++)
+        var width = crowded.Count;
+        for (var column = 0; column < width; column++)
         {
-            counts[root * width + type] += counts[other * width + type];
+            counts[root * width + column] += counts[other * width + column];
         }
     }
 
     private bool IsWithinLimits(int root, int other, bool exempt)
     {
-        for (var type = exempt ? 1 : 0; type < width; type++)
+        var width = crowded.Count;
+        for (var column = 0; column < width; column++)
         {
-            var (a, b) = (counts[root * width + type], counts[other * width + type]);
+            var (a, b) = (counts[root * width + column], counts[other * width + column]);
+            var isChecked = !exempt || crowded[column] != (int)IdentifierKind.UserId;
             // A set that aliases have already led over the limit may still take in what brings none of that type.
-            if (a > 0 && b > 0 && a + b > (type == 0 ? state.Limits.UserIds : state.Limits.Others))
+            if (isChecked && a > 0 && b > 0 && a + b > LimitOf(crowded[column]))
             {
                 return false;
             }

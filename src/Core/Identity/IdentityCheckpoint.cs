@@ -12,6 +12,9 @@ internal static class IdentityCheckpoint
     private const byte Version = 1;
     private const int MaxText = 1 << 20;
 
+    // Counts are believed only so far before there is data to back them: a damaged one must not take the memory.
+    private const int MostReserved = 1 << 22;
+
     public static void Write(IdentityState state, BinaryWriter writer)
     {
         writer.Write(Version);
@@ -70,12 +73,13 @@ internal static class IdentityCheckpoint
     private static void ReadNodes(IdentityState state, BinaryReader reader, ref byte[] text)
     {
         var count = ReadCount(reader);
-        var profiles = new List<int>();
+        state.Nodes.Reserve(Math.Min(count, MostReserved));
+        var profileOf = new List<int>(Math.Min(count, MostReserved));
         for (var node = 0; node < count; node++)
         {
-            profiles.Add(ReadNode(state, reader, ref text));
+            profileOf.Add(ReadNode(state, reader, ref text));
         }
-        RestoreProfiles(state, profiles);
+        RestoreProfiles(state, CollectionsMarshal.AsSpan(profileOf));
     }
 
     private static int ReadNode(IdentityState state, BinaryReader reader, ref byte[] text)
@@ -101,33 +105,37 @@ internal static class IdentityCheckpoint
         return reader.ReadInt32();
     }
 
-    private static void RestoreProfiles(IdentityState state, List<int> profileOf)
+    private static void RestoreProfiles(IdentityState state, ReadOnlySpan<int> profileOf)
     {
-        var order = new List<int>();
-        for (var node = 0; node < profileOf.Count; node++)
+        // A counting sort by profile: ends[p] is where the members of p end, and after placing them, where they begin.
+        var ends = new int[profileOf.Length + 1];
+        for (var node = 0; node < profileOf.Length; node++)
         {
             var profile = profileOf[node];
-            if (profile >= 0)
+            Require(profile < profileOf.Length && (profile < 0 ? !state.Nodes.IsHeld(node) : profileOf[profile] == profile));
+            ends[Math.Max(profile, -1) + 1]++;
+        }
+        ends[0] = 0;
+        for (var profile = 1; profile < ends.Length; profile++)
+        {
+            ends[profile] += ends[profile - 1];
+        }
+        var members = new int[ends[^1]];
+        for (var node = profileOf.Length - 1; node >= 0; node--)
+        {
+            if (profileOf[node] >= 0)
             {
-                Require(profile < profileOf.Count && profileOf[profile] == profile);
-                order.Add(node);
-            }
-            else
-            {
-                Require(!state.Nodes.IsHeld(node));
+                members[--ends[profileOf[node] + 1]] = node;
             }
         }
-        order.Sort((a, b) => profileOf[a] != profileOf[b] ? profileOf[a] - profileOf[b] : a - b);
-        var members = CollectionsMarshal.AsSpan(order);
-        for (var start = 0; start < members.Length;)
+        for (var profile = 0; profile < profileOf.Length; profile++)
         {
-            var end = start + 1;
-            while (end < members.Length && profileOf[members[end]] == profileOf[members[start]])
+            if (profileOf[profile] == profile)
             {
-                end++;
+                var start = ends[profile + 1];
+                var end = profile + 2 < ends.Length ? ends[profile + 2] : members.Length;
+                state.Profiles.Set(profile, members.AsSpan(start, end - start));
             }
-            state.Profiles.Set(profileOf[members[start]], members[start..end]);
-            start = end;
         }
     }
 
@@ -148,6 +156,7 @@ internal static class IdentityCheckpoint
     private static void ReadLinks(IdentityState state, LinkTable links, BinaryReader reader, ref byte[] text)
     {
         var count = ReadCount(reader);
+        links.Reserve(Math.Min(count, MostReserved), state.Nodes.Count);
         for (var number = 0; number < count; number++)
         {
             var (a, b) = ReadPair(state, reader);

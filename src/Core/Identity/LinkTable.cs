@@ -40,6 +40,14 @@ internal sealed class LinkTable(ByteArena arena)
 
     public ReadOnlySpan<byte> MessageOf(int link) => arena.Get(links[link].MessageAt, links[link].MessageLength);
 
+    /// <summary>Makes room in an empty table.</summary>
+    public void Reserve(int count, int nodes)
+    {
+        Rows.Ensure(ref links, count);
+        Rows.Ensure(ref heads, count > 0 ? nodes : 0);
+        slots.Reserve(count);
+    }
+
     /// <summary>The first link of a node, or -1.</summary>
     public int First(int node) => node < heads.Length ? heads[node] - 1 : -1;
 

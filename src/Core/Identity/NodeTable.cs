@@ -70,6 +70,13 @@ internal sealed class NodeTable(ByteArena arena)
         return Identifier.External(Encoding.UTF8.GetString(bytes[..end]), Encoding.UTF8.GetString(bytes[(end + 1)..]));
     }
 
+    /// <summary>Makes room in an empty table.</summary>
+    public void Reserve(int count)
+    {
+        Rows.Ensure(ref nodes, count);
+        slots.Reserve(count);
+    }
+
     public int Find(UInt128 key)
     {
         var high = (ulong)(key >> 64);

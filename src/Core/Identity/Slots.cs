@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Security.Cryptography;
 
 namespace Ciclo.Core.Identity;
@@ -22,14 +23,22 @@ internal sealed class Slots
     public int At(int slot) => rows[slot] - 1;
 
     /// <summary>Makes room for one row more; true if all rows must be placed again.</summary>
-    public bool Grow(int count)
+    public bool Grow(int count) => Reserve(count + 1);
+
+    /// <summary>Makes room for so many rows; true if the table was emptied for it and all rows must be placed again.</summary>
+    public bool Reserve(int count)
     {
-        if ((count + 1) * 3L <= rows.Length * 2L)
+        var length = rows.Length;
+        while (count * 3L > length * 2L)
+        {
+            length *= 2;
+        }
+        if (length == rows.Length)
         {
             return false;
         }
-        rows = new int[rows.Length * 2];
-        shift--;
+        rows = new int[length];
+        shift = 64 - BitOperations.Log2((uint)length);
         return true;
     }
 

@@ -13,6 +13,7 @@ internal sealed class IdentityWorld
     private readonly Random random;
     private readonly int values;
     private readonly int instants;
+    private readonly List<(Identifier A, Identifier B)> pairs;
 
     public IdentityWorld(int seed)
     {
@@ -21,6 +22,7 @@ internal sealed class IdentityWorld
         instants = random.Next(1, 60);
         Limits = new IdentityLimits(random.Next(4) == 0 ? 2 : 1, random.Next(1, 6), random.Next(3) == 0 ? random.Next(2, 12) : 1_000);
         Calls = Enumerable.Range(0, random.Next(1, 40)).Select(_ => Call()).ToList();
+        pairs = Enumerable.Range(0, 3).Select(_ => Pair()).ToList();
         Commands = random.Next(2) == 0 ? [] : Enumerable.Range(0, random.Next(1, 8)).Select(_ => Command()).ToList();
     }
 
@@ -54,14 +56,14 @@ internal sealed class IdentityWorld
 
     private IdentityCommand Command()
     {
-        while (true)
-        {
-            var (a, b) = (Named(), Named());
-            if (a != b)
-            {
-                return new IdentityCommand((IdentityCommandKind)random.Next(3), a, b, random.Next(instants), "c" + random.Next(12));
-            }
-        }
+        var (a, b) = random.Next(3) == 0 ? Pair() : pairs[random.Next(pairs.Count)];
+        return new IdentityCommand((IdentityCommandKind)random.Next(3), a, b, random.Next(instants) / 2, "c" + random.Next(4));
+    }
+
+    private (Identifier A, Identifier B) Pair()
+    {
+        var (a, b) = (Named(), Named());
+        return a == b ? Pair() : (a, b);
     }
 
     private Identifier Named() => random.Next(4) switch
