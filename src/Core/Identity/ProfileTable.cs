@@ -1,0 +1,85 @@
+using System.Numerics;
+
+namespace Ciclo.Core.Identity;
+
+/// <summary>The partition as last computed: for each node its profile, and for each profile its members, ascending.</summary>
+internal sealed class ProfileTable
+{
+    // Blocks of 4, 8, 16, … entries: the number of members, then the members. Freed blocks of a size are chained through their first entry.
+    private readonly int[] free = new int[32];
+    private int[] pool = new int[16];
+    private int used = 1;
+    private int[] profileOf = new int[16];
+    private int[] membersAt = new int[16];
+
+    public void Add(int node)
+    {
+        Rows.Ensure(ref profileOf, node + 1);
+        Rows.Ensure(ref membersAt, node + 1);
+        profileOf[node] = -1;
+        membersAt[node] = 0;
+    }
+
+    /// <summary>The profile of a node; -1 if no event carries it.</summary>
+    public int Of(int node) => profileOf[node];
+
+    public bool IsProfile(int node) => profileOf[node] == node;
+
+    public void Assign(int node, int profile) => profileOf[node] = profile;
+
+    public ReadOnlySpan<int> MembersOf(int profile)
+    {
+        if (!IsProfile(profile))
+        {
+            return [];
+        }
+        var at = membersAt[profile];
+        return at == 0 ? profileOf.AsSpan(profile, 1) : pool.AsSpan(at + 1, pool[at]);
+    }
+
+    /// <summary>Makes <paramref name="members"/> (ascending, with the profile among them) the profile's members.</summary>
+    public void Set(int profile, ReadOnlySpan<int> members)
+    {
+        Release(profile);
+        foreach (var member in members)
+        {
+            profileOf[member] = profile;
+        }
+        if (members.Length > 1)
+        {
+            var at = Take(SizeClass(members.Length));
+            pool[at] = members.Length;
+            members.CopyTo(pool.AsSpan(at + 1));
+            membersAt[profile] = at;
+        }
+    }
+
+    public void Release(int profile)
+    {
+        var at = membersAt[profile];
+        if (at == 0)
+        {
+            return;
+        }
+        var size = SizeClass(pool[at]);
+        pool[at] = free[size];
+        free[size] = at;
+        membersAt[profile] = 0;
+    }
+
+    private static int SizeClass(int members) => Math.Max(2, 32 - BitOperations.LeadingZeroCount((uint)members));
+
+    private int Take(int size)
+    {
+        var at = free[size];
+        if (at != 0)
+        {
+            free[size] = pool[at];
+            return at;
+        }
+        at = used;
+        used = checked(used + (1 << size));
+        Rows.Ensure(ref pool, used);
+        return at;
+    }
+}

@@ -1,0 +1,44 @@
+namespace Ciclo.Core.Identity;
+
+/// <summary>
+/// `prf_` and 20 characters of base32 (RFC 4648 alphabet, lower case): the first 100 bits of an identifier's key.
+/// It depends on the identifier alone, so it is the same on every machine and outlives merges.
+/// </summary>
+public static class PublicIds
+{
+    private const string Prefix = "prf_";
+    private const int Digits = 20;
+    private const string Alphabet = "abcdefghijklmnopqrstuvwxyz234567";
+
+    /// <summary>How far a key is shifted to leave the bits that its public id shows.</summary>
+    internal const int HiddenBits = 128 - Digits * 5;
+
+    public static string Of(UInt128 key) => string.Create(Prefix.Length + Digits, key, static (text, key) =>
+    {
+        Prefix.CopyTo(text);
+        for (var i = 0; i < Digits; i++)
+        {
+            text[Prefix.Length + i] = Alphabet[(int)((uint)(key >> (123 - 5 * i)) & 31)];
+        }
+    });
+
+    /// <summary>Reads the 100 bits; false if the text has not that form.</summary>
+    public static bool TryParse(string text, out UInt128 top)
+    {
+        top = 0;
+        if (text.Length != Prefix.Length + Digits || !text.StartsWith(Prefix, StringComparison.Ordinal))
+        {
+            return false;
+        }
+        foreach (var digit in text.AsSpan(Prefix.Length))
+        {
+            var value = Alphabet.IndexOf(digit, StringComparison.Ordinal);
+            if (value < 0)
+            {
+                return false;
+            }
+            top = (top << 5) | (uint)value;
+        }
+        return true;
+    }
+}
