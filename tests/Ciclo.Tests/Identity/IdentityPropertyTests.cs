@@ -4,7 +4,7 @@ namespace Ciclo.Tests.Identity;
 
 public sealed class IdentityPropertyTests
 {
-    private const int Worlds = 4_000;
+    private const int Worlds = 2_500;
 
     [Fact]
     public void In_any_order_with_duplicates_and_restarts_the_graph_is_the_function_of_the_evidence()
