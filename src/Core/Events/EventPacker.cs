@@ -23,7 +23,7 @@ public sealed class EventPacker(Names eventNames, Names paths)
     private byte[] output = new byte[1_024];
 
     /// <summary>Packs a record; the bytes are valid until the next call.</summary>
-    public ReadOnlySpan<byte> Pack(in EventRecord record, long address, out int nameId)
+    public ReadOnlySpan<byte> Pack(scoped in EventRecord record, long address, out int nameId)
     {
         fields.Clear();
         nameId = record.Type == CallType.Track ? eventNames.Add(record.Name) : Names.None;
@@ -50,7 +50,7 @@ public sealed class EventPacker(Names eventNames, Names paths)
         return Write(record, address, nameId, flags);
     }
 
-    private ReadOnlySpan<byte> Write(in EventRecord record, long address, int nameId, PackedFlags flags)
+    private ReadOnlySpan<byte> Write(scoped in EventRecord record, long address, int nameId, PackedFlags flags)
     {
         var size = 2 + 10 + 1 + record.MessageId.Length + 8 + 10 + fields.MaxBytes;
         if (output.Length < size)

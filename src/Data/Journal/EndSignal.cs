@@ -1,7 +1,7 @@
 namespace Ciclo.Data.Journal;
 
 /// <summary>The durable end, and those who wait for it to move.</summary>
-internal sealed class EndSignal(long start)
+public sealed class EndSignal(long start)
 {
     private readonly Lock gate = new();
     private long end = start;

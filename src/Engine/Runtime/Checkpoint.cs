@@ -147,11 +147,11 @@ public sealed class Checkpoint(IStorage storage)
         {
             var left = file.Length - sizeof(uint);
             var buffer = new byte[1 << 20];
-            var sum = Checksum.Start;
+            var total = Checksum.Start;
             for (long at = 0; left > 0;)
             {
                 var count = file.ReadAt(at, buffer.AsSpan(0, (int)Math.Min(left, buffer.Length)));
-                sum = Checksum.Add(sum, buffer.AsSpan(0, count));
+                total = Checksum.Add(total, buffer.AsSpan(0, count));
                 at += count;
                 left -= count;
                 if (count == 0)
@@ -160,7 +160,7 @@ public sealed class Checkpoint(IStorage storage)
                 }
             }
             Span<byte> stored = stackalloc byte[sizeof(uint)];
-            return left == 0 && file.ReadAt(file.Length - sizeof(uint), stored) == sizeof(uint) && BitConverter.ToUInt32(stored) == sum;
+            return left == 0 && file.ReadAt(file.Length - sizeof(uint), stored) == sizeof(uint) && BitConverter.ToUInt32(stored) == total;
         }
 
         public void WriteSum() => file.WriteAt(position, BitConverter.GetBytes(sum));

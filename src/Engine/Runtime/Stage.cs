@@ -118,8 +118,10 @@ public sealed class Stage(Staged staged, VoidedEvents voided)
     private void NoteNode(ImportTally tally, in EventRecord record)
     {
         // A duplicate is no new evidence; its person is found by the identifier that its first copy already brought.
-        var (kind, value) = !record.UserId.IsEmpty ? ("user_id:", record.UserId) : !record.Email.IsEmpty ? ("email:", record.Email) : ("anonymous_id:", record.AnonymousId);
-        var node = staged.Identity.Find(kind + Encoding.UTF8.GetString(value));
+        var reference = !record.UserId.IsEmpty ? "user_id:" + Encoding.UTF8.GetString(record.UserId)
+            : !record.Email.IsEmpty ? "email:" + Encoding.UTF8.GetString(record.Email)
+            : "anonymous_id:" + Encoding.UTF8.GetString(record.AnonymousId);
+        var node = staged.Identity.Find(reference);
         if (node >= 0)
         {
             tally.Nodes.Add(node);
@@ -149,7 +151,7 @@ public sealed class Stage(Staged staged, VoidedEvents voided)
         }
     }
 
-    private ReadOnlySpan<byte> Pack(in EventRecord record, long address)
+    private ReadOnlySpan<byte> Pack(scoped in EventRecord record, long address)
     {
         if (Aliases.Count == 0 || record.Type != CallType.Track || !Aliases.TryGetValue(Encoding.UTF8.GetString(record.Name), out var name))
         {

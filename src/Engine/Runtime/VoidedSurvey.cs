@@ -11,7 +11,7 @@ public static class VoidedSurvey
     {
         var voided = new VoidedEvents();
         var hasReplacements = false;
-        Walk(journal, cancellation, (address, kind, body) =>
+        Walk(journal, (address, kind, body) =>
         {
             if (kind == RecordKind.ImportUndone)
             {
@@ -21,7 +21,7 @@ public static class VoidedSurvey
             {
                 hasReplacements |= (record.Flags & EventFlags.Replace) != 0;
             }
-        });
+        }, cancellation);
         if (hasReplacements)
         {
             NoteReplacements(journal, voided, cancellation);
@@ -32,7 +32,7 @@ public static class VoidedSurvey
     private static void NoteReplacements(Journal journal, VoidedEvents voided, CancellationToken cancellation)
     {
         var keys = new MessageLog();
-        Walk(journal, cancellation, (address, kind, body) =>
+        Walk(journal, (address, kind, body) =>
         {
             if (kind != RecordKind.Event || !EventRecord.TryRead(body, out var record) || record.ImportId == 0 || voided.IsUndone(record.ImportId))
             {
@@ -43,12 +43,12 @@ public static class VoidedSurvey
             {
                 voided.Replace(replaced);
             }
-        });
+        }, cancellation);
     }
 
     private delegate void TakeRecord(long address, RecordKind kind, ReadOnlySpan<byte> body);
 
-    private static void Walk(Journal journal, CancellationToken cancellation, TakeRecord take)
+    private static void Walk(Journal journal, TakeRecord take, CancellationToken cancellation)
     {
         using var reader = journal.ReadFrom(0);
         while (reader.TryRead(out var position, out var payload))

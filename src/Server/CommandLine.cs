@@ -1,0 +1,143 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using Ciclo.Core;
+using Ciclo.Data.Journal;
+using Ciclo.Data.Records;
+using Ciclo.Engine.Hosting;
+
+namespace Ciclo.Server;
+
+/// <summary>
+/// The command line. A command runs here if the data directory is free, and inside the server that owns it otherwise: the same handler
+/// on the same state, so both answer the same.
+/// </summary>
+public sealed class CommandLine
+{
+    private const int Wrong = 2;
+
+    private readonly TimeProvider clock;
+    private readonly CommandRunner runner = new();
+    private readonly RootCommand root;
+    private readonly ServeCommand serve;
+
+    private readonly Option<string> data = new("--data") { Description = "The data directory.", DefaultValueFactory = _ => "./data", Recursive = true };
+    private readonly Option<string> workspace = new("--workspace") { Description = "The workspace.", DefaultValueFactory = _ => "default", Recursive = true };
+    private readonly Option<string?> format = new("--format") { Description = "table, csv or json. Default: table on a terminal, csv elsewhere.", Recursive = true };
+    private readonly Option<string?> language = new("--lang") { Description = "Language of messages: en or es. Default: from LANG.", Recursive = true };
+
+    public CommandLine(TimeProvider clock)
+    {
+        this.clock = clock;
+        format.AcceptOnlyFromAmong("table", "csv", "json");
+        language.AcceptOnlyFromAmong("en", "es");
+        root = new RootCommand("Ciclo: customer lifecycles by rules anyone can read.");
+        foreach (var option in new Option[] { data, workspace, format, language })
+        {
+            root.Options.Add(option);
+        }
+        serve = new ServeCommand(this);
+        root.Subcommands.Add(serve.Command);
+        foreach (var command in ModuleList.All.SelectMany(module => module.Commands(runner)))
+        {
+            root.Subcommands.Add(command);
+        }
+    }
+
+    public TimeProvider Clock => clock;
+
+    public async Task<int> RunAsync(string[] arguments)
+    {
+        var parsed = root.Parse(arguments);
+        if (parsed.Errors.Count > 0 || runner.HandlerOf(parsed.CommandResult.Command) is not { } handler)
+        {
+            // Help, version, and commands of the process itself, such as serve.
+            var code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(9) });
+            return parsed.Errors.Count > 0 ? Wrong : code;
+        }
+        using var stop = new CancellationTokenSource();
+        Console.CancelKeyPress += (_, pressed) =>
+        {
+            pressed.Cancel = true;
+            stop.Cancel();
+        };
+        var environment = EnvironmentOf(parsed, Console.Out, Console.Error, Directory.GetCurrentDirectory(), !Console.IsOutputRedirected);
+        var folder = FolderOf(parsed);
+        return await GuardAsync(environment, async () =>
+        {
+            await using var host = Open(folder);
+            if (host is not null)
+            {
+                return await RunHereAsync(host, parsed, handler, environment, stop.Token);
+            }
+            var ticket = ServerTicket.Read(folder) ?? throw new RefusedException(new Text(
+                $"Another ciclo process is working on {folder}. Wait until it is done, or name another directory with --data.",
+                $"Otro proceso de ciclo trabaja en {folder}. Espera a que termine, o indica otro directorio con --data."));
+            var request = new RemoteCommandRequest(arguments, Directory.GetCurrentDirectory(), environment.Language.ToString(), environment.IsTerminal);
+            return await RemoteCommands.RunAsync(ticket, request, environment, stop.Token);
+        });
+    }
+
+    /// <summary>Runs a command line that came to the server over its internal route.</summary>
+    public async Task<int> RunInServerAsync(DataHost host, RemoteCommandRequest request, TextWriter output, TextWriter error, CancellationToken cancellation)
+    {
+        var parsed = root.Parse(request.Arguments);
+        var environment = EnvironmentOf(parsed, output, error, request.WorkingDirectory, request.IsTerminal) with
+        {
+            Language = Enum.Parse<Language>(request.Language),
+        };
+        return await GuardAsync(environment, async () => parsed.Errors.Count == 0 && runner.HandlerOf(parsed.CommandResult.Command) is { } handler
+            ? await RunHereAsync(host, parsed, handler, environment, cancellation)
+            : Wrong);
+    }
+
+    public string FolderOf(ParseResult parsed) => Path.GetFullPath(parsed.GetValue(data)!);
+
+    public DataHost? Open(string folder) => DataHost.TryOpen(folder, ModuleList.Migrations, ModuleList.RulesSource, clock, new JournalOptions());
+
+    public static string NewToken() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+
+    /// <summary>Runs work and turns what went wrong into one clear line and exit code 1.</summary>
+    public static async Task<int> GuardAsync(CommandEnvironment environment, Func<Task<int>> work)
+    {
+        try
+        {
+            var code = await work();
+            await environment.Out.FlushAsync();
+            return code;
+        }
+        catch (RefusedException refused)
+        {
+            return Complain(environment, refused.Text.In(environment.Language));
+        }
+        catch (OperationCanceledException)
+        {
+            return Complain(environment, new Text("Stopped.", "Detenido.").In(environment.Language));
+        }
+        catch (Exception broken) when (broken is IOException or UnauthorizedAccessException or JournalDamagedException or SchemaException or HttpRequestException)
+        {
+            return Complain(environment, broken.Message);
+        }
+    }
+
+    private async Task<int> RunHereAsync(DataHost host, ParseResult parsed, CommandHandler handler, CommandEnvironment environment, CancellationToken cancellation)
+    {
+        var engine = await host.WorkspaceAsync(parsed.GetValue(workspace)!, cancellation);
+        return await handler(parsed, new CommandContext(host, engine, environment), cancellation);
+    }
+
+    private static int Complain(CommandEnvironment environment, string message)
+    {
+        environment.Out.Flush();
+        environment.Error.WriteLine("ciclo: " + message);
+        return 1;
+    }
+
+    private CommandEnvironment EnvironmentOf(ParseResult parsed, TextWriter output, TextWriter error, string workingDirectory, bool isTerminal)
+    {
+        var formatText = parsed.GetValue(format) ?? (isTerminal ? "table" : "csv");
+        var languageText = parsed.GetValue(language) ?? Environment.GetEnvironmentVariable("LC_ALL") ?? Environment.GetEnvironmentVariable("LANG") ?? "en";
+        return new CommandEnvironment(
+            output, error, Enum.Parse<OutputFormat>(formatText, ignoreCase: true),
+            languageText.StartsWith("es", StringComparison.OrdinalIgnoreCase) ? Language.Es : Language.En, workingDirectory, isTerminal);
+    }
+}

@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.Net;
+using Ciclo.Core;
+using Ciclo.Engine.Hosting;
+
+namespace Ciclo.Server;
+
+/// <summary>`ciclo serve`: owns the data directory until it is told to stop.</summary>
+public sealed class ServeCommand
+{
+    private readonly CommandLine commandLine;
+    private readonly Option<string> urls = new("--urls") { Description = "Addresses to listen on, separated by ;", DefaultValueFactory = _ => "http://127.0.0.1:5080" };
+
+    public ServeCommand(CommandLine commandLine)
+    {
+        this.commandLine = commandLine;
+        Command = new Command("serve", "Run the server: collecting, live stages, API and pages.") { urls };
+        Command.SetAction(RunAsync);
+    }
+
+    public Command Command { get; }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        var environment = new CommandEnvironment(Console.Out, Console.Error, OutputFormat.Table, Language.En, Directory.GetCurrentDirectory(), true);
+        var folder = commandLine.FolderOf(parsed);
+        return await CommandLine.GuardAsync(environment, async () =>
+        {
+            await using var host = commandLine.Open(folder) ?? throw new RefusedException(new Text(
+                $"Another ciclo process owns {folder}. Stop it, or name another directory with --data.",
+                $"Otro proceso de ciclo ocupa {folder}. Detenlo, o indica otro directorio con --data."));
+            await host.OpenAllAsync(cancellation);
+            return await ServeAsync(host, parsed.GetValue(urls)!, cancellation);
+        });
+    }
+
+    /// <summary>Serves an open data directory until cancelled, or until its journal can no longer be written (exit code 70).</summary>
+    public async Task<int> ServeAsync(DataHost host, string listenOn, CancellationToken cancellation)
+    {
+        var token = CommandLine.NewToken();
+        await using var app = WebHost.Build(host, commandLine, token, listenOn);
+        await app.StartAsync(cancellation);
+        var address = AddressOf(app.Urls);
+        new ServerTicket(address, token, Environment.ProcessId).Write(host.Folder);
+        await StartGreeting.PrintAsync(host, address, Console.Out, cancellation);
+        var stopped = new TaskCompletionSource();
+        await using var registration = cancellation.Register(() => stopped.TrySetResult());
+        await Task.WhenAny(stopped.Task, host.Failed);
+        ServerTicket.Delete(host.Folder);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        await app.StopAsync(patience.Token);
+        if (!host.Failed.IsCompleted)
+        {
+            return 0;
+        }
+        await Console.Error.WriteLineAsync("ciclo: the data can no longer be written and the server ends; start it again to recover: " + (await host.Failed).Message);
+        Environment.Exit(70);
+        return 70;
+    }
+
+    /// <summary>An address that reaches the server from this machine.</summary>
+    private static string AddressOf(ICollection<string> listening)
+    {
+        var first = new UriBuilder(listening.First().Replace("://+", "://0.0.0.0", StringComparison.Ordinal).Replace("://*", "://0.0.0.0", StringComparison.Ordinal));
+        if (IPAddress.TryParse(first.Host.Trim('[', ']'), out var ip) && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any)))
+        {
+            first.Host = "127.0.0.1";
+        }
+        return first.Uri.GetLeftPart(UriPartial.Authority);
+    }
+}
