@@ -10,30 +10,31 @@ internal static class EventName
     {
         var isTrack = item.Record.Type == CallType.Track;
         var sent = isTrack ? item.Event : item.Record.Type is CallType.Page or CallType.Screen ? item.Name : default;
-        if (!TryNormalize(sent, batch.Scratch, out item.Record.Name))
-        {
-            return RejectReason.NameTooLong;
-        }
-        return isTrack && item.Record.Name.IsEmpty ? RejectReason.NoEvent : RejectReason.None;
+        var reason = Normalize(sent, batch.Scratch, out item.Record.Name);
+        return reason == RejectReason.None && isTrack && item.Record.Name.IsEmpty ? RejectReason.NoEvent : reason;
     }
 
-    /// <summary>False if the name, normalized and trimmed, is over its limit.</summary>
-    internal static bool TryNormalize(ReadOnlySpan<byte> sent, Scratch scratch, out ReadOnlySpan<byte> name)
+    private static RejectReason Normalize(ReadOnlySpan<byte> sent, Scratch scratch, out ReadOnlySpan<byte> name)
     {
         if (Ascii.IsValid(sent))
         {
             name = sent[Ascii.Trim(sent)];
-            return name.Length <= CollectLimits.NameCharacters;
+            return name.Length <= CollectLimits.NameCharacters ? RejectReason.None : RejectReason.NameTooLong;
         }
         name = default;
+        // U+FFFE is no character: the platform's normalization throws for it.
+        if (sent.IndexOf("\ufffe"u8) >= 0)
+        {
+            return RejectReason.InvalidText;
+        }
         var text = Encoding.UTF8.GetString(sent).Normalize(NormalizationForm.FormC).Trim();
         if (text.Length > CollectLimits.NameCharacters)
         {
-            return false;
+            return RejectReason.NameTooLong;
         }
         var utf8 = scratch.Take(Encoding.UTF8.GetByteCount(text));
         Encoding.UTF8.GetBytes(text, utf8);
         name = utf8;
-        return true;
+        return RejectReason.None;
     }
 }
