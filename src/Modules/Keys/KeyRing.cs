@@ -1,0 +1,38 @@
+using System.Collections.Frozen;
+using System.Security.Cryptography;
+
+namespace Ciclo.Modules.Keys;
+
+/// <summary>
+/// The live keys in memory, for one look at each request: a snapshot, replaced whole when keys change. A key is found by its SHA-256,
+/// so the time a look-up takes depends on a hash that a caller cannot steer towards a key's own.
+/// </summary>
+public sealed class KeyRing
+{
+    private volatile FrozenDictionary<UInt128, ApiKey> keys = FrozenDictionary<UInt128, ApiKey>.Empty;
+
+    /// <summary>Replaces the keys; those that are revoked are left out.</summary>
+    public void Load(IEnumerable<ApiKey> all) =>
+        keys = all.Where(key => key.IsLive).ToFrozenDictionary(key => FirstHalf(Convert.FromHexString(key.Hash)));
+
+    /// <summary>The live key of this text, or null.</summary>
+    public ApiKey? Find(ReadOnlySpan<char> text)
+    {
+        if (text.Length is 0 or > ApiKey.LongestText)
+        {
+            return null;
+        }
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        KeyText.HashInto(text, hash);
+        if (!keys.TryGetValue(FirstHalf(hash), out var key))
+        {
+            return null;
+        }
+        // The dictionary compares half of the hash; the whole of it is compared in constant time.
+        Span<byte> stored = stackalloc byte[SHA256.HashSizeInBytes];
+        Convert.FromHexString(key.Hash, stored, out _, out _);
+        return CryptographicOperations.FixedTimeEquals(stored, hash) ? key : null;
+    }
+
+    private static UInt128 FirstHalf(ReadOnlySpan<byte> hash) => System.Buffers.Binary.BinaryPrimitives.ReadUInt128LittleEndian(hash);
+}
