@@ -1,5 +1,7 @@
 using Ciclo.Data.Records;
 using Ciclo.Engine.Hosting;
+using Ciclo.Modules.Collect;
+using Ciclo.Modules.Keys;
 
 namespace Ciclo.Server;
 
@@ -8,7 +10,16 @@ public static class ModuleList
 {
     public static IReadOnlyList<IModule> All { get; } =
     [
+        new CollectModule(),
+        new KeysModule(),
     ];
+
+    public static IRulesSource RulesSource { get; } = new NoRules();
+
+    private sealed class NoRules : IRulesSource
+    {
+        public Engine.Runtime.WorkspaceRules Load(Database database, string workspace) => Engine.Runtime.WorkspaceRules.Empty;
+    }
 
     public static IReadOnlyList<Migration> Migrations { get; } = Migration.Embedded(typeof(Modules.ModulesAssembly).Assembly);
 }

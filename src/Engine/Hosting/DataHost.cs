@@ -33,6 +33,7 @@ public sealed class DataHost : IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private readonly SemaphoreSlim opening = new(1, 1);
     private readonly ConcurrentDictionary<string, (WorkspaceEngine Engine, Task Loop)> workspaces = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Type, object> shared = new();
     private readonly TaskCompletionSource<Exception> failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private DataHost(string folder, IDisposable ownership, Database database, IRulesSource rulesSource, TimeProvider clock, JournalOptions journalOptions)
@@ -57,6 +58,13 @@ public sealed class DataHost : IAsyncDisposable
     public Task<Exception> Failed => failed.Task;
 
     public IEnumerable<WorkspaceEngine> Workspaces => workspaces.Values.Select(workspace => workspace.Engine);
+
+    /// <summary>The one instance of a service that lives as long as the directory is open; made when first asked for.</summary>
+    public T Shared<T>(Func<DataHost, T> make)
+        where T : class => (T)shared.GetOrAdd(typeof(T), _ => make(this));
+
+    /// <summary>A workspace that is open already; null if it is not.</summary>
+    public WorkspaceEngine? FindWorkspace(string id) => workspaces.TryGetValue(id, out var open) ? open.Engine : null;
 
     /// <summary>Opens or makes a data directory. Null if another process owns it.</summary>
     public static DataHost? TryOpen(string folder, IReadOnlyList<Migration> migrations, IRulesSource rulesSource, TimeProvider clock, JournalOptions journalOptions)

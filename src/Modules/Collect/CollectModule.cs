@@ -1,4 +1,5 @@
 using Ciclo.Core.Events;
+using Ciclo.Engine.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -7,8 +8,18 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Ciclo.Modules.Collect;
 
-/// <summary>The Segment-compatible tracking API. The host provides <see cref="Contracts.IWriteKeys"/>.</summary>
-public static class CollectModule
+/// <summary>The Segment-compatible tracking API. Another module provides <see cref="Contracts.IWriteKeys"/>.</summary>
+public sealed class CollectModule : IModule
+{
+    public string Name => "collect";
+
+    public void AddServices(IServiceCollection services) => services.AddCollect();
+
+    public void MapEndpoints(IEndpointRouteBuilder routes) => routes.MapCollect();
+}
+
+/// <summary>The module's services and routes, for hosts that want them alone.</summary>
+public static class CollectExtensions
 {
     /// <summary>The calls by path under /v1/; null is a batch. The single letters are the browser library's.</summary>
     private static readonly (string Path, CallType? Call)[] Paths =
