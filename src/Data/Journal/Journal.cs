@@ -49,7 +49,7 @@ public sealed class Journal : IAsyncDisposable
     /// <summary>
     /// Opens or makes the journal in a folder. Cuts off what was never acknowledged; throws <see cref="JournalDamagedException"/> without
     /// changing anything where acknowledged bytes are damaged, <see cref="JournalVersionException"/> for a newer format, and
-    /// <see cref="IOException"/> as the disk does or while another process holds the folder.
+    /// <see cref="IOException"/> or <see cref="JournalFailedException"/> as the disk does, the former also while another process holds the folder.
     /// </summary>
     public static Journal Open(IStorage storage, string folder, JournalOptions options)
     {

@@ -21,15 +21,18 @@ public sealed record SegmentReport(
 /// </summary>
 public static class JournalInspection
 {
+    private const string NothingYet = "Nothing was written to the file yet.";
+
     public static IReadOnlyList<SegmentReport> Run(IStorage storage, string folder)
     {
         var numbers = Numbers(storage, folder);
         var opened = numbers.Select(number => TryOpen(storage, folder, number)).ToArray();
+        var last = Array.FindLastIndex(opened, found => found.Problem != NothingYet);
         try
         {
             return [.. opened.Select((found, i) => found.Segment is null
                 ? new SegmentReport(Segment.PathOf(folder, numbers[i]), -1, 0, 0, [], 0, found.Problem)
-                : Inspect(found.Segment, i + 1 < opened.Length ? opened[i + 1].Segment?.First : null, isLast: i + 1 == opened.Length))];
+                : Inspect(found.Segment, i + 1 < opened.Length ? opened[i + 1].Segment?.First : null, isLast: i == last))];
         }
         finally
         {
@@ -58,7 +61,7 @@ public static class JournalInspection
         try
         {
             var segment = Segment.Open(storage, folder, number, StorageMode.Read);
-            return (segment, segment is null ? "Nothing was written to the file yet." : null);
+            return (segment, segment is null ? NothingYet : null);
         }
         catch (Exception error) when (error is JournalDamagedException or JournalVersionException or IOException)
         {

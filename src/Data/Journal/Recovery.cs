@@ -48,7 +48,8 @@ internal sealed class Recovery(IStorage storage, string folder, JournalOptions o
             }
             else if (i == names.Length - 1)
             {
-                Segment.Remove(storage, folder, path);
+                storage.Delete(path);
+                storage.SyncDirectory(folder);
             }
             else
             {

@@ -28,24 +28,24 @@ internal sealed record Segment(string Path, int Number, IStorageFile File, ulong
             && int.TryParse(name.AsSpan(0, 12), System.Globalization.NumberStyles.None, null, out number);
     }
 
-    /// <summary>Makes a segment, durable with its name. Nothing is left of it when the disk is too full for that.</summary>
+    /// <summary>
+    /// Makes a segment, durable with its name. A header that is left behind on a full disk does no harm, though the segment before may
+    /// still grow: with nothing after it, it is made again by the next attempt or by the next opening.
+    /// </summary>
     public static Segment Create(IStorage storage, string folder, int number, ulong salt, long first)
     {
         var path = PathOf(folder, number);
-        IStorageFile? file = null;
+        var file = storage.Open(path, StorageMode.Create);
         try
         {
-            file = storage.Open(path, StorageMode.Create);
             WriteHeader(file, salt, first);
+            Settle(storage, folder, file);
         }
-        catch (IOException error) when (DiskFull.Is(error))
+        catch
         {
-            // A header left behind would say that the segment before ends here, though that one may still grow once there is space.
-            file?.Dispose();
-            Remove(storage, folder, path);
+            file.Dispose();
             throw;
         }
-        Settle(storage, folder, file);
         return new Segment(path, number, file, salt, first);
     }
 
@@ -82,19 +82,6 @@ internal sealed record Segment(string Path, int Number, IStorageFile File, ulong
         }
     }
 
-    public static void Remove(IStorage storage, string folder, string path)
-    {
-        try
-        {
-            storage.Delete(path);
-            storage.SyncDirectory(folder);
-        }
-        catch (IOException error)
-        {
-            throw new JournalFailedException(error);
-        }
-    }
-
     private static Segment FromHeader(string path, int number, IStorageFile file, ReadOnlySpan<byte> header)
     {
         var version = BinaryPrimitives.ReadUInt32LittleEndian(header[8..]);
@@ -123,8 +110,7 @@ internal sealed record Segment(string Path, int Number, IStorageFile File, ulong
         }
         catch (IOException error)
         {
-            // A failed fsync is never retried: the kernel may have dropped the pages and would report success.
-            file.Dispose();
+            // Not an IOException any more: one that says "disk full" would be taken for a write that can be tried again.
             throw new JournalFailedException(error);
         }
     }

@@ -93,6 +93,54 @@ public sealed class JournalFaultTests
     }
 
     [Fact]
+    public async Task A_group_refused_for_a_full_disk_shows_in_no_later_crash()
+    {
+        for (var seed = 1; seed <= 300; seed++)
+        {
+            var storage = new SimulatedStorage(seed);
+            var journal = Journal.Open(storage, Folder, Plain);
+            // The write of "first", its flush, then the write of the group.
+            storage.Fault = Fault.Full;
+            storage.FaultAt = storage.Operations + 3;
+            var refused = new[] { "refused 1", "refused 2", "refused, and long enough for a disk to write half of it" };
+            await Assert.ThrowsAsync<DiskFullException>(() => AppendAsGroupAsync(storage, journal, "first", refused));
+            storage.Fault = Fault.PowerCut;
+            storage.BeforeFlush = () => storage.FaultAt = storage.Operations + 1;
+            await Assert.ThrowsAsync<JournalFailedException>(() => AppendAsync(journal, "unknown 1"));
+            await journal.DisposeAsync();
+            storage.BeforeFlush = null;
+            storage.Crash();
+            var seen = (await ReopenAsync(storage, Plain)).Select(frame => frame.Text).ToArray();
+            Assert.True(seen is ["first"] or ["first", "unknown 1"], $"seed {seed}: {string.Join(", ", seen)}");
+        }
+    }
+
+    [Fact]
+    public async Task A_segment_that_found_no_room_cuts_off_nothing_of_the_one_before()
+    {
+        for (var operation = 1; operation <= 2; operation++)
+        {
+            var storage = new SimulatedStorage(operation);
+            var journal = Journal.Open(storage, Folder, Small);
+            var kept = await AppendAllAsync(journal, "small");
+            storage.Fault = Fault.Full;
+            storage.FaultAt = storage.Operations + operation;
+            await Assert.ThrowsAsync<DiskFullException>(() => AppendAsync(journal, new string('x', 200)));
+            Assert.Equal(operation == 1 ? "create journal/000000000002.log" : "write journal/000000000002.log", storage.Faulted);
+            kept.AddRange(await AppendAllAsync(journal, "this fits into the first", "this too"));
+            storage.Crash();
+            Assert.True(JournalInspection.Run(storage, Folder)[0] is { IsSound: true, Frames: 3 });
+            await using (var again = Journal.Open(storage, Folder, Small))
+            {
+                Assert.Equal(kept, All(again));
+                kept.Add(await AppendAsync(again, new string('y', 200)));
+            }
+            storage.Crash();
+            Assert.Equal(kept, await ReopenAsync(storage, Small));
+        }
+    }
+
+    [Fact]
     public async Task After_a_failed_flush_every_append_and_every_wait_is_refused_and_the_host_is_told()
     {
         var storage = new SimulatedStorage(1) { Fault = Fault.Broken };
