@@ -36,9 +36,9 @@ internal static class Aftercare
         }
         if (chance.Is(0.08))
         {
-            scene.Agenda.Add(delivered + scene.Days(chance.Between(0.1, 2)), Step.CsatAnswered, -1, Score(4.45 + 0.8 * (mood + 0.6 * chance.Normal()), 1, 5));
+            scene.Agenda.Add(delivered + scene.Days(chance.Between(0.1, 2)), Step.CsatAnswered, -1, Score(4.6 + 0.75 * (mood + 0.6 * chance.Normal()), 1, 5));
         }
-        if (scene.Agenda.Orders.Count % 3 == 2 && chance.Is(0.3))
+        if (scene.Agenda.Orders.Count % 3 == 2 && chance.Is(0.2))
         {
             AnswerNps(scene, scene.Calendar.Civil(delivered + scene.Days(chance.Between(1.0, 6)), chance), mood);
         }
@@ -76,7 +76,7 @@ internal static class Aftercare
     private static void AnswerNps(Scene scene, long at, double mood)
     {
         Mailing.Transactional(scene, at - scene.Days(0.4), Mail.Nps);
-        scene.Agenda.Add(at, Step.NpsAnswered, -1, Score(9.1 + 1.9 * (mood + 0.35 * scene.Chance.Normal()), 0, 10));
+        scene.Agenda.Add(at, Step.NpsAnswered, -1, Score(9.5 + 1.8 * (mood + 0.35 * scene.Chance.Normal()), 0, 10));
     }
 
     private static void Complain(Scene scene, int order, long at, long delivered, bool slow)

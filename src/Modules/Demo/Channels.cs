@@ -10,7 +10,7 @@ internal sealed record Channel(
     public double SignsUpAtOnce { get; init; } = 0.6;
     public double RateFactor { get; init; } = 1;
     public double MailFactor { get; init; } = 1;
-    public double Bounces { get; init; } = 0.4;
+    public double Bounces { get; init; } = 0.52;
     public double AndroidFactor { get; init; } = 1;
     public int ClickCostMinor { get; init; }
     public double ClickRate { get; init; }
@@ -40,7 +40,7 @@ internal sealed class Channels
     {
         All =
         [
-            new("direct", "", "", "", "", 0.16, 0.17, 0.36) { Bounces = 0.35 },
+            new("direct", "", "", "", "", 0.16, 0.17, 0.36) { Bounces = 0.45 },
             // Only people already known come by mail: it carries no share of its own.
             new("newsletter", "ciclo", "email", "Boletín Altura", "", 0, 0, 0),
             new("referral", "referidos", "referral", "Trae a un amigo", "", 0.06, 0.02, 0.5) { RateFactor = 1.2, SignsUpAtOnce = 0.8 },
@@ -49,18 +49,18 @@ internal sealed class Channels
             new("lottery", "facebook", "paid_social", story.LotteryName, "https://l.facebook.com/", 0.06, 0.05, 0.035)
             {
                 FirstDay = story.LotteryFirstDay, ClickCostMinor = 480, ClickRate = 0.031, SignsUpAtOnce = 0.96, RateFactor = 0.5,
-                MailFactor = 0.35, Bounces = 0.62, AndroidFactor = 1.5,
+                MailFactor = 0.35, Bounces = 0.7, AndroidFactor = 1.5,
             },
             new("organic-search", "", "", "", "https://www.google.com/", 0.17, 0.2, 0.31),
             new("brand-search", "google", "cpc", "Marca", "https://www.google.com/", 0.09, 0.05, 0.44)
-                { ClickCostMinor = 1150, ClickRate = 0.062, Bounces = 0.25 },
+                { ClickCostMinor = 1150, ClickRate = 0.062, Bounces = 0.36 },
             new("generic-search", "google", "cpc", "Café de especialidad", "https://www.google.com/", 0.11, 0.12, 0.27)
                 { ClickCostMinor = 2050, ClickRate = 0.034 },
             new("instagram", "", "", "", "https://www.instagram.com/", 0.1, 0.11, 0.3) { AndroidFactor = 0.8 },
             new("meta-prospecting", "facebook", "paid_social", "Descubre Altura", "https://l.facebook.com/", 0.1, 0.14, 0.24)
-                { ClickCostMinor = 1280, ClickRate = 0.014, Bounces = 0.5 },
+                { ClickCostMinor = 1280, ClickRate = 0.014, Bounces = 0.6 },
             new("tiktok", "tiktok", "paid_social", "Barista en casa", "https://www.tiktok.com/", 0.06, 0.1, 0.15)
-                { ClickCostMinor = 760, ClickRate = 0.011, Bounces = 0.56, RateFactor = 0.85 },
+                { ClickCostMinor = 760, ClickRate = 0.011, Bounces = 0.64, RateFactor = 0.85 },
             new("whatsapp", "whatsapp", "social", "Comparte", "", 0.05, 0.03, 0.38),
         ];
         customers = new Weights(All.Select(channel => channel.CustomerShare));

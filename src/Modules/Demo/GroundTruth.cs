@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Ciclo.Core.Time;
 
@@ -8,7 +9,7 @@ internal sealed class GroundTruth(DemoOptions options, ShopCalendar calendar, St
 {
     public void Write(Stream output)
     {
-        using var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true });
+        using var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         json.WriteStartObject();
         json.WriteString("shop", "Café Altura");
         json.WriteNumber("seed", options.Seed);

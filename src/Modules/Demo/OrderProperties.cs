@@ -8,14 +8,22 @@ internal sealed class OrderProperties(Scene scene, Person person, byte[] currenc
     private static readonly byte[][] PlanNames =
         [.. Catalogue.Plans.Select(plan => Encoding.UTF8.GetBytes($"\"plan\":\"{plan.Id}\",\"amount\":{plan.AmountMinor / 100},\"interval\":\"{plan.Interval}\",\"interval_count\":{plan.IntervalCount}"))];
 
+    private readonly List<int> numbers = [];
+    private int lastNumber;
     private bool bought;
 
     /// <summary>A point for each ten of money.</summary>
     public static long Points(in Order order) => order.Revenue / 10_00;
 
-    public void Begin() => bought = false;
+    public void Begin()
+    {
+        bought = false;
+        lastNumber = 0;
+        numbers.Clear();
+    }
 
-    public Utf8Text Id(Utf8Text json, int order) => json.Add("\"CA-"u8).Add(person.Truth.Number).Add("-"u8).Add(order + 1).Add("\""u8);
+    /// <summary>An order's id. Orders are numbered as they first appear in time, not as they were thought of.</summary>
+    public Utf8Text Id(Utf8Text json, int order) => json.Add("\"CA-"u8).Add(person.Truth.Number).Add("-"u8).Add(NumberOf(order)).Add("\""u8);
 
     public void Plan(Utf8Text json, int plan, int quantity) =>
         Currency(json.Add(PlanNames[plan]).Add(",\"quantity\":"u8).Add(quantity)).Add(",\"discount\":0"u8);
@@ -53,7 +61,7 @@ internal sealed class OrderProperties(Scene scene, Person person, byte[] currenc
                 Currency(json.Add("\"quote_id\":\"Q-"u8).Add(person.Truth.Number).Add("\",\"amount\":"u8).AddMoney(planned.A));
                 break;
             case Step.InvoiceIssued or Step.InvoicePaid:
-                Id(json.Add("\"invoice_id\":\"F-"u8).Add(person.Truth.Number).Add("-"u8).Add(planned.A + 1).Add("\",\"order_id\":"u8), planned.A);
+                Id(json.Add("\"invoice_id\":\"F-"u8).Add(person.Truth.Number).Add("-"u8).Add(NumberOf(planned.A)).Add("\",\"order_id\":"u8), planned.A);
                 Currency(json.Add(",\"amount\":"u8).AddMoney(scene.Agenda.Orders[planned.A].Total));
                 break;
         }
@@ -118,6 +126,20 @@ internal sealed class OrderProperties(Scene scene, Person person, byte[] currenc
         json.Add(Catalogue.Products[product].Json).Add(",\"price\":"u8).AddMoney(Catalogue.Products[product].PriceMinor);
 
     private Utf8Text Currency(Utf8Text json) => json.Add(",\"currency\":\""u8).Add(currency).Add("\""u8);
+
+    private int NumberOf(int order)
+    {
+        while (numbers.Count <= order)
+        {
+            numbers.Add(0);
+        }
+        if (numbers[order] == 0)
+        {
+            lastNumber++;
+            numbers[order] = lastNumber;
+        }
+        return numbers[order];
+    }
 
     private void Count(in Planned planned, in Order order)
     {

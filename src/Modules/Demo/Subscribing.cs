@@ -6,6 +6,7 @@ namespace Ciclo.Modules.Demo;
 internal static class Subscribing
 {
     private const int MaxAttempts = 4;
+    private const int MaxSubscriptions = 3;
 
     // The most that one subscription can renew in five years by the shortest plan.
     private const int MaxRenewals = 140;
@@ -110,7 +111,19 @@ internal static class Subscribing
         scene.Agenda.Add(at + 1_000, Step.OrderCompleted, visit, order, scene.Subscriptions);
         Aftercare.Follow(scene, order, at + 1_000);
         scene.SubscribedTo = Renew(scene, at, plan, quantity);
+        if (scene.SubscribedTo != Truth.Never && scene.Subscriptions < MaxSubscriptions && scene.Chance.Is(0.14))
+        {
+            ComeBack(scene, scene.Calendar.Civil(scene.SubscribedTo + scene.Days(scene.Chance.Between(12.0, 100)), scene.Chance));
+        }
         return true;
+    }
+
+    /// <summary>Who had a subscription takes a new one with what is known of them: no setup, no grind.</summary>
+    private static void ComeBack(Scene scene, long at)
+    {
+        var visit = scene.OpenKnown(at - 90_000, scene.WayBack());
+        scene.Agenda.Add(at - 60_000, Step.Page, visit, Pages.Subscription);
+        Start(scene, at, visit);
     }
 
     /// <summary>Renewals until the end, the story's or the subscription's. Answers when it ended.</summary>

@@ -44,7 +44,7 @@ internal static class Visits
         var at = truth.KnownAt;
         while (true)
         {
-            at += scene.Days(1 + scene.Chance.Exponential(30));
+            at += scene.Days(1 + scene.Chance.Exponential(44));
             if (at >= last || at >= scene.Calendar.Until)
             {
                 return;
@@ -57,6 +57,10 @@ internal static class Visits
     public static void Visit(Scene scene, long at, int channel)
     {
         var session = scene.OpenKnown(at, channel);
+        if (scene.Chance.Is(0.24))
+        {
+            return;
+        }
         var t = at + scene.Chance.Between(10_000, 40_000);
         t = Wander(scene, session, t, t + scene.Chance.Between(30_000, 500_000), 1 + scene.Chance.Poisson(1.1));
         if (!scene.Chance.Is(0.16))
