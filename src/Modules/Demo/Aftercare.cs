@@ -91,7 +91,8 @@ internal static class Aftercare
             return;
         }
         scene.Tally.Complained(slow);
-        var solved = opened + (long)(Durations.Hour * 14 * Math.Exp(0.9 * chance.Normal()));
+        // With the new courier there are more complaints than the people at support can answer in a day.
+        var solved = opened + (long)(Durations.Hour * (slow ? 34 : 14) * Math.Exp(0.9 * chance.Normal()));
         scene.Agenda.Add(solved, Step.TicketSolved, -1, ticket, topic);
         if (chance.Is(0.25))
         {

@@ -31,7 +31,7 @@ internal sealed class GroundTruth(DemoOptions options, ShopCalendar calendar, St
     private static void Process(Utf8JsonWriter json)
     {
         json.WriteStartObject("purchase_process");
-        json.WriteString("model", "BG/NBD; rate per day of demand time; dropout after each repeat purchase; people without subscription or company");
+        json.WriteString("model", "BG/NBD; rate per day of demand time; dropout after each repeat purchase; people without subscription or company; each channel's, the courier's and the fair's rate_factor multiplies the rate");
         json.WriteNumber("r", TruthSource.RateShape);
         json.WriteNumber("alpha_days", TruthSource.RateScaleDays);
         json.WriteNumber("a", TruthSource.DropoutA);
@@ -97,6 +97,7 @@ internal sealed class GroundTruth(DemoOptions options, ShopCalendar calendar, St
             json.WriteString("medium", channel.Medium);
             json.WriteString("campaign", channel.Campaign);
             json.WriteNumber("expected_buyer_share", channel.Buys);
+            json.WriteNumber("rate_factor", channel.RateFactor);
             json.WriteNumber("visits", counted.Visits);
             json.WriteNumber("sign_ups", counted.SignUps);
             json.WriteNumber("buyers", counted.Buyers);

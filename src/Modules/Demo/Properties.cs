@@ -5,6 +5,8 @@ namespace Ciclo.Modules.Demo;
 /// <summary>The properties and traits of each step: what the Segment specifications and our own conventions name, and no more.</summary>
 internal sealed class Properties(Scene scene, Person person, byte[] currency)
 {
+    private static readonly byte[][] GrindNames = [.. Catalogue.Grinds.Select(Encoding.UTF8.GetBytes)];
+
     private readonly byte[][] referrers = [.. scene.Channels.All.Select(channel => Encoding.UTF8.GetBytes(channel.Referrer))];
     private readonly OrderProperties orders = new(scene, person, currency);
     private long points;
@@ -18,7 +20,7 @@ internal sealed class Properties(Scene scene, Person person, byte[] currency)
         orders.Begin();
     }
 
-    /// <summary>False for what cannot happen after all: points that are not there, a refund of a refunded order.</summary>
+    /// <summary>False for what cannot happen after all: points spent that are not there, none earned for an order too small.</summary>
     public bool Holds(in Planned planned) => planned.Step switch
     {
         Step.PointsRedeemed => points >= Phrases.RewardPoints[planned.A],
@@ -190,6 +192,4 @@ internal sealed class Properties(Scene scene, Person person, byte[] currency)
 
     private Utf8Text SubscriptionId(Utf8Text json, int number) =>
         json.Add("\"subscription_id\":\"sub-"u8).Add(person.Truth.Number).Add("-"u8).Add(number).Add("\""u8);
-
-    private static readonly byte[][] GrindNames = [.. Catalogue.Grinds.Select(Encoding.UTF8.GetBytes)];
 }
