@@ -28,7 +28,7 @@ internal static class Aftercare
         var mood = truth.Contentment - (slow ? 0.5 : 0) - (complains ? 1.1 : 0);
         if (complains)
         {
-            Complain(scene, order, at, delivered, slow);
+            Complain(scene, order, at, delivered, slow, mood);
         }
         if (chance.Is(complains ? 0.05 : 0.008))
         {
@@ -79,7 +79,7 @@ internal static class Aftercare
         scene.Agenda.Add(at, Step.NpsAnswered, -1, Score(9.5 + 1.8 * (mood + 0.35 * scene.Chance.Normal()), 0, 10));
     }
 
-    private static void Complain(Scene scene, int order, long at, long delivered, bool slow)
+    private static void Complain(Scene scene, int order, long at, long delivered, bool slow, double mood)
     {
         var chance = scene.Chance;
         var topic = slow && chance.Is(0.72) ? LateDelivery : 1 + chance.Below(Topics - 1);
@@ -91,6 +91,11 @@ internal static class Aftercare
             return;
         }
         scene.Tally.Complained(slow);
+        if (chance.Is(0.2))
+        {
+            // Asked in the middle of the trouble, people say what they think of it.
+            AnswerNps(scene, opened + chance.Between(Durations.Hour, 36 * Durations.Hour), mood - 1.2);
+        }
         // With the new courier there are more complaints than the people at support can answer in a day.
         var solved = opened + (long)(Durations.Hour * (slow ? 34 : 14) * Math.Exp(0.9 * chance.Normal()));
         scene.Agenda.Add(solved, Step.TicketSolved, -1, ticket, topic);
