@@ -75,7 +75,7 @@ internal static class Aftercare
 
     private static void AnswerNps(Scene scene, long at, double mood)
     {
-        Mailing.Transactional(scene, at - scene.Days(0.4), Mail.Nps);
+        Mailing.Transactional(scene, at - 50 * Durations.Minute, Mail.Nps);
         scene.Agenda.Add(at, Step.NpsAnswered, -1, Score(9.5 + 1.8 * (mood + 0.35 * scene.Chance.Normal()), 0, 10));
     }
 

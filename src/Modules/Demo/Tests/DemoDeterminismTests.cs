@@ -41,10 +41,11 @@ public sealed class DemoDeterminismTests
     {
         Allocated(100);
         var small = Allocated(1_000);
-        var large = Allocated(3_000);
+        var large = Allocated(6_000);
         var events = large.Events - small.Events;
         var each = (large.Bytes - small.Bytes) / (double)events;
-        Assert.True(each < 3, $"{each:0.00} bytes were allocated for each of {events} more events; the budget is 3.");
+        // Buffers double when a longer life comes by, once. The smallest object has 24 bytes: one for each second event would break this.
+        Assert.True(each < 12, $"{each:0.00} bytes were allocated for each of {events} more events; the budget is 12.");
     }
 
     [Fact]
