@@ -1,0 +1,136 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Ciclo.Core.Time;
+
+namespace Ciclo.Modules.Demo;
+
+/// <summary>Writes ground-truth.json: options, what was planted with its dates and parameters, and what came of it in this run.</summary>
+internal sealed class GroundTruth(DemoOptions options, ShopCalendar calendar, Story story, Channels channels, Tally tally)
+{
+    public void Write(Stream output)
+    {
+        using var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        json.WriteStartObject();
+        json.WriteString("shop", "Café Altura");
+        json.WriteNumber("seed", options.Seed);
+        json.WriteNumber("customers", tally.Customers);
+        json.WriteNumber("visitors", tally.Visitors);
+        json.WriteNumber("events", tally.Events);
+        json.WriteString("from", Instants.Format(calendar.From));
+        json.WriteString("until", Instants.Format(calendar.Until));
+        json.WriteString("zone", options.Zone);
+        json.WriteString("currency", options.Currency);
+        json.WriteString("money", "subtotal = sum of price x quantity; revenue = subtotal - discount; total = revenue + tax + shipping");
+        json.WriteNumber("revenue", tally.RevenueMinor / 100m);
+        Process(json);
+        Planted(json);
+        ByChannel(json);
+        json.WriteEndObject();
+    }
+
+    private static void Process(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("purchase_process");
+        json.WriteString("model", "BG/NBD; rate per day of demand time; dropout after each repeat purchase; people without subscription or company; each channel's, the courier's and the fair's rate_factor multiplies the rate");
+        json.WriteNumber("r", TruthSource.RateShape);
+        json.WriteNumber("alpha_days", TruthSource.RateScaleDays);
+        json.WriteNumber("a", TruthSource.DropoutA);
+        json.WriteNumber("b", TruthSource.DropoutB);
+        json.WriteEndObject();
+    }
+
+    private void Planted(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("planted");
+        json.WriteStartObject("grind_step");
+        json.WriteString("event", "Grind Selected");
+        json.WriteString("previous_event", "Subscription Setup Started");
+        json.WriteString("since", Instants.Format(story.FormSince));
+        foreach (var platform in Enum.GetValues<Platform>())
+        {
+            json.WriteStartObject(platform.ToString().ToLowerInvariant());
+            Share(json, "before", Story.GrindBeforeForm[(int)platform], tally.Grind(platform, newForm: false));
+            Share(json, "after", Story.GrindAfterForm[(int)platform], tally.Grind(platform, newForm: true));
+            json.WriteEndObject();
+        }
+        json.WriteNumber("passes_with_guide_at_least", Story.GrindWithGuide);
+        json.WriteNumber("slow_page_factor", Story.SlowPageFactor);
+        json.WriteNumber("lottery_factor", Story.LotteryGrindFactor);
+        json.WriteEndObject();
+
+        json.WriteStartObject("slow_courier");
+        json.WriteString("since", Instants.Format(story.SlowDeliverySince));
+        json.WriteNumber("rate_factor", Story.SlowDeliveryRateFactor);
+        json.WriteNumber("window_days", Tally.RepeatWindowDays);
+        Share(json, "second_order_before", null, tally.Repeat(slowCourier: false));
+        Share(json, "second_order_after", null, tally.Repeat(slowCourier: true));
+        Share(json, "tickets_per_order_before", Story.TicketShare, tally.Complaints(slowCourier: false));
+        Share(json, "tickets_per_order_after", Story.TicketShareWhenSlow, tally.Complaints(slowCourier: true));
+        json.WriteEndObject();
+
+        Window(json, "bad_campaign", story.LotteryName, story.LotteryFirstDay, calendar.Days - 1, channels.All[Channels.Lottery].RateFactor);
+        Window(json, "good_cohort", channels.All[Channels.Fair].Campaign, story.FairFirstDay, story.FairLastDay, Story.FairRateFactor);
+        json.WriteEndObject();
+    }
+
+    private void Window(Utf8JsonWriter json, string id, string campaign, int firstDay, int lastDay, double rateFactor)
+    {
+        json.WriteStartObject(id);
+        json.WriteString("campaign", campaign);
+        json.WriteString("first_day", calendar.Dates[firstDay].ToString("yyyy-MM-dd"));
+        json.WriteString("last_day", calendar.Dates[lastDay].ToString("yyyy-MM-dd"));
+        json.WriteNumber("rate_factor", rateFactor);
+        json.WriteEndObject();
+    }
+
+    private void ByChannel(Utf8JsonWriter json)
+    {
+        var costs = new AdCosts(options.Seed, calendar, channels, tally);
+        json.WriteStartArray("channels");
+        for (var i = 0; i < channels.All.Length; i++)
+        {
+            var (channel, counted) = (channels.All[i], tally.Channels[i]);
+            var cost = costs.CostMinor(i) / 100m;
+            json.WriteStartObject();
+            json.WriteString("id", channel.Id);
+            json.WriteString("source", channel.Source);
+            json.WriteString("medium", channel.Medium);
+            json.WriteString("campaign", channel.Campaign);
+            json.WriteNumber("expected_buyer_share", channel.Buys);
+            json.WriteNumber("rate_factor", channel.RateFactor);
+            json.WriteNumber("visits", counted.Visits);
+            json.WriteNumber("sign_ups", counted.SignUps);
+            json.WriteNumber("buyers", counted.Buyers);
+            json.WriteNumber("orders", counted.Orders);
+            json.WriteNumber("revenue", counted.RevenueMinor / 100m);
+            json.WriteNumber("clicks", channel.Paid ? costs.Clicks(i) : 0);
+            json.WriteNumber("cost", cost);
+            Ratio(json, "cost_per_sign_up", cost, counted.SignUps);
+            Ratio(json, "cac", cost, counted.Buyers);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    private static void Ratio(Utf8JsonWriter json, string name, decimal cost, long people)
+    {
+        if (people == 0 || cost == 0)
+        {
+            json.WriteNull(name);
+            return;
+        }
+        json.WriteNumber(name, Math.Round(cost / people, 2));
+    }
+
+    private static void Share(Utf8JsonWriter json, string name, double? parameter, (long Base, long Of) counted)
+    {
+        json.WriteStartObject(name);
+        if (parameter is { } planted)
+        {
+            json.WriteNumber("parameter", planted);
+        }
+        json.WriteNumber("base", counted.Base);
+        json.WriteNumber("of", counted.Of);
+        json.WriteEndObject();
+    }
+}

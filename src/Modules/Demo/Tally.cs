@@ -1,0 +1,75 @@
+namespace Ciclo.Modules.Demo;
+
+/// <summary>What one channel brought, counted from what was written.</summary>
+internal struct ChannelTally
+{
+    public long Visits;
+    public long SignUps;
+    public long Buyers;
+    public long Orders;
+    public long RevenueMinor;
+}
+
+/// <summary>What truly happened, counted while it is thought of or written: the numbers of ground-truth.json.</summary>
+internal sealed class Tally(int channels, int days)
+{
+    // People whose first order lies less than this before the story's end are left out of the share who bought again within it.
+    public const int RepeatWindowDays = 60;
+
+    private readonly int[,] clicks = new int[channels, days];
+    private readonly long[,] grind = new long[6, 2];
+    private readonly long[,] repeat = new long[2, 2];
+    private readonly long[,] complaints = new long[2, 2];
+
+    public ChannelTally[] Channels { get; } = new ChannelTally[channels];
+
+    public long[] Steps { get; } = new long[Enum.GetValues<Step>().Length];
+
+    public long Events { get; set; }
+
+    public long JsonBytes { get; set; }
+
+    public long RevenueMinor { get; set; }
+
+    public int Customers { get; set; }
+
+    public int Visitors { get; set; }
+
+    public int Referrals { get; set; }
+
+    public void Visited(int channel, int day)
+    {
+        Channels[channel].Visits++;
+        clicks[channel, day]++;
+    }
+
+    public int Clicks(int channel, int day) => clicks[channel, day];
+
+    public void GrindReached(Platform platform, bool newForm, bool passed)
+    {
+        var row = (int)platform * 2 + (newForm ? 1 : 0);
+        grind[row, 0]++;
+        grind[row, 1] += passed ? 1 : 0;
+    }
+
+    public (long Reached, long Passed) Grind(Platform platform, bool newForm)
+    {
+        var row = (int)platform * 2 + (newForm ? 1 : 0);
+        return (grind[row, 0], grind[row, 1]);
+    }
+
+    /// <summary>A buyer without subscription whose first order is old enough, and whether a second came in time.</summary>
+    public void Repeated(bool slowCourier, bool boughtAgain)
+    {
+        repeat[slowCourier ? 1 : 0, 0]++;
+        repeat[slowCourier ? 1 : 0, 1] += boughtAgain ? 1 : 0;
+    }
+
+    public (long Buyers, long Again) Repeat(bool slowCourier) => (repeat[slowCourier ? 1 : 0, 0], repeat[slowCourier ? 1 : 0, 1]);
+
+    public void Ordered(bool slowCourier) => complaints[slowCourier ? 1 : 0, 0]++;
+
+    public void Complained(bool slowCourier) => complaints[slowCourier ? 1 : 0, 1]++;
+
+    public (long Orders, long Tickets) Complaints(bool slowCourier) => (complaints[slowCourier ? 1 : 0, 0], complaints[slowCourier ? 1 : 0, 1]);
+}
