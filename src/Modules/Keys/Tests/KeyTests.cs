@@ -1,3 +1,5 @@
+using Ciclo.Modules;
+using Ciclo.Data.Records;
 using Ciclo.Modules.Keys;
 using Microsoft.Data.Sqlite;
 
@@ -105,10 +107,10 @@ public sealed class KeyTests
     {
         var connection = new SqliteConnection("Data Source=:memory:");
         connection.Open();
-        foreach (var file in Schema.Files)
+        foreach (var migration in Migration.Embedded(typeof(ModulesAssembly).Assembly).Where(migration => migration.Module == "keys"))
         {
             using var command = connection.CreateCommand();
-            command.CommandText = Schema.Read(file);
+            command.CommandText = migration.Sql;
             command.ExecuteNonQuery();
         }
         return connection;
