@@ -34,20 +34,23 @@ internal static class ContextMerge
         }
     }
 
-    /// <summary>Writes `own` with the members of `batch` that it lacks. Names are compared as they are written.</summary>
+    /// <summary>
+    /// Writes `own` with the members of `batch` that it lacks; `batch` has at most <see cref="CollectLimits.BatchContextNames"/>, one for
+    /// each bit of a mask. Names are compared as they are written.
+    /// </summary>
     public static void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> own, bool ownIsEmpty, ReadOnlySpan<byte> batch)
     {
+        var hidden = HiddenBy(own, batch);
         output.Write(WithoutEnd(own));
         var separate = !ownIsEmpty;
         var json = new Utf8JsonReader(batch, JsonText.AnyDepth);
         json.Read();
-        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        for (var i = 0; json.Read() && json.TokenType == JsonTokenType.PropertyName; i++)
         {
             var from = (int)json.TokenStartIndex;
-            var lacks = !HasMember(own, json.ValueSpan);
             json.Read();
             json.Skip();
-            if (lacks)
+            if ((hidden >> i & 1) == 0)
             {
                 if (separate)
                 {
@@ -73,19 +76,33 @@ internal static class ContextMerge
 
     private static ReadOnlySpan<byte> WithoutEnd(ReadOnlySpan<byte> json) => json[..json.LastIndexOf((byte)'}')];
 
-    private static bool HasMember(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name)
+    /// <summary>Bit i: `own` has the name of the i-th member of `batch`. Each of the two is walked once.</summary>
+    private static ulong HiddenBy(ReadOnlySpan<byte> own, ReadOnlySpan<byte> batch)
     {
-        var reader = new Utf8JsonReader(json, JsonText.AnyDepth);
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        Span<Range> names = stackalloc Range[CollectLimits.BatchContextNames];
+        var count = 0;
+        var json = new Utf8JsonReader(batch, JsonText.AnyDepth);
+        json.Read();
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueSpan.SequenceEqual(name))
-            {
-                return true;
-            }
-            reader.Read();
-            reader.Skip();
+            var from = (int)json.TokenStartIndex + 1;
+            names[count] = from..(from + json.ValueSpan.Length);
+            count++;
+            json.Read();
+            json.Skip();
         }
-        return false;
+        var hidden = 0UL;
+        json = new Utf8JsonReader(own, JsonText.AnyDepth);
+        json.Read();
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                hidden |= json.ValueSpan.SequenceEqual(batch[names[i]]) ? 1UL << i : 0;
+            }
+            json.Read();
+            json.Skip();
+        }
+        return hidden;
     }
 }
