@@ -117,6 +117,13 @@ public sealed class CommandLine
         {
             return Complain(environment, broken.Message);
         }
+        catch (Exception bug) when (Environment.GetEnvironmentVariable("CICLO_TRACE") is null)
+        {
+            // The edge of the program: a bug is one line for the person, and a trace for whoever asks for it.
+            return Complain(environment, new Text(
+                $"The program failed: {bug.Message} Set CICLO_TRACE=1 to see where, and report it.",
+                $"El programa falló: {bug.Message} Define CICLO_TRACE=1 para ver dónde, y repórtalo.").In(environment.Language));
+        }
     }
 
     private async Task<int> RunHereAsync(DataHost host, ParseResult parsed, CommandHandler handler, CommandEnvironment environment, CancellationToken cancellation)

@@ -71,8 +71,10 @@ public sealed class Database : IAsyncDisposable
         var reusable = false;
         try
         {
-            using var snapshot = connection.BeginTransaction(deferred: true);
+            // Begun by hand: commands then need no transaction object, and stores read the same way inside and outside of one.
+            Execute(connection, "BEGIN DEFERRED");
             var result = read(connection);
+            Execute(connection, "COMMIT");
             reusable = true;
             return result;
         }
@@ -130,5 +132,11 @@ public sealed class Database : IAsyncDisposable
         {
             late.Dispose();
         }
+    }
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = new SqliteCommand(sql, connection);
+        command.ExecuteNonQuery();
     }
 }
