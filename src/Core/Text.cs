@@ -33,8 +33,14 @@ public sealed record Diagnostic(string Code, Severity Severity, int Line, int Co
     public string Say(Language language)
     {
         var place = language == Language.Es ? $"Línea {Line}, columna {Column}. " : $"Line {Line}, column {Column}. ";
+        return place + Message(language);
+    }
+
+    /// <summary>The same without the place, for where it is shown otherwise.</summary>
+    public string Message(Language language)
+    {
         var found = (language == Language.Es ? "Hay " : "Found ") + Found.In(language);
         var expected = (language == Language.Es ? "; se esperaba " : "; expected ") + Expected.In(language);
-        return place + found + expected + "." + (Hint is { } hint ? " " + hint.In(language) : "");
+        return found + expected + "." + (Hint is { } hint ? " " + hint.In(language) : "");
     }
 }

@@ -69,5 +69,21 @@ public sealed class Zone
 
     private static LocalDate LocalDateOf(int day) => new LocalDate(1970, 1, 1).PlusDays(day);
 
+    /// <summary>
+    /// RFC 3339 as the zone's clocks show it: the date alone where the instant begins a calendar day, else with milliseconds and offset.
+    /// </summary>
+    public string Format(long ms)
+    {
+        ms = Math.Clamp(ms, Instants.MinMs + Durations.Day, Instants.MaxMs - Durations.Day);
+        var day = DayOf(ms);
+        if (StartOfDay(day) == ms)
+        {
+            return Instants.Format(day * Durations.Day)[..10];
+        }
+        var minutes = OffsetMs(ms) / Durations.Minute;
+        var local = Instants.Format(ms + (minutes * Durations.Minute))[..^1];
+        return minutes == 0 ? local + "Z" : $"{local}{(minutes < 0 ? '-' : '+')}{Math.Abs(minutes) / 60:00}:{Math.Abs(minutes) % 60:00}";
+    }
+
     private long OffsetMs(long ms) => zone.GetUtcOffset(Instant.FromUnixTimeMilliseconds(ms)).Milliseconds;
 }

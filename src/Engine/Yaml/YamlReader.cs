@@ -15,7 +15,10 @@ public static class YamlReader
     public const int MaxBytes = 1 << 20;
     public const int MaxDepth = 50;
 
-    /// <summary>The file's root; null if anything was refused, and then at least one error was added to <paramref name="diagnostics"/>.</summary>
+    /// <summary>
+    /// The file's root; null if the file cannot be read. Each refusal adds an error to <paramref name="diagnostics"/>; after a key that
+    /// stands twice reading goes on with the first, so that the file's other mistakes show too.
+    /// </summary>
     public static YamlNode? Read(ReadOnlySpan<byte> utf8, ICollection<Diagnostic> diagnostics)
     {
         if (utf8.StartsWith(Encoding.UTF8.Preamble))
@@ -50,7 +53,7 @@ public static class YamlReader
         var parser = new YamlDotNet.Core.Parser(new StringReader(text));
         try
         {
-            return new Reading(source, parser).Document();
+            return new Reading(source, parser, diagnostics).Document();
         }
         catch (RefusedException refused)
         {
@@ -132,7 +135,7 @@ public static class YamlReader
         public Diagnostic Diagnostic { get; } = diagnostic;
     }
 
-    private sealed class Reading(YamlSource source, YamlDotNet.Core.Parser parser)
+    private sealed class Reading(YamlSource source, YamlDotNet.Core.Parser parser, ICollection<Diagnostic> diagnostics)
     {
         private int depth;
 
@@ -213,11 +216,16 @@ public static class YamlReader
                 {
                     throw Refuse("bad_key", keyStart, new Text("a key that is a map or a list", "una clave que es un mapa o una lista"), new Text("a word", "una palabra"));
                 }
-                if (!keys.Add(key.Value))
+                var value = Node();
+                if (keys.Add(key.Value))
                 {
-                    throw Refuse("duplicate_key", keyStart, new Text($"the key {key.Value} a second time", $"la clave {key.Value} por segunda vez"), new Text("each key once", "cada clave una vez"));
+                    entries.Add(new YamlEntry(key, value));
                 }
-                entries.Add(new YamlEntry(key, Node()));
+                else
+                {
+                    diagnostics.Add(Refuse("duplicate_key", keyStart, new Text($"the key {key.Value} a second time", $"la clave {key.Value} por segunda vez"),
+                        new Text("each key once", "cada clave una vez")).Diagnostic);
+                }
             }
             Move();
             return new YamlMap(source.PlaceOf(IndexOf(start.Start)), entries);

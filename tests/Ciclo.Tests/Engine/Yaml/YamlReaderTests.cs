@@ -8,7 +8,6 @@ namespace Ciclo.Tests.Engine.Yaml;
 public class YamlReaderTests
 {
     [Theory]
-    [InlineData("a: 1\na: 2", "duplicate_key", 2, 1)]
     [InlineData("a: &x 1\nb: *x", "anchor", 1, 4)]
     [InlineData("a: 1\nb: *x", "alias", 2, 4)]
     [InlineData("a: !!str 1", "tag", 1, 4)]
@@ -29,6 +28,16 @@ public class YamlReaderTests
         Assert.Null(YamlReader.Read(text, diagnostics));
         var found = Assert.Single(diagnostics);
         Assert.Equal((code, line, column), (found.Code, found.Line, found.Column));
+    }
+
+    [Fact]
+    public void A_key_that_stands_twice_is_refused_and_the_first_is_read()
+    {
+        var diagnostics = new List<Diagnostic>();
+        var root = (YamlMap)YamlReader.Read("a: 1\na: 2\nb: 3", diagnostics)!;
+        var found = Assert.Single(diagnostics);
+        Assert.Equal(("duplicate_key", 2, 1), (found.Code, found.Line, found.Column));
+        Assert.Equal(["1", "3"], root.Entries.Select(entry => ((YamlScalar)entry.Value).Value));
     }
 
     [Fact]
