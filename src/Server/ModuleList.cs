@@ -2,6 +2,8 @@ using Ciclo.Data.Records;
 using Ciclo.Engine.Hosting;
 using Ciclo.Modules.Collect;
 using Ciclo.Modules.Keys;
+using Ciclo.Modules.Lifecycles;
+using Ciclo.Modules.Upkeep;
 
 namespace Ciclo.Server;
 
@@ -12,14 +14,11 @@ public static class ModuleList
     [
         new CollectModule(),
         new KeysModule(),
+        new LifecyclesModule(),
+        new UpkeepModule(),
     ];
 
-    public static IRulesSource RulesSource { get; } = new NoRules();
-
-    private sealed class NoRules : IRulesSource
-    {
-        public Engine.Runtime.WorkspaceRules Load(Database database, string workspace) => Engine.Runtime.WorkspaceRules.Empty;
-    }
+    public static IRulesSource RulesSource { get; } = new RulesSource();
 
     public static IReadOnlyList<Migration> Migrations { get; } = Migration.Embedded(typeof(Modules.ModulesAssembly).Assembly);
 }

@@ -3,4 +3,8 @@ using Ciclo.Core.Events;
 namespace Ciclo.Engine.Runtime;
 
 /// <summary>What queries read: valid only inside <see cref="WorkspaceEngine.Read{T}"/>.</summary>
-public sealed record EngineState(Staged Staged, Placement Placement, Names PlaceNames, WorkspaceRules Rules, long Now);
+public sealed record EngineState(Staged Staged, Placement Placement, Names PlaceNames, WorkspaceRules Rules, long Now)
+{
+    /// <summary>How often an amount was left out of `money()` for want of a rate, since the rules were put in force.</summary>
+    public long WithoutRate => Placement.Settings.Rates is Rates rates ? rates.WithoutRate : 0;
+}

@@ -43,8 +43,9 @@ public sealed class Placement
     private readonly Shard[] shards = new Shard[ShardCount];
     private ProfilePlace?[] places = new ProfilePlace?[1_024];
 
-    public Placement(Staged staged, FoldPlan plan, Names names)
+    public Placement(Staged staged, FoldPlan plan, FoldSettings settings, Names names)
     {
+        Settings = settings;
         this.staged = staged;
         this.plan = plan;
         this.names = names;
@@ -58,6 +59,9 @@ public sealed class Placement
     }
 
     public FoldPlan Plan => plan;
+
+    /// <summary>What the plan was compiled with; a simulation uses the same.</summary>
+    public FoldSettings Settings { get; }
 
     /// <summary>Takes over what another placement made known; <see cref="UpdateAll"/> then says what differs.</summary>
     public void Adopt(Placement previous) => places = previous.places;

@@ -370,7 +370,7 @@ public sealed class WorkspaceEngine : IAsyncDisposable
         var staged = stage.Staged;
         currencyOfPlan = CurrencyNow();
         var settings = new FoldSettings(new Rates(currencyOfPlan, rules.Zone, rules.Rates), staged.Groups);
-        return new Placement(staged, FoldPlan.Compile(rules.Definitions, staged.EventNames, staged.Paths, settings), placeNames);
+        return new Placement(staged, FoldPlan.Compile(rules.Definitions, staged.EventNames, staged.Paths, settings), settings, placeNames);
     }
 
     private void Replace(Placement next)

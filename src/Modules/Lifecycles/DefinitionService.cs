@@ -1,0 +1,92 @@
+using Ciclo.Core;
+using Ciclo.Core.Rules;
+using Ciclo.Engine.Definitions;
+using Ciclo.Engine.Hosting;
+using Ciclo.Engine.Runtime;
+
+namespace Ciclo.Modules.Lifecycles;
+
+/// <summary>Checks, applies and retires definition files of a workspace: all of a call or nothing of it.</summary>
+public sealed class DefinitionService(DataHost host, WorkspaceEngine engine)
+{
+    private readonly DefinitionStore store = new(engine.Id);
+
+    /// <summary>What the files show beside the definitions in force: errors, and warnings for names never seen.</summary>
+    public IReadOnlyList<FileFinding> Check(IReadOnlyCollection<DefinitionFile> files) => CatalogWith(files).Check(Seen(), files);
+
+    /// <summary>The definitions as they would be with these files. Fit to fold only if <see cref="Check"/> finds no error.</summary>
+    public DefinitionSet SetWith(IReadOnlyCollection<DefinitionFile> files) => CatalogWith(files).Set;
+
+    /// <summary>Makes the files the current versions, unless one has an error; answers the findings and, if applied, the new versions.</summary>
+    public async Task<(IReadOnlyList<FileFinding> Findings, IReadOnlyList<DefinitionVersion> Applied)> ApplyAsync(
+        IReadOnlyCollection<DefinitionFile> files, string by, CancellationToken cancellation)
+    {
+        var findings = Check(files);
+        if (findings.Any(found => found.IsError))
+        {
+            return (findings, []);
+        }
+        var now = host.NowMs;
+        var applied = await host.Database.WriteAsync(
+            (connection, transaction) => files.Select(file => store.Apply(connection, transaction, file.Kind, file.Id!, file.Yaml, now, by)).ToList(), cancellation);
+        await host.ReloadRulesAsync(engine, cancellation);
+        return (findings, applied);
+    }
+
+    /// <summary>Ends a definition, unless others refer to it; answers who does.</summary>
+    public async Task<(IReadOnlyList<FileFinding> Findings, DefinitionVersion? Retired)> RetireAsync(
+        DefinitionKind kind, string id, string by, CancellationToken cancellation)
+    {
+        var findings = host.Database.Read(store.CurrentCatalog).CheckRemoval(kind, id);
+        if (findings.Count > 0)
+        {
+            return (findings, null);
+        }
+        var retired = await host.Database.WriteAsync((connection, transaction) => store.Retire(connection, transaction, kind, id, host.NowMs, by), cancellation);
+        if (retired is not null)
+        {
+            await host.ReloadRulesAsync(engine, cancellation);
+        }
+        return (findings, retired);
+    }
+
+    public IReadOnlyList<DefinitionVersion> Current(DefinitionKind kind) =>
+        [.. host.Database.Read(store.Current).Where(version => version.Kind == kind)];
+
+    /// <summary>A definition's version, the current one if none is named; null if there is none.</summary>
+    public DefinitionVersion? Find(DefinitionKind kind, string id, int? version) => host.Database.Read(connection => version is { } number
+        ? store.Version(connection, kind, id, number)
+        : store.Current(connection).FirstOrDefault(current => current.Kind == kind && current.Id == id));
+
+    public IReadOnlyList<DefinitionVersion> History(DefinitionKind kind, string id) => host.Database.Read(connection => store.History(connection, kind, id));
+
+    private Catalog CatalogWith(IEnumerable<DefinitionFile> files) =>
+        files.Aggregate(host.Database.Read(store.CurrentCatalog), (catalog, file) => catalog.With(file));
+
+    private EngineNames Seen() => engine.Read(state => new EngineNames(state));
+
+    /// <summary>The names in a workspace's data, copied out of the engine's state.</summary>
+    private sealed class EngineNames : ISeenNames
+    {
+        private readonly string[] properties;
+
+        public EngineNames(EngineState state)
+        {
+            var (schema, paths) = (state.Staged.Schema, state.Staged.Paths);
+            Events = [.. schema.Events.Keys.Select(name => state.Staged.EventNames[name])];
+            properties = [.. schema.Properties.Where(path => path >= 0).Select(path => paths[path])];
+            Traits = [.. schema.Traits.Where(path => path >= 0).Select(path => paths[path])];
+            GroupTraits = [.. schema.GroupTraits.Where(path => path >= 0).Select(path => paths[path])];
+        }
+
+        public IReadOnlyCollection<string> Events { get; }
+
+        public IReadOnlyCollection<string> Traits { get; }
+
+        public IReadOnlyCollection<string> GroupTraits { get; }
+
+        public IReadOnlyCollection<string> Scores => properties;
+
+        public IReadOnlyCollection<string> PropertiesOf(SelectorKind kind, string name) => properties;
+    }
+}
