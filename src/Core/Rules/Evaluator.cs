@@ -27,6 +27,8 @@ public static class Evaluator
                 return literal.Value;
             case PathExpression path:
                 return names.Get(path);
+            case RowAggregateExpression aggregate:
+                return names.Get(aggregate.Result);
             case NotExpression not:
                 return Value.Of(!Holds(not.Operand, ref names, zone));
             case LogicalExpression { Operator: LogicalOperator.And } and:

@@ -231,6 +231,9 @@ public sealed class RowAggregateExpression(Extent extent, AggregateFunction func
     public AggregateFunction Function { get; } = function;
 
     public Expression? Operand { get; } = operand;
+
+    /// <summary>The name by which an evaluation asks for the function's value; whoever evaluates it sets its binding.</summary>
+    public PathExpression Result { get; } = new(extent, PathRoot.Bare, "");
 }
 
 /// <summary>One thing wrong with an expression, by its place in the expression's text.</summary>
