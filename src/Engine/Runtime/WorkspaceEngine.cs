@@ -79,9 +79,10 @@ public sealed class WorkspaceEngine : IAsyncDisposable
         return engine;
     }
 
-    /// <summary>Appends a frame of <paramref name="events"/> events; answers its position when it is durable. Throws <see cref="JournalBusyException"/> over the backlog's limit.</summary>
-    public async ValueTask<long> AppendAsync(ReadOnlyMemory<byte> payload, int events, CancellationToken cancellation)
+    /// <summary>Appends a frame; answers its position when it is durable. Throws <see cref="JournalBusyException"/> over the backlog's limit.</summary>
+    public async ValueTask<long> AppendAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellation)
     {
+        var events = FrameReader.Count(payload.Span, RecordKind.Event);
         if (Backlog > MaxBacklog)
         {
             throw new JournalBusyException(Backlog, MaxBacklog);

@@ -24,7 +24,7 @@ public sealed class EngineImportTarget(WorkspaceEngine engine, TimeProvider cloc
         {
             await engine.FoldedAsync(Interlocked.Read(ref lastPosition), cancellation);
         }
-        var position = await engine.AppendAsync(framePayload, CountEvents(framePayload.Span), cancellation);
+        var position = await engine.AppendAsync(framePayload, cancellation);
         InterlockedMax(position);
     }
 
@@ -59,16 +59,5 @@ public sealed class EngineImportTarget(WorkspaceEngine engine, TimeProvider cloc
             }
             seen = before;
         }
-    }
-
-    private static int CountEvents(ReadOnlySpan<byte> payload)
-    {
-        var count = 0;
-        var frame = new FrameReader(payload);
-        while (frame.Read())
-        {
-            count += frame.Kind == RecordKind.Event ? 1 : 0;
-        }
-        return count;
     }
 }
