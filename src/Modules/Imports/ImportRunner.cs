@@ -70,6 +70,7 @@ public static class ImportRunner
         {
             foreach (var _ in Steps(run, pace))
             {
+                cancellation.ThrowIfCancellationRequested();
                 await DrainAsync(run, sender, cancellation);
             }
             await sender.FinishAsync(cancellation);
