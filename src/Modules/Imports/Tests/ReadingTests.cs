@@ -37,6 +37,15 @@ public class ReadingTests
         }
     }
 
+    [Theory]
+    [InlineData("PK,n\n7,1\n")]
+    [InlineData("PK\n7")]
+    public async Task A_column_called_PK_is_no_archive(string file)
+    {
+        var result = await ImportFixture.RunAsync("source: s\nemit:\n  - { type: identify, user_id: PK }\n", file, new MemoryTarget());
+        Assert.Equal((1L, 1L), (result.Rows, result.Events));
+    }
+
     [Fact]
     public async Task Utf8_cut_anywhere_by_the_first_chunk_is_still_utf8()
     {
