@@ -49,7 +49,7 @@ public sealed class CommandLine
     public async Task<int> RunAsync(string[] arguments)
     {
         var parsed = root.Parse(arguments);
-        if (parsed.Errors.Count > 0 || runner.HandlerOf(parsed.CommandResult.Command) is not { } handler)
+        if (parsed.Errors.Count > 0 || parsed.Action is not null || runner.HandlerOf(parsed.CommandResult.Command) is not { } handler)
         {
             // Help, version, and commands of the process itself, such as serve.
             var code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(9) });

@@ -21,25 +21,35 @@ public static class WebHost
         builder.Services.AddSingleton(host);
         builder.Services.AddSingleton(commandLine.Clock);
         builder.Services.AddRouting();
+        builder.Services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));
+        builder.Services.AddProblemDetails();
+        builder.Services.AddOpenApi("v1", options => options.AddDocumentTransformer<ApiDescription>());
         foreach (var module in ModuleList.All)
         {
             module.AddServices(builder.Services);
         }
         var app = builder.Build();
+        app.UseExceptionHandler();
         app.Use((context, next) =>
         {
             context.Response.Headers.XContentTypeOptions = "nosniff";
             context.Response.Headers["Referrer-Policy"] = "no-referrer";
             return next(context);
         });
-        app.MapGet("/healthz", () => Results.Json(new { status = "ok", backlog = host.Workspaces.Sum(workspace => workspace.Backlog) }));
-        app.MapPost(RemoteCommands.Route, context => RunCommandAsync(context, host, commandLine, token)).DisableRequestTimeout();
+        app.MapGet("/healthz", () => Results.Json(new HealthAnswer("ok", host.Workspaces.Sum(workspace => workspace.Backlog))))
+            .AllowAnonymous().WithTags("Server").WithSummary("Whether the server takes events; `backlog` is how many are admitted and not yet folded.");
+        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
+        // The token is checked inside: it comes from a file that only the owner of the data can read.
+        app.MapPost(RemoteCommands.Route, context => RunCommandAsync(context, host, commandLine, token)).AllowAnonymous().ExcludeFromDescription();
         foreach (var module in ModuleList.All)
         {
             module.MapEndpoints(app);
         }
         return app;
     }
+
+    /// <summary>The answer of `/healthz`.</summary>
+    public sealed record HealthAnswer(string Status, long Backlog);
 
     /// <summary>Runs a command for whoever can read the token file, and streams what it prints.</summary>
     private static async Task RunCommandAsync(HttpContext context, DataHost host, CommandLine commandLine, string token)

@@ -66,6 +66,9 @@ public sealed class WorkspaceEngine : IAsyncDisposable
 
     public WorkspaceRules Rules => rules;
 
+    /// <summary>How long the last tick took that had something to do.</summary>
+    public TimeSpan LastTick { get; private set; }
+
     /// <summary>
     /// Opens a workspace's files and brings the derived state up to the journal's end and the clock. Throws what the journal throws for
     /// damage that would lose acknowledged events.
@@ -310,6 +313,7 @@ public sealed class WorkspaceEngine : IAsyncDisposable
 
     private bool Tick()
     {
+        var started = clock.GetTimestamp();
         gate.EnterWriteLock();
         try
         {
@@ -341,6 +345,7 @@ public sealed class WorkspaceEngine : IAsyncDisposable
             gate.ExitWriteLock();
         }
         folded.Advance(stage.Staged.Position);
+        LastTick = clock.GetElapsedTime(started);
         return true;
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ciclo.Engine.Hosting;
+using Microsoft.AspNetCore.Routing;
 
 namespace Ciclo.Modules.Lifecycles;
 
@@ -7,6 +8,8 @@ namespace Ciclo.Modules.Lifecycles;
 public sealed class LifecyclesModule : IModule
 {
     public string Name => "lifecycles";
+
+    public void MapEndpoints(IEndpointRouteBuilder routes) => Endpoints.Map(routes);
 
     public IEnumerable<Command> Commands(CommandRunner runner) =>
     [

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ciclo.Engine.Hosting;
+using Microsoft.AspNetCore.Routing;
 
 namespace Ciclo.Modules.Profiles;
 
@@ -7,6 +8,8 @@ namespace Ciclo.Modules.Profiles;
 public sealed class ProfilesModule : IModule
 {
     public string Name => "profiles";
+
+    public void MapEndpoints(IEndpointRouteBuilder routes) => Endpoints.Map(routes);
 
     public IEnumerable<Command> Commands(CommandRunner runner) =>
         [ProfileCommands.Events(runner), ProfileCommands.Rejected(runner), ProfileCommands.Identity(runner)];

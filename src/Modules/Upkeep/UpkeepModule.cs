@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Ciclo.Core;
 using Ciclo.Engine.Hosting;
+using Microsoft.AspNetCore.Routing;
 
 namespace Ciclo.Modules.Upkeep;
 
@@ -8,6 +9,8 @@ namespace Ciclo.Modules.Upkeep;
 public sealed class UpkeepModule : IModule
 {
     public string Name => "upkeep";
+
+    public void MapEndpoints(IEndpointRouteBuilder routes) => Metrics.Map(routes);
 
     public IEnumerable<Command> Commands(CommandRunner runner)
     {

@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Ciclo.Engine.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Ciclo.Modules.Upkeep;
+
+/// <summary>`/metrics` in Prometheus' text format, for scrapers on this machine. Numbers by workspace; nothing of a person.</summary>
+internal static class Metrics
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/metrics", (HttpContext http, DataHost host) =>
+            http.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
+                ? Results.Text(Print(host), "text/plain; version=0.0.4; charset=utf-8")
+                : Results.StatusCode(StatusCodes.Status403Forbidden))
+        .AllowAnonymous().WithTags("Server").WithSummary("Counters for Prometheus; answered to this machine only.");
+
+    private static string Print(DataHost host)
+    {
+        var samples = host.Workspaces.Select(engine => (engine.Id, Values: engine.Read(state => new (string Name, string Kind, string Help, double Value)[]
+        {
+            ("ciclo_events_total", "counter", "Events admitted and kept.", state.Staged.History.Count),
+            ("ciclo_duplicates_total", "counter", "Events that had been admitted before.", state.Staged.Duplicates),
+            ("ciclo_rejected_total", "counter", "Items refused.", state.Staged.Rejected.Count),
+            ("ciclo_backlog_events", "gauge", "Events admitted and not yet folded.", engine.Backlog),
+            ("ciclo_profiles", "gauge", "Profiles with a place.", state.Placement.Profiles().Count()),
+            ("ciclo_identifiers", "gauge", "Identifiers known.", state.Staged.Identity.NodeCount),
+            ("ciclo_journal_bytes", "gauge", "Length of the journal.", engine.Journal.End),
+            ("ciclo_feed_bytes", "gauge", "Length of the feed of transitions.", engine.Feed.End),
+            ("ciclo_last_tick_seconds", "gauge", "Time that the last tick with work took.", engine.LastTick.TotalSeconds),
+        }))).ToList();
+        var text = new StringBuilder();
+        foreach (var (name, kind, help, _) in samples.Count == 0 ? [] : samples[0].Values)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} {kind}\n");
+            foreach (var (workspace, values) in samples)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"{name}{{workspace=\"{workspace}\"}} {values.First(value => value.Name == name).Value}\n");
+            }
+        }
+        return text.ToString();
+    }
+}
