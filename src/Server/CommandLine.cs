@@ -37,6 +37,7 @@ public sealed class CommandLine
         }
         serve = new ServeCommand(this);
         root.Subcommands.Add(serve.Command);
+        root.Subcommands.Add(new DemoCommand(this, serve).Command);
         foreach (var command in ModuleList.All.SelectMany(module => module.Commands(runner)))
         {
             root.Subcommands.Add(command);
@@ -60,7 +61,7 @@ public sealed class CommandLine
             pressed.Cancel = true;
             stop.Cancel();
         };
-        var environment = EnvironmentOf(parsed, Console.Out, Console.Error, Directory.GetCurrentDirectory(), !Console.IsOutputRedirected);
+        var environment = EnvironmentOf(parsed);
         var folder = FolderOf(parsed);
         return await GuardAsync(environment, async () =>
         {
@@ -93,6 +94,16 @@ public sealed class CommandLine
     public string FolderOf(ParseResult parsed) => Path.GetFullPath(parsed.GetValue(data)!);
 
     public DataHost? Open(string folder) => DataHost.TryOpen(folder, ModuleList.Migrations, ModuleList.RulesSource, clock, new JournalOptions());
+
+    public DataHost OpenOrRefuse(string folder) => Open(folder) ?? throw new RefusedException(new Text(
+        $"Another ciclo process owns {folder}. Stop it, or name another directory with --data.",
+        $"Otro proceso de ciclo ocupa {folder}. Detenlo, o indica otro directorio con --data."));
+
+    public string WorkspaceOf(ParseResult parsed) => parsed.GetValue(workspace)!;
+
+    /// <summary>Where a command of this process prints.</summary>
+    public CommandEnvironment EnvironmentOf(ParseResult parsed) =>
+        EnvironmentOf(parsed, Console.Out, Console.Error, Directory.GetCurrentDirectory(), !Console.IsOutputRedirected);
 
     public static string NewToken() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 

@@ -1,6 +1,7 @@
 using Ciclo.Data.Records;
 using Ciclo.Engine.Hosting;
 using Ciclo.Modules.Collect;
+using Ciclo.Modules.Imports;
 using Ciclo.Modules.Keys;
 using Ciclo.Modules.Lifecycles;
 using Ciclo.Modules.Upkeep;
@@ -14,6 +15,7 @@ public static class ModuleList
     [
         new CollectModule(),
         new KeysModule(),
+        new ImportsModule(),
         new LifecyclesModule(),
         new UpkeepModule(),
     ];

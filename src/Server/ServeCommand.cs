@@ -9,7 +9,7 @@ namespace Ciclo.Server;
 public sealed class ServeCommand
 {
     private readonly CommandLine commandLine;
-    private readonly Option<string> urls = new("--urls") { Description = "Addresses to listen on, separated by ;", DefaultValueFactory = _ => "http://127.0.0.1:5080" };
+    private readonly Option<string> urls = UrlsOption();
 
     public ServeCommand(CommandLine commandLine)
     {
@@ -20,29 +20,29 @@ public sealed class ServeCommand
 
     public Command Command { get; }
 
+    public static Option<string> UrlsOption() =>
+        new("--urls") { Description = "Addresses to listen on, separated by ;", DefaultValueFactory = _ => "http://127.0.0.1:5080" };
+
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        var environment = new CommandEnvironment(Console.Out, Console.Error, OutputFormat.Table, Language.En, Directory.GetCurrentDirectory(), true);
-        var folder = commandLine.FolderOf(parsed);
+        var environment = commandLine.EnvironmentOf(parsed);
         return await CommandLine.GuardAsync(environment, async () =>
         {
-            await using var host = commandLine.Open(folder) ?? throw new RefusedException(new Text(
-                $"Another ciclo process owns {folder}. Stop it, or name another directory with --data.",
-                $"Otro proceso de ciclo ocupa {folder}. Detenlo, o indica otro directorio con --data."));
+            await using var host = commandLine.OpenOrRefuse(commandLine.FolderOf(parsed));
             await host.OpenAllAsync(cancellation);
-            return await ServeAsync(host, parsed.GetValue(urls)!, cancellation);
+            return await ServeAsync(host, parsed.GetValue(urls)!, environment, cancellation);
         });
     }
 
     /// <summary>Serves an open data directory until cancelled, or until its journal can no longer be written (exit code 70).</summary>
-    public async Task<int> ServeAsync(DataHost host, string listenOn, CancellationToken cancellation)
+    public async Task<int> ServeAsync(DataHost host, string listenOn, CommandEnvironment environment, CancellationToken cancellation)
     {
         var token = CommandLine.NewToken();
         await using var app = WebHost.Build(host, commandLine, token, listenOn);
         await app.StartAsync(cancellation);
         var address = AddressOf(app.Urls);
         new ServerTicket(address, token, Environment.ProcessId).Write(host.Folder);
-        await StartGreeting.PrintAsync(host, address, Console.Out, cancellation);
+        await StartGreeting.PrintAsync(host, address, environment, cancellation);
         var stopped = new TaskCompletionSource();
         await using var registration = cancellation.Register(() => stopped.TrySetResult());
         await Task.WhenAny(stopped.Task, host.Failed);
@@ -53,7 +53,9 @@ public sealed class ServeCommand
         {
             return 0;
         }
-        await Console.Error.WriteLineAsync("ciclo: the data can no longer be written and the server ends; start it again to recover: " + (await host.Failed).Message);
+        await environment.Error.WriteLineAsync("ciclo: " + new Text(
+            "The data can no longer be written, so the server ends. Start it again to recover. ",
+            "Ya no se puede escribir en los datos, así que el servidor termina. Inícialo de nuevo para recuperarlo. ").In(environment.Language) + (await host.Failed).Message);
         Environment.Exit(70);
         return 70;
     }

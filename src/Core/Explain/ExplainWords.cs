@@ -39,8 +39,8 @@ public sealed class ExplainWords(Zone zone)
         MissingKind.Present => new Text($"{Subject(missing).En} must be set", $"{Subject(missing).Es} debe tener valor"),
         MissingKind.Absent => new Text($"{Subject(missing).En} must not be set; it is {Show(missing.Current)}",
             $"{Subject(missing).Es} no debe tener valor; ahora es {Show(missing.Current)}"),
-        MissingKind.InSegment => InSegment(missing, "be in", "estar en"),
-        MissingKind.NotInSegment => InSegment(missing, "not be in", "no estar en"),
+        MissingKind.InSegment => InSegment(missing, "must be in", "debe estar en"),
+        MissingKind.NotInSegment => InSegment(missing, "must not be in", "no debe estar en"),
         MissingKind.StageIs => StageIs(missing, false),
         MissingKind.StageIsNot => StageIs(missing, true),
         MissingKind.Never => new Text($"{Part(missing)}, which can never be", $"{Part(missing)}, que nunca puede ser"),
@@ -54,16 +54,17 @@ public sealed class ExplainWords(Zone zone)
     {
         var gap = missing.Gap is { } known ? known.ToString() : "";
         var window = Within(call.WindowMs);
-        var events = RuleText.Events(call.Selector);
+        var isOne = gap == "1";
+        var events = RuleText.Events(call.Selector, isOne && call.Function == AggregateFunction.Count);
         var isOver = missing.Operator == ComparisonOperator.Greater;
         switch (call.Function)
         {
             case AggregateFunction.Count:
                 return new Text($"{gap} more {events.En}{window.En}", $"{gap} {events.Es} más{window.Es}");
             case AggregateFunction.Days:
-                return new Text($"{gap} more {(gap == "1" ? "day" : "days")} with {events.En}{window.En}", $"{gap} {(gap == "1" ? "día" : "días")} más con {events.Es}{window.Es}");
+                return new Text($"{gap} more {(isOne ? "day" : "days")} with {events.En}{window.En}", $"{gap} {(isOne ? "día" : "días")} más con {events.Es}{window.Es}");
             case AggregateFunction.Distinct:
-                return new Text($"{gap} more different {call.Property} of {events.En}{window.En}", $"{gap} {call.Property} distintos más de {events.Es}{window.Es}");
+                return new Text($"{gap} more different {call.Property} of {events.En}{window.En}", $"{gap} {call.Property} {(isOne ? "distinto" : "distintos")} más de {events.Es}{window.Es}");
             default:
                 return new Text($"{call.Property} of {events.En}: {(isOver ? "over " : "")}{gap} more{window.En}",
                     $"{call.Property} de {events.Es}: {(isOver ? "más de " : "")}{gap} más{window.Es}");
@@ -115,7 +116,7 @@ public sealed class ExplainWords(Zone zone)
     private static Text InSegment(Missing missing, string en, string es)
     {
         var id = ((MembershipExpression)missing.Subject!).Segment;
-        return new Text($"must {en} segment {id}", $"debe {es} el segmento {id}");
+        return new Text($"{en} segment {id}", $"{es} el segmento {id}");
     }
 
     private static Text StageIs(Missing missing, bool isNegated)
@@ -136,32 +137,32 @@ public sealed class ExplainWords(Zone zone)
         var now = missing.Current.IsNull
             ? new Text("it has none yet", "aún no tiene")
             : new Text($"it is {Show(missing.Current)}", $"ahora es {Show(missing.Current)}");
-        return new Text($"{subject.En} must {en} {target}; {now.En}", $"{subject.Es} debe {es} {target}; {now.Es}");
+        return new Text($"{subject.En} {en} {target}; {now.En}", $"{subject.Es} {es} {target}; {now.Es}");
     }
 
     private static (string En, string Es) Demand(Missing missing) => missing.Kind switch
     {
-        MissingKind.OneOf => ("be one of", "ser uno de"),
-        MissingKind.NoneOf => ("be none of", "no ser ninguno de"),
+        MissingKind.OneOf => ("must be one of", "debe ser uno de"),
+        MissingKind.NoneOf => ("must be none of", "no debe ser ninguno de"),
         MissingKind.Text => (missing.TextOperator, missing.IsNegated) switch
         {
-            (TextOperator.Contains, false) => ("contain", "contener"),
-            (TextOperator.Contains, true) => ("not contain", "no contener"),
-            (TextOperator.StartsWith, false) => ("start with", "empezar con"),
-            (TextOperator.StartsWith, true) => ("not start with", "no empezar con"),
-            (TextOperator.EndsWith, false) => ("end with", "terminar con"),
-            (TextOperator.EndsWith, true) => ("not end with", "no terminar con"),
-            (_, false) => ("match", "coincidir con"),
-            _ => ("not match", "no coincidir con"),
+            (TextOperator.Contains, false) => ("must contain", "debe contener"),
+            (TextOperator.Contains, true) => ("must not contain", "no debe contener"),
+            (TextOperator.StartsWith, false) => ("must start with", "debe empezar con"),
+            (TextOperator.StartsWith, true) => ("must not start with", "no debe empezar con"),
+            (TextOperator.EndsWith, false) => ("must end with", "debe terminar con"),
+            (TextOperator.EndsWith, true) => ("must not end with", "no debe terminar con"),
+            (_, false) => ("must match", "debe coincidir con"),
+            _ => ("must not match", "no debe coincidir con"),
         },
         _ => missing.Operator switch
         {
-            ComparisonOperator.NotEqual => ("not be", "no ser"),
-            ComparisonOperator.Less => ("be less than", "ser menor que"),
-            ComparisonOperator.LessOrEqual => ("be at most", "ser como máximo"),
-            ComparisonOperator.Greater => ("be more than", "ser mayor que"),
-            ComparisonOperator.GreaterOrEqual => ("be at least", "ser al menos"),
-            _ => ("be", "ser"),
+            ComparisonOperator.NotEqual => ("must not be", "no debe ser"),
+            ComparisonOperator.Less => ("must be less than", "debe ser menor que"),
+            ComparisonOperator.LessOrEqual => ("must be at most", "debe ser como máximo"),
+            ComparisonOperator.Greater => ("must be more than", "debe ser mayor que"),
+            ComparisonOperator.GreaterOrEqual => ("must be at least", "debe ser al menos"),
+            _ => ("must be", "debe ser"),
         },
     };
 

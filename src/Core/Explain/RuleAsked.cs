@@ -11,9 +11,10 @@ namespace Ciclo.Core.Explain;
 /// </summary>
 internal sealed class RuleAsked(FoldPlan plan, Zone zone, int lifecycle)
 {
-    internal Zone Zone => zone;
+    // A forecast asks the same conditions at thousands of instants: finding a node by its text each time would be most of its cost.
+    private readonly Dictionary<Expression, Atom[]> atoms = new(ReferenceEqualityComparer.Instance);
 
-    internal int Lifecycle => lifecycle;
+    internal Zone Zone => zone;
 
     internal Value ValueOf(Expression expression, ProfileFold fold) => NodeOf(expression) is { } node
         ? node.Read(fold)
@@ -27,12 +28,24 @@ internal sealed class RuleAsked(FoldPlan plan, Zone zone, int lifecycle)
         NotExpression not => !Holds(not.Operand, fold),
         LogicalExpression { Operator: LogicalOperator.And } and => Holds(and.Left, fold) && Holds(and.Right, fold),
         LogicalExpression or => Holds(or.Left, fold) || Holds(or.Right, fold),
-        InListExpression list => list.Items.Any(item => AtomOf(Equality(list, item)).Holds(fold)),
-        _ => AtomOf(condition).Holds(fold),
+        _ => Array.Exists(AtomsOf(condition), atom => atom.Holds(fold)),
     };
 
     /// <summary>The atom of a condition that `and`, `or`, `not` and `in` do not take apart.</summary>
-    internal Atom AtomOf(Expression condition)
+    internal Atom AtomOf(Expression condition) => AtomsOf(condition)[0];
+
+    /// <summary>One atom, or one for each item of an `in [..]`: it holds if any of them does.</summary>
+    private Atom[] AtomsOf(Expression condition)
+    {
+        if (!atoms.TryGetValue(condition, out var known))
+        {
+            known = condition is InListExpression list ? [.. list.Items.Select(item => MakeAtom(Equality(list, item)))] : [MakeAtom(condition)];
+            atoms.Add(condition, known);
+        }
+        return known;
+    }
+
+    private Atom MakeAtom(Expression condition)
     {
         switch (condition)
         {

@@ -26,12 +26,16 @@ internal static class RuleText
         return WithWhere(name, selector);
     }
 
-    /// <summary>The same in the plural, as it follows a number.</summary>
-    internal static Text Events(EventSelector selector)
+    /// <summary>The same as it follows a number.</summary>
+    internal static Text Events(EventSelector selector, bool isOne = false)
     {
         var name = selector.Kind switch
         {
             SelectorKind.Named => Text.Same("\"" + selector.Name + "\""),
+            SelectorKind.Page when isOne => new Text("page view", "vista de página"),
+            SelectorKind.Screen when isOne => new Text("screen view", "vista de pantalla"),
+            SelectorKind.Identify when isOne => new Text("identify call", "llamada identify"),
+            SelectorKind.Any when isOne => new Text("event", "evento"),
             SelectorKind.Page => new Text("page views", "vistas de página"),
             SelectorKind.Screen => new Text("screen views", "vistas de pantalla"),
             SelectorKind.Identify => new Text("identify calls", "llamadas identify"),

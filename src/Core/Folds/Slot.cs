@@ -34,7 +34,12 @@ public sealed class WindowRing
         }
     }
 
-    public void Add(long at) => times[Reserve()] = at;
+    public void Add(long at)
+    {
+        // Reserving may put a larger array in the place of the old one: it comes before the array is read.
+        var slot = Reserve();
+        times[slot] = at;
+    }
 
     public void Add(long at, Int128 number)
     {

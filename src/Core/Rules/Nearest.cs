@@ -4,13 +4,14 @@ namespace Ciclo.Core.Rules;
 public static class Nearest
 {
     /// <summary>
-    /// The candidate with the least edit distance (case counts half a step), if it is at most a third of the name's length; null otherwise.
+    /// The candidate with the least edit distance (case counts half a step), if it is at most a third of the name's length
+    /// (or two steps, but never the whole name); null otherwise.
     /// At most 5,000 candidates are looked at.
     /// </summary>
     public static string? Find(string name, IEnumerable<string> candidates)
     {
         string? best = null;
-        var bestDistance = Math.Max(2, name.Length / 3) * 2 + 1;
+        var bestDistance = Math.Min(Math.Max(2, name.Length / 3), name.Length - 1) * 2 + 1;
         foreach (var candidate in candidates.Take(5_000))
         {
             if (Math.Abs(candidate.Length - name.Length) * 2 >= bestDistance || candidate.Length > 200)

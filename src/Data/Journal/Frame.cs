@@ -109,6 +109,18 @@ public ref struct FrameReader(ReadOnlySpan<byte> payload)
 
     public ReadOnlySpan<byte> Body { get; private set; }
 
+    /// <summary>How many records of a kind a payload holds.</summary>
+    public static int Count(ReadOnlySpan<byte> payload, RecordKind kind)
+    {
+        var count = 0;
+        var frame = new FrameReader(payload);
+        while (frame.Read())
+        {
+            count += frame.Kind == kind ? 1 : 0;
+        }
+        return count;
+    }
+
     /// <summary>Moves to the next record; false at the end. A payload that is cut throws: its checksum was right, so it was written wrong.</summary>
     public bool Read()
     {

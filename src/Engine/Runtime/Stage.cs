@@ -14,7 +14,7 @@ public sealed class Stage(Staged staged, VoidedEvents voided)
 {
     private readonly EventPacker packer = new(staged.EventNames, staged.Paths);
     private readonly int currencyPath = staged.Paths.Add("currency");
-    private readonly Dictionary<uint, ImportTally> tallies = [];
+    private const int ListedKeys = 20;
 
     public Staged Staged => staged;
 
@@ -28,10 +28,6 @@ public sealed class Stage(Staged staged, VoidedEvents voided)
     public bool NeedsRebuild { get; private set; }
 
     public long Events { get; private set; }
-
-    public ImportTally TallyOf(uint import) => tallies.TryGetValue(import, out var tally) ? tally : new ImportTally();
-
-    public void Forget(uint import) => tallies.Remove(import);
 
     /// <summary>Stages one frame; answers how many events it held, admitted before or not.</summary>
     public int Take(long framePosition, ReadOnlySpan<byte> payload)
@@ -54,14 +50,44 @@ public sealed class Stage(Staged staged, VoidedEvents voided)
                     TakeCommand(JsonSerializer.Deserialize(frame.Body, RecordJson.Default.IdentityCommandRecord)!);
                     break;
                 case RecordKind.ImportStarted:
-                    staged.LastImport = Math.Max(staged.LastImport, JsonSerializer.Deserialize(frame.Body, RecordJson.Default.ImportStartedRecord)!.Id);
+                    TakeStart(JsonSerializer.Deserialize(frame.Body, RecordJson.Default.ImportStartedRecord)!);
+                    break;
+                case RecordKind.ImportEnded:
+                    TakeEnd(JsonSerializer.Deserialize(frame.Body, RecordJson.Default.ImportEndedRecord)!);
                     break;
                 case RecordKind.ImportUndone:
-                    NeedsRebuild |= voided.Undo(JsonSerializer.Deserialize(frame.Body, RecordJson.Default.ImportUndoneRecord)!.Id, address);
+                    TakeUndoing(JsonSerializer.Deserialize(frame.Body, RecordJson.Default.ImportUndoneRecord)!.Id);
                     break;
             }
         }
         return events;
+    }
+
+    private ImportSummary ImportOf(uint id)
+    {
+        if (!staged.Imports.TryGetValue(id, out var import))
+        {
+            staged.Imports.Add(id, import = new ImportSummary(id));
+        }
+        return import;
+    }
+
+    private void TakeStart(ImportStartedRecord started)
+    {
+        var import = ImportOf(started.Id);
+        (import.Source, import.FileName, import.StartedAt) = (started.Source, started.FileName, started.At);
+    }
+
+    private void TakeEnd(ImportEndedRecord ended)
+    {
+        var import = ImportOf(ended.Id);
+        (import.EndedAt, import.Rows, import.Skipped, import.Rejected) = (ended.At, ended.Rows, ended.Skipped, ended.Rejected);
+    }
+
+    private void TakeUndoing(uint id)
+    {
+        ImportOf(id).IsUndone = true;
+        NeedsRebuild |= voided.Undo(id);
     }
 
     private void TakeEvent(long address, ReadOnlySpan<byte> body)
@@ -88,10 +114,7 @@ public sealed class Stage(Staged staged, VoidedEvents voided)
             staged.Duplicates++;
             return false;
         }
-        if (!tallies.TryGetValue(record.ImportId, out var tally))
-        {
-            tallies.Add(record.ImportId, tally = new ImportTally());
-        }
+        var tally = ImportOf(record.ImportId);
         switch (staged.Messages.NoteImport(record, address, out var replaced))
         {
             case Sighting.New:
@@ -104,6 +127,10 @@ public sealed class Stage(Staged staged, VoidedEvents voided)
                 return false;
             default:
                 tally.Changed++;
+                if (tally.ChangedKeys.Count < ListedKeys)
+                {
+                    tally.ChangedKeys.Add(Encoding.UTF8.GetString(record.MessageId));
+                }
                 if (replaced >= 0)
                 {
                     NeedsRebuild |= voided.Replace(replaced);
@@ -115,7 +142,7 @@ public sealed class Stage(Staged staged, VoidedEvents voided)
         }
     }
 
-    private void NoteNode(ImportTally tally, in EventRecord record)
+    private void NoteNode(ImportSummary tally, in EventRecord record)
     {
         // A duplicate is no new evidence; its person is found by the identifier that its first copy already brought.
         var reference = !record.UserId.IsEmpty ? "user_id:" + Encoding.UTF8.GetString(record.UserId)
@@ -147,7 +174,7 @@ public sealed class Stage(Staged staged, VoidedEvents voided)
         }
         if (record.ImportId != 0)
         {
-            tallies[record.ImportId].Nodes.Add(node);
+            ImportOf(record.ImportId).Nodes.Add(node);
         }
     }
 
@@ -196,16 +223,16 @@ public sealed class Stage(Staged staged, VoidedEvents voided)
 /// </summary>
 public sealed class VoidedEvents
 {
-    /// <summary>Import → address of its undoing: events before it are void, an import of that number never comes again.</summary>
-    private readonly Dictionary<uint, long> undone = [];
+    /// <summary>A number is given once: all events of an undone import are void.</summary>
+    private readonly HashSet<uint> undone = [];
     private readonly HashSet<long> replaced = [];
 
-    public bool Contains(uint import, long address) => (import != 0 && undone.ContainsKey(import)) || replaced.Contains(address);
+    public bool Contains(uint import, long address) => (import != 0 && undone.Contains(import)) || replaced.Contains(address);
 
     /// <summary>True if that was news.</summary>
-    public bool Undo(uint import, long address) => undone.TryAdd(import, address);
+    public bool Undo(uint import) => undone.Add(import);
 
     public bool Replace(long address) => replaced.Add(address);
 
-    public bool IsUndone(uint import) => undone.ContainsKey(import);
+    public bool IsUndone(uint import) => undone.Contains(import);
 }

@@ -3,26 +3,13 @@ using Ciclo.Core.Identity;
 
 namespace Ciclo.Engine.Runtime;
 
-/// <summary>Counts of one import, as its events are staged.</summary>
-public sealed class ImportTally
-{
-    public long Events { get; set; }
-
-    public long Duplicates { get; set; }
-
-    public long Changed { get; set; }
-
-    /// <summary>Identifiers under which its events stand, new and known ones alike.</summary>
-    public HashSet<int> Nodes { get; } = [];
-}
-
 /// <summary>
 /// Everything that is derived from the journal in its order, before any fold: who is one person, every event under its identifier,
 /// what has been seen. One writer, the stage; a checkpoint holds it whole.
 /// </summary>
 public sealed class Staged
 {
-    private const int Version = 1;
+    private const int Version = 2;
 
     public Names EventNames { get; private init; } = new();
 
@@ -41,12 +28,13 @@ public sealed class Staged
     /// <summary>Journal addresses of what was refused: rejected items, and import rows with other content under a known key.</summary>
     public List<long> Rejected { get; } = [];
 
+    /// <summary>Imports by number.</summary>
+    public SortedDictionary<uint, ImportSummary> Imports { get; } = [];
+
     /// <summary>The next frame to stage.</summary>
     public long Position { get; set; }
 
     public long Duplicates { get; set; }
-
-    public uint LastImport { get; set; }
 
     public Staged() => Groups = new Groups(Paths);
 
@@ -55,7 +43,6 @@ public sealed class Staged
         writer.Write(Version);
         writer.Write(Position);
         writer.Write(Duplicates);
-        writer.Write(LastImport);
         WriteNames(writer, EventNames);
         WriteNames(writer, Paths);
         Identity.Write(writer);
@@ -65,6 +52,11 @@ public sealed class Staged
         Schema.Write(writer);
         writer.Write(Rejected.Count);
         Rejected.ForEach(writer.Write);
+        writer.Write(Imports.Count);
+        foreach (var import in Imports.Values)
+        {
+            import.Write(writer);
+        }
     }
 
     /// <summary>Null where the bytes are of another version of the program: the journal is staged anew.</summary>
@@ -74,7 +66,7 @@ public sealed class Staged
         {
             return null;
         }
-        var (position, duplicates, lastImport) = (reader.ReadInt64(), reader.ReadInt64(), reader.ReadUInt32());
+        var (position, duplicates) = (reader.ReadInt64(), reader.ReadInt64());
         var (eventNames, paths) = (ReadNames(reader), ReadNames(reader));
         var staged = new Staged
         {
@@ -87,11 +79,15 @@ public sealed class Staged
             Schema = Schema.Restore(reader),
             Position = position,
             Duplicates = duplicates,
-            LastImport = lastImport,
         };
         for (var left = reader.ReadInt32(); left > 0; left--)
         {
             staged.Rejected.Add(reader.ReadInt64());
+        }
+        for (var left = reader.ReadInt32(); left > 0; left--)
+        {
+            var import = ImportSummary.Restore(reader);
+            staged.Imports.Add(import.Id, import);
         }
         return staged;
     }

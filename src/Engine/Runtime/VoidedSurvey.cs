@@ -11,11 +11,11 @@ public static class VoidedSurvey
     {
         var voided = new VoidedEvents();
         var hasReplacements = false;
-        Walk(journal, (address, kind, body) =>
+        Walk(journal, (_, kind, body) =>
         {
             if (kind == RecordKind.ImportUndone)
             {
-                voided.Undo(JsonSerializer.Deserialize(body, RecordJson.Default.ImportUndoneRecord)!.Id, address);
+                voided.Undo(JsonSerializer.Deserialize(body, RecordJson.Default.ImportUndoneRecord)!.Id);
             }
             else if (kind == RecordKind.Event && EventRecord.TryRead(body, out var record))
             {

@@ -79,9 +79,10 @@ public sealed class WorkspaceEngine : IAsyncDisposable
         return engine;
     }
 
-    /// <summary>Appends a frame of <paramref name="events"/> events; answers its position when it is durable. Throws <see cref="JournalBusyException"/> over the backlog's limit.</summary>
-    public async ValueTask<long> AppendAsync(ReadOnlyMemory<byte> payload, int events, CancellationToken cancellation)
+    /// <summary>Appends a frame; answers its position when it is durable. Throws <see cref="JournalBusyException"/> over the backlog's limit.</summary>
+    public async ValueTask<long> AppendAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellation)
     {
+        var events = FrameReader.Count(payload.Span, RecordKind.Event);
         if (Backlog > MaxBacklog)
         {
             throw new JournalBusyException(Backlog, MaxBacklog);
@@ -147,8 +148,16 @@ public sealed class WorkspaceEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>What an import has brought so far.</summary>
-    public ImportTally TallyOf(uint import) => Read(_ => stage.TallyOf(import));
+    /// <summary>A number for an import that begins; none is given twice.</summary>
+    public uint NextImportId()
+    {
+        var last = Read(state => state.Staged.Imports.Count == 0 ? 0 : state.Staged.Imports.Keys.Last());
+        lock (importNumbers)
+        {
+            lastImportGiven = Math.Max(lastImportGiven, last) + 1;
+            return lastImportGiven;
+        }
+    }
 
     public Sighting Look(ReadOnlySpan<byte> messageId, ulong content) => stage.Staged.Messages.Look(messageId, content);
 
@@ -223,6 +232,8 @@ public sealed class WorkspaceEngine : IAsyncDisposable
     }
 
     private long checkpointPosition = -1;
+    private readonly Lock importNumbers = new();
+    private uint lastImportGiven;
 
     private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
 

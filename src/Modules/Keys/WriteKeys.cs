@@ -19,7 +19,7 @@ public sealed class WriteKeys(DataHost host, KeyService keys) : IWriteKeys
         {
             try
             {
-                return await engine.AppendAsync(payload, CountEvents(payload.Span), cancellationToken);
+                return await engine.AppendAsync(payload, cancellationToken);
             }
             catch (JournalBusyException busy)
             {
@@ -29,17 +29,6 @@ public sealed class WriteKeys(DataHost host, KeyService keys) : IWriteKeys
             {
                 throw new CollectUnavailableException(CollectRefusal.CannotWrite, TimeSpan.FromSeconds(5), cannot);
             }
-        }
-
-        private static int CountEvents(ReadOnlySpan<byte> payload)
-        {
-            var count = 0;
-            var frame = new FrameReader(payload);
-            while (frame.Read())
-            {
-                count += frame.Kind == RecordKind.Event ? 1 : 0;
-            }
-            return count;
         }
     }
 }

@@ -12,6 +12,8 @@ public sealed class LifecyclesModule : IModule
     [
         DefinitionCommands.Lifecycle(runner),
         DefinitionCommands.Segments(runner),
+        PlaceCommands.Stages(runner),
+        PlaceCommands.Transitions(runner),
         ExplainCommand.Make(runner),
         SettingsCommands.Settings(runner),
         SettingsCommands.Rates(runner),
