@@ -37,7 +37,7 @@ internal static class Answers
             case BodyOutcome.NotGzip:
                 return ProblemAsync(http, StatusCodes.Status400BadRequest, "body_not_gzip", new(
                     "`Content-Encoding` says gzip, but the body is not, or is damaged. Send it as it is, without that header.",
-                    "`Content-Encoding` dice gzip, pero el cuerpo no lo es o está dañado. Envíelo tal cual, sin esa cabecera."));
+                    "`Content-Encoding` dice gzip, pero el cuerpo no lo es o está dañado. Envíalo tal cual, sin esa cabecera."));
             case BodyOutcome.UnknownEncoding:
                 http.Response.Headers.AcceptEncoding = "gzip";
                 return ProblemAsync(http, StatusCodes.Status415UnsupportedMediaType, "unknown_content_encoding", new(
@@ -66,7 +66,7 @@ internal static class Answers
     public static Task NoSettingsAsync(HttpContext http) =>
         ProblemAsync(http, StatusCodes.Status404NotFound, "invalid_write_key", new(
             "There is no write key of this text. Check the key given to the browser library.",
-            "No hay ninguna clave de escritura con este texto. Revise la clave dada a la biblioteca del navegador."));
+            "No hay ninguna clave de escritura con este texto. Revisa la clave dada a la biblioteca del navegador."));
 
     private static Task ProblemAsync(HttpContext http, int status, string code, Text detail) =>
         Results.Problem(

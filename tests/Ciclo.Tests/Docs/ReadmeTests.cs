@@ -1,7 +1,4 @@
-using System.CommandLine;
 using System.Diagnostics;
-using Ciclo.Engine.Hosting;
-using Ciclo.Server;
 using Ciclo.Tests.Architecture;
 
 namespace Ciclo.Tests.Docs;
@@ -11,7 +8,7 @@ public sealed class ReadmeTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
-    [ReadmeTheory("README.md", "README.es.md")]
+    [ReadmeTheory]
     [InlineData("README.md")]
     [InlineData("README.es.md")]
     public async Task The_commands_of_the_readme_do_what_it_says(string page)
@@ -59,7 +56,7 @@ public sealed class ReadmeTests
         Assert.Equal(["bruno, lapsed"], ReadmeBlocks.Missing(block, "bruno,lapsed\nana,regular,2024-02-11\n"));
     }
 
-    internal static string PageOf(string path) => Repository.Files.Single(file => file.Path == path).Text;
+    private static string PageOf(string path) => Repository.Files.Single(file => file.Path == path).Text;
 
     private static async Task<(int Code, string Output, string Errors)> RunAsync(string folder, string script)
     {
@@ -91,28 +88,17 @@ public sealed class ReadmeTests
     }
 }
 
-/// <summary>A test that runs pages; skipped, with what is missing, where a tool or a command that they use is absent.</summary>
+/// <summary>A test that runs pages; skipped, with what is missing, where a tool that they use is absent.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class ReadmeTheoryAttribute : TheoryAttribute
 {
-    private static readonly Lazy<HashSet<string>> Known = new(() =>
-        [.. ModuleList.All.SelectMany(module => module.Commands(new CommandRunner())).Append(new Command("serve")).Select(command => command.Name)]);
-
-    public ReadmeTheoryAttribute(params string[] pages)
+    public ReadmeTheoryAttribute()
     {
-        Pages = pages;
         var tools = Environment.GetEnvironmentVariable("PATH")?.Split(Path.PathSeparator) ?? [];
         var missing = new[] { "bash", "curl" }.Where(tool => !tools.Any(folder => File.Exists(Path.Combine(folder, tool)))).ToList();
-        var unknown = pages.SelectMany(page => ReadmeBlocks.CommandsOf(ReadmeBlocks.Read(ReadmeTests.PageOf(page)))).Distinct().Except(Known.Value).ToList();
         if (missing.Count > 0)
         {
             Skip = $"The readme's commands need {string.Join(" and ", missing)}.";
         }
-        else if (unknown.Count > 0)
-        {
-            Skip = $"The readme uses commands that the program does not have yet: {string.Join(", ", unknown)}.";
-        }
     }
-
-    public IReadOnlyList<string> Pages { get; }
 }
