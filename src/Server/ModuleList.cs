@@ -4,6 +4,7 @@ using Ciclo.Modules.Collect;
 using Ciclo.Modules.Imports;
 using Ciclo.Modules.Keys;
 using Ciclo.Modules.Lifecycles;
+using Ciclo.Modules.Profiles;
 using Ciclo.Modules.Upkeep;
 
 namespace Ciclo.Server;
@@ -17,6 +18,7 @@ public static class ModuleList
         new KeysModule(),
         new ImportsModule(),
         new LifecyclesModule(),
+        new ProfilesModule(),
         new UpkeepModule(),
     ];
 

@@ -48,6 +48,7 @@ public sealed class NodeHistory
         }
     }
 
+    /// <summary>In order, if <see cref="Sort"/> was called after the last addition.</summary>
     public ReadOnlySpan<Entry> Entries => entries.AsSpan(0, Count);
 
     public PackedEvent Read(in Entry entry) => new(entry.At, Packed(entry).Span);

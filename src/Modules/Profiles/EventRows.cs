@@ -1,0 +1,80 @@
+using System.Text;
+using Ciclo.Core.Events;
+using Ciclo.Core.Time;
+using Ciclo.Data.Journal;
+using Ciclo.Engine.Runtime;
+
+namespace Ciclo.Modules.Profiles;
+
+/// <summary>An admitted event as it is listed. `Properties` is JSON: the traits of identify and group, `{}` where nothing was sent.</summary>
+public sealed record EventRow(
+    string Id, string MessageId, string Type, string? Event, string? UserId, string? AnonymousId, long Timestamp, long ReceivedAt, string Properties)
+{
+    public static EventRow Read(Journal journal, long address)
+    {
+        var (_, body) = journal.ReadRecord(address);
+        if (!EventRecord.TryRead(body.Span, out var record))
+        {
+            throw new InvalidDataException($"The journal holds no event at {address}.");
+        }
+        var properties = record.PropertiesJson.IsEmpty ? "{}" : Encoding.UTF8.GetString(record.PropertiesJson);
+        return new EventRow(EventId.Of(address), Text(record.MessageId)!, TypeName(record.Type), record.Type == CallType.Track ? Text(record.Name) : null,
+            Text(record.UserId), Text(record.AnonymousId), record.Timestamp, record.ReceivedAt, properties);
+    }
+
+    public static string TypeName(CallType type) => type switch
+    {
+        CallType.Track => "track",
+        CallType.Identify => "identify",
+        CallType.Page => "page",
+        CallType.Screen => "screen",
+        CallType.Group => "group",
+        _ => "alias",
+    };
+
+    private static string? Text(ReadOnlySpan<byte> utf8) => utf8.IsEmpty ? null : Encoding.UTF8.GetString(utf8);
+}
+
+/// <summary>An event's id: where it stands in the journal, as `evt_` and 13 characters of base 32.</summary>
+public static class EventId
+{
+    private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+
+    public static string Of(long address) => string.Create(17, address, static (text, value) =>
+    {
+        "evt_".CopyTo(text);
+        for (var i = text.Length - 1; i >= 4; i--)
+        {
+            text[i] = Alphabet[(int)(value & 31)];
+            value >>= 5;
+        }
+    });
+}
+
+/// <summary>Which events: of one profile or of all, by timestamp: from inclusive, to exclusive.</summary>
+public sealed record EventFilter(int? Profile, long From, long To)
+{
+    /// <summary>Journal addresses of the events, in order of time.</summary>
+    public List<long> Addresses(EngineState state)
+    {
+        var found = new List<(long At, long Address)>();
+        var identity = state.Staged.Identity;
+        for (var node = 0; node < identity.NodeCount; node++)
+        {
+            if ((Profile is null || identity.ProfileOf(node) == Profile) && state.Staged.History.Of(node) is { } history)
+            {
+                foreach (var entry in history.Entries)
+                {
+                    if (entry.At >= From && entry.At < To)
+                    {
+                        found.Add((entry.At, history.Read(entry).Address));
+                    }
+                }
+            }
+        }
+        found.Sort();
+        return [.. found.Select(e => e.Address)];
+    }
+
+    public static EventFilter All { get; } = new(null, long.MinValue, Instants.Never);
+}

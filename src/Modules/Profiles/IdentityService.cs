@@ -1,0 +1,40 @@
+using Ciclo.Core;
+using Ciclo.Core.Identity;
+using Ciclo.Data.Journal;
+using Ciclo.Engine.Runtime;
+
+namespace Ciclo.Modules.Profiles;
+
+/// <summary>What people say about who is who: journaled, so that everything derived can be made anew with it.</summary>
+public static class IdentityService
+{
+    /// <summary>Carries out a command; answers why not, if it was refused. Done when every history it touches has been folded.</summary>
+    public static async Task<Text?> RunAsync(
+        WorkspaceEngine engine, IdentityCommandKind kind, string a, string b, long at, string commandId, string by, CancellationToken cancellation)
+    {
+        var (first, second) = engine.Read(state => (Resolve(state, a), Resolve(state, b)));
+        if ((first is null ? a : second is null ? b : null) is { } unreadable)
+        {
+            return new Text(
+                $"'{unreadable}' is no identifier. Write user_id:V, anonymous_id:V, email:V or the prf_… of a known profile.",
+                $"'{unreadable}' no es un identificador. Escribe user_id:V, anonymous_id:V, email:V o el prf_… de un perfil conocido.");
+        }
+        if (first == second)
+        {
+            return new Text("Both identifiers are the same; name two.", "Los dos identificadores son el mismo; indica dos.");
+        }
+        await engine.AppendAsync(RecordKind.IdentityCommand, new IdentityCommandRecord(kind, first!, second!, at, commandId, by), RecordJson.Default.IdentityCommandRecord, cancellation);
+        return null;
+    }
+
+    /// <summary>The text of an identifier that the journal keeps: a public id is resolved, for what it names may change.</summary>
+    private static string? Resolve(EngineState state, string reference)
+    {
+        if (reference.StartsWith("prf_", StringComparison.Ordinal))
+        {
+            var node = state.Staged.Identity.Find(reference);
+            return node < 0 ? null : state.Staged.Identity.IdentifierOf(node).ToString();
+        }
+        return Identifier.TryParse(reference, out var identifier) ? identifier.ToString() : null;
+    }
+}
