@@ -78,6 +78,9 @@ build() {
 build_now() {
     # Dated before the build begins: what is saved while it runs is newer, and builds again.
     : >"$stamp.next"
+    # A server may be running from these files, with their pages mapped: it keeps the old ones if they are unlinked, and would crash if they
+    # were written over.
+    find "${program%/*}" -maxdepth 1 -type f -delete 2>/dev/null || true
     # The lock's descriptor is closed for the build: a process that outlived it would hold the lock.
     (
         exec {lock}>&-
@@ -86,7 +89,7 @@ build_now() {
         if [[ ! -w ${HOME:-/nowhere} ]]; then
             export DOTNET_CLI_HOME="$root/artifacts/home"
         fi
-        dotnet build "$1" --configuration Release --disable-build-servers --nologo --verbosity quiet -clp:ErrorsOnly -tl:off </dev/null >&2
+        dotnet build "$1" --configuration Release --disable-build-servers --nologo --verbosity quiet "-clp:ErrorsOnly;NoSummary" -tl:off </dev/null >&2
     ) || return 1
     mv "$stamp.next" "$stamp"
 }

@@ -24,7 +24,7 @@ internal static class Answers
         http.Response.Headers.WWWAuthenticate = "WriteKey realm=\"ciclo\"";
         return ProblemAsync(http, StatusCodes.Status401Unauthorized, "invalid_write_key", new(
             "The write key is missing, unknown or revoked. Send it as Basic user name with an empty password, or as `writeKey` in the body; `ciclo keys add --kind write --name NAME` makes one.",
-            "La clave de escritura falta, es desconocida o está revocada. Envíela como usuario Basic sin contraseña o como `writeKey` en el cuerpo; `ciclo keys add --kind write --name NOMBRE` crea una."));
+            "La clave de escritura falta, es desconocida o está revocada. Envíala como usuario Basic sin contraseña o como `writeKey` en el cuerpo; `ciclo keys add --kind write --name NOMBRE` crea una."));
     }
 
     public static Task BadBodyAsync(HttpContext http, BodyError error) =>
@@ -57,10 +57,10 @@ internal static class Answers
         return refusal.Refusal == CollectRefusal.Busy
             ? ProblemAsync(http, StatusCodes.Status429TooManyRequests, "busy", new(
                 $"More events arrive than can be taken now. Send the same request again in {seconds} s.",
-                $"Llegan más eventos de los que se pueden tomar ahora. Repita la misma petición en {seconds} s."))
+                $"Llegan más eventos de los que se pueden tomar ahora. Repite la misma petición en {seconds} s."))
             : ProblemAsync(http, StatusCodes.Status503ServiceUnavailable, "cannot_write", new(
                 $"Events cannot be stored now; nothing that was confirmed is lost. Send the same request again in {seconds} s. If it stays, look at `ciclo doctor`: the disk may be full.",
-                $"Ahora no se pueden guardar eventos; nada confirmado se ha perdido. Repita la misma petición en {seconds} s. Si persiste, consulte `ciclo doctor`: el disco puede estar lleno."));
+                $"Ahora no se pueden guardar eventos; nada confirmado se ha perdido. Repite la misma petición en {seconds} s. Si persiste, consulta `ciclo doctor`: el disco puede estar lleno."));
     }
 
     public static Task NoSettingsAsync(HttpContext http) =>
