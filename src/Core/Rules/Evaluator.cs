@@ -52,8 +52,9 @@ public static class Evaluator
         }
     }
 
+    /// <summary>An instant, such as a column of times holds, is its own reading.</summary>
     public static Value ReadInstant(in Value text, Zone zone) =>
-        text.Kind == ValueKind.Text && Instants.TryParse(text.AsText, zone, out var ms) ? Value.Instant(ms) : Value.Null;
+        text.Kind == ValueKind.Instant ? text : text.Kind == ValueKind.Text && Instants.TryParse(text.AsText, zone, out var ms) ? Value.Instant(ms) : Value.Null;
 
     private static bool Compare<TNames>(ComparisonExpression comparison, scoped ref TNames names, Zone zone)
         where TNames : INameSource, allows ref struct

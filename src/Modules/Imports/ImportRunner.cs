@@ -21,7 +21,7 @@ public static class ImportRunner
     {
         var counted = new CountingStream(file);
         var diagnostics = new List<Diagnostic>();
-        using var input = Utf8Input.Open(counted, map.Encoding);
+        using var input = Readable(() => Utf8Input.Open(counted, map.Encoding));
         var opened = Readable(() => OpenedFile.Open(map, input, diagnostics));
         if (opened.Plan is not { } plan)
         {
@@ -70,6 +70,7 @@ public static class ImportRunner
         {
             foreach (var _ in Steps(run, pace))
             {
+                cancellation.ThrowIfCancellationRequested();
                 await DrainAsync(run, sender, cancellation);
             }
             await sender.FinishAsync(cancellation);

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Ciclo.Core;
 using Ciclo.Core.Explain;
 using Ciclo.Engine.Hosting;
+using Ciclo.Modules.Lifecycles.Contracts;
 
 namespace Ciclo.Modules.Lifecycles;
 

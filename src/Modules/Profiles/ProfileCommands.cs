@@ -3,6 +3,7 @@ using Ciclo.Core;
 using Ciclo.Core.Identity;
 using Ciclo.Core.Time;
 using Ciclo.Engine.Hosting;
+using Ciclo.Modules.Profiles.Contracts;
 
 namespace Ciclo.Modules.Profiles;
 

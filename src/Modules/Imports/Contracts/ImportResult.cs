@@ -1,4 +1,5 @@
 using Ciclo.Core;
+using Ciclo.Core.Events;
 
 namespace Ciclo.Modules.Imports;
 
@@ -22,7 +23,7 @@ public sealed record ImportOptions
     /// <summary>Of the reasons in <see cref="RejectsTo"/>.</summary>
     public Language Language { get; init; }
 
-    public SystemNames IsSystem { get; init; } = static _ => false;
+    public SystemNames IsSystem { get; init; } = SystemEvents.Contains;
 
     /// <summary>The clock of progress alone; no event depends on it.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

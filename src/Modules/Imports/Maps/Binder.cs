@@ -137,11 +137,11 @@ internal sealed class Binder(ImportMap map, ColumnSet columns, ICollection<Diagn
                 return BindMap(map, context).Template;
             case YamlList list:
                 return new ListTemplate([.. list.Items.Select(item => BindValue(item, context)).OfType<ValueTemplate>()]);
-            case YamlScalar { IsNull: false } scalar when columns.Has(scalar.Value):
+            case YamlScalar scalar when columns.Has(scalar.Value):
                 var column = Column(scalar);
                 used.Add(column);
                 return column < 0 ? null : new ColumnTemplate(column);
-            case YamlScalar { IsNull: false, Value: not "" } scalar:
+            case YamlScalar { Value: not ("" or "~") } scalar:
                 var expression = BindExpression(scalar, context, isCondition: false);
                 return expression switch
                 {

@@ -17,10 +17,25 @@ public static class MapReader
         [("tab", '\t'), ("whitespace", ' '), (",", ','), (";", ';'), ("|", '|'), ("\t", '\t')];
 
     /// <summary>The map; null if <paramref name="diagnostics"/> got an error.</summary>
-    public static ImportMap? Read(ReadOnlySpan<byte> utf8, ICollection<Diagnostic> diagnostics) => Read(YamlReader.Read(utf8, diagnostics), diagnostics);
+    public static ImportMap? Read(ReadOnlySpan<byte> utf8, ICollection<Diagnostic> diagnostics)
+    {
+        var found = new List<Diagnostic>();
+        return Finish(Read(YamlReader.Read(utf8, found), found), found, diagnostics);
+    }
 
     /// <inheritdoc cref="Read(ReadOnlySpan{byte}, ICollection{Diagnostic})"/>
-    public static ImportMap? Read(string text, ICollection<Diagnostic> diagnostics) => Read(YamlReader.Read(text, diagnostics), diagnostics);
+    public static ImportMap? Read(string text, ICollection<Diagnostic> diagnostics)
+    {
+        var found = new List<Diagnostic>();
+        return Finish(Read(YamlReader.Read(text, found), found), found, diagnostics);
+    }
+
+    /// <summary>What the YAML reader found counts too: it may answer a tree with a mistake in it.</summary>
+    private static ImportMap? Finish(ImportMap? map, List<Diagnostic> found, ICollection<Diagnostic> diagnostics)
+    {
+        found.ForEach(diagnostics.Add);
+        return found.Exists(diagnostic => diagnostic.Severity == Severity.Error) ? null : map;
+    }
 
     private static ImportMap? Read(YamlNode? root, ICollection<Diagnostic> diagnostics)
     {
@@ -28,7 +43,6 @@ public static class MapReader
         {
             return null;
         }
-        var before = diagnostics.Count(found => found.Severity == Severity.Error);
         var source = ReadSource(fields, diagnostics);
         var format = fields.Word("format", ["csv", "jsonl"]) is { Value: "jsonl" } ? FileFormat.JsonLines : FileFormat.Csv;
         var hasHeader = fields.Boolean("header");
@@ -42,7 +56,7 @@ public static class MapReader
         var emits = EmitReader.ReadAll(fields, diagnostics);
         fields.RefuseOthers();
         CheckFormat(fields, format, hasHeader ?? true, columns, diagnostics);
-        if (source is null || diagnostics.Count(found => found.Severity == Severity.Error) > before)
+        if (source is null)
         {
             return null;
         }

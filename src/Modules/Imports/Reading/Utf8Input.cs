@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Compression;
 using System.Text;
+using Ciclo.Core;
 
 namespace Ciclo.Modules.Imports;
 
@@ -35,10 +36,16 @@ internal sealed class Utf8Input : IDisposable
 
     internal static Utf8Input Open(Stream file, string? encoding)
     {
-        var head = new byte[2];
-        var length = file.ReadAtLeast(head, 2, throwOnEndOfStream: false);
+        var head = new byte[4];
+        var length = file.ReadAtLeast(head, 4, throwOnEndOfStream: false);
+        if (head is [(byte)'P', (byte)'K', 3 or 5, 4 or 6])
+        {
+            throw new ImportFailedException(new Text(
+                "This is a zip archive or a spreadsheet, not text. Unpack it, or save the sheet as CSV.",
+                "Esto es un archivo zip o una hoja de cálculo, no texto. Descomprímelo, o guarda la hoja como CSV."));
+        }
         Stream bytes = new PrefixedStream(head.AsMemory(0, length), file);
-        var isCompressed = length == 2 && head is [0x1f, 0x8b];
+        var isCompressed = head is [0x1f, 0x8b, ..];
         var input = new Utf8Input(isCompressed ? new GZipStream(bytes, CompressionMode.Decompress) : bytes, encoding, isCompressed);
         input.Begin();
         return input;

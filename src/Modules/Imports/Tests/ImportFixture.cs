@@ -46,12 +46,14 @@ internal sealed class MemoryTarget : IImportTarget
 
     public async ValueTask AppendAsync(ReadOnlyMemory<byte> framePayload, CancellationToken cancellation)
     {
-        running++;
-        MostInFlight = Math.Max(MostInFlight, running);
+        MostInFlight = Math.Max(MostInFlight, Interlocked.Increment(ref running));
         LargestFrame = Math.Max(LargestFrame, framePayload.Length);
         await Disk(Frames++);
-        Read(framePayload.Span);
-        running--;
+        lock (bodies)
+        {
+            Read(framePayload.Span);
+        }
+        Interlocked.Decrement(ref running);
     }
 
     public ValueTask<ImportCounts> CompleteAsync(uint id, ImportEnd end, CancellationToken cancellation)

@@ -4,7 +4,7 @@ using Ciclo.Core.Time;
 using Ciclo.Data.Journal;
 using Ciclo.Engine.Runtime;
 
-namespace Ciclo.Modules.Profiles;
+namespace Ciclo.Modules.Profiles.Contracts;
 
 /// <summary>An admitted event as it is listed. `Properties` is JSON: the traits of identify and group, `{}` where nothing was sent.</summary>
 public sealed record EventRow(

@@ -1,7 +1,7 @@
 using Ciclo.Core.Explain;
 using Ciclo.Engine.Runtime;
 
-namespace Ciclo.Modules.Lifecycles;
+namespace Ciclo.Modules.Lifecycles.Contracts;
 
 /// <summary>Explains a profile's place from the engine's state: the same answer for the command, the API and the pages.</summary>
 public static class Explanations

@@ -1,0 +1,56 @@
+using Ciclo.Engine.Runtime;
+
+namespace Ciclo.Modules.Profiles.Contracts;
+
+public sealed record ListedProfile(int Profile, string Id, string UserId, IReadOnlyList<CardStage> Stages);
+
+/// <summary>
+/// Which profiles: by a piece of an identifier, by stage, by segment; sorted by user id (ordinal), a page at a time.
+/// <see cref="After"/>: the user id that the page before ended with.
+/// </summary>
+public sealed record ProfileFilter(string? Query, string? Lifecycle, string? Stage, string? Segment, string? After, int Limit)
+{
+    /// <summary>A page of profiles, and how many the filter finds in all.</summary>
+    public (IReadOnlyList<ListedProfile> Page, int Total) Read(EngineState state)
+    {
+        var identity = state.Staged.Identity;
+        var found = Candidates(state).Where(profile => Holds(state, profile))
+            .Select(profile => (Profile: profile, UserId: identity.PrintedUserId(profile)))
+            .OrderBy(one => one.UserId, StringComparer.Ordinal)
+            .ToList();
+        var page = found.Where(one => After is null || string.CompareOrdinal(one.UserId, After) > 0)
+            .Take(Limit)
+            .Select(one => new ListedProfile(one.Profile, identity.PublicId(one.Profile), one.UserId,
+                state.Placement.Of(one.Profile) is { } place ? ProfileCard.StagesOf(state, place) : []));
+        return ([.. page], found.Count);
+    }
+
+    private IEnumerable<int> Candidates(EngineState state)
+    {
+        if (string.IsNullOrWhiteSpace(Query))
+        {
+            return Queries.AllProfiles(state);
+        }
+        var identity = state.Staged.Identity;
+        if (identity.Find(Query.Trim()) is >= 0 and var exact)
+        {
+            return [identity.ProfileOf(exact)];
+        }
+        var wanted = Query.Trim();
+        return Enumerable.Range(0, identity.NodeCount)
+            .Where(node => identity.ProfileOf(node) >= 0 && identity.IdentifierOf(node).Value.Contains(wanted, StringComparison.OrdinalIgnoreCase))
+            .Select(identity.ProfileOf)
+            .Distinct();
+    }
+
+    private bool Holds(EngineState state, int profile)
+    {
+        if (Lifecycle is null && Segment is null)
+        {
+            return true;
+        }
+        return state.Placement.Of(profile) is { } place
+            && (Lifecycle is null || ProfileCard.StagesOf(state, place).Any(stage => stage.Lifecycle == Lifecycle && stage.Stage == Stage))
+            && (Segment is null || place.Memberships.Any(held => state.PlaceNames[held.Segment] == Segment));
+    }
+}
