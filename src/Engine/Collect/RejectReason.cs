@@ -66,16 +66,16 @@ public static class RejectReasons
     {
         RejectReason.TooLarge => new(
             "The event is over 32,768 bytes, counting the context it takes from its batch. Send less in properties, traits or context.",
-            "El evento pasa de 32 768 bytes, contando el contexto que toma de su lote. Envíe menos en properties, traits o context."),
+            "El evento pasa de 32 768 bytes, contando el contexto que toma de su lote. Envía menos en properties, traits o context."),
         RejectReason.NotAnObject => new(
             "The item is not a JSON object. Each item of `batch` is one call in braces.",
             "El elemento no es un objeto JSON. Cada elemento de `batch` es una llamada entre llaves."),
         RejectReason.InvalidText => new(
             "A text is not valid Unicode: broken UTF-8, or half of a surrogate pair. It is often cut in the middle of an emoji; cut by characters, not by bytes.",
-            "Un texto no es Unicode válido: UTF-8 roto o medio par sustituto. Suele cortarse a mitad de un emoji; corte por caracteres, no por bytes."),
+            "Un texto no es Unicode válido: UTF-8 roto o medio par sustituto. Suele cortarse a mitad de un emoji; corta por caracteres, no por bytes."),
         RejectReason.TooDeep => new(
             "Objects and lists are nested more than 32 deep. Send flatter properties.",
-            "Hay objetos y listas anidados a más de 32 niveles. Envíe propiedades más planas."),
+            "Hay objetos y listas anidados a más de 32 niveles. Envía propiedades más planas."),
         RejectReason.TooManyProperties => new(
             "More than 2,000 names in one event. Values used as names (an id as a key) belong into a list.",
             "Más de 2 000 nombres en un evento. Los valores usados como nombres (un id como clave) van en una lista."),
@@ -87,13 +87,13 @@ public static class RejectReasons
             "Un campo tiene otro tipo JSON: los ids, `event` y `messageId` son textos; properties, traits y context son objetos."),
         RejectReason.NoId => new(
             "Nobody to give the event to: send `userId` or `anonymousId` (or an e-mail or an external id).",
-            "El evento no es de nadie: envíe `userId` o `anonymousId` (o un correo o un id externo)."),
+            "El evento no es de nadie: envía `userId` o `anonymousId` (o un correo o un id externo)."),
         RejectReason.BlockedId => new(
             "Each identifier sent stands for nobody (such as 0, -1, null, anonymous). Leave an unknown id out and send an `anonymousId`.",
-            "Cada identificador enviado significa nadie (como 0, -1, null, anonymous). Omita el id desconocido y envíe un `anonymousId`."),
+            "Cada identificador enviado significa nadie (como 0, -1, null, anonymous). Omite el id desconocido y envía un `anonymousId`."),
         RejectReason.IdTooLong => new(
             "An identifier is over 512 characters. Send the id itself, not a token or a document.",
-            "Un identificador pasa de 512 caracteres. Envíe el id, no un token ni un documento."),
+            "Un identificador pasa de 512 caracteres. Envía el id, no un token ni un documento."),
         RejectReason.NoGroupId => new(
             "A group call needs `groupId`.",
             "Una llamada group necesita `groupId`."),
@@ -108,7 +108,7 @@ public static class RejectReasons
             "El nombre del evento o de la página pasa de 512 caracteres. Lo que varía va en properties."),
         RejectReason.MessageIdTooLong => new(
             "`messageId` has 100 characters or more. Use a UUID, or a hash of what makes the event unique.",
-            "`messageId` tiene 100 caracteres o más. Use un UUID o un hash de lo que hace único al evento."),
+            "`messageId` tiene 100 caracteres o más. Usa un UUID o un hash de lo que hace único al evento."),
         _ => Text.Same(""),
     };
 }

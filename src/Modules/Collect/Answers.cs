@@ -24,7 +24,7 @@ internal static class Answers
         http.Response.Headers.WWWAuthenticate = "WriteKey realm=\"ciclo\"";
         return ProblemAsync(http, StatusCodes.Status401Unauthorized, "invalid_write_key", new(
             "The write key is missing, unknown or revoked. Send it as Basic user name with an empty password, or as `writeKey` in the body; `ciclo keys add --kind write --name NAME` makes one.",
-            "La clave de escritura falta, es desconocida o está revocada. Envíela como usuario Basic sin contraseña o como `writeKey` en el cuerpo; `ciclo keys add --kind write --name NOMBRE` crea una."));
+            "La clave de escritura falta, es desconocida o está revocada. Envíala como usuario Basic sin contraseña o como `writeKey` en el cuerpo; `ciclo keys add --kind write --name NOMBRE` crea una."));
     }
 
     public static Task BadBodyAsync(HttpContext http, BodyError error) =>
@@ -37,7 +37,7 @@ internal static class Answers
             case BodyOutcome.NotGzip:
                 return ProblemAsync(http, StatusCodes.Status400BadRequest, "body_not_gzip", new(
                     "`Content-Encoding` says gzip, but the body is not, or is damaged. Send it as it is, without that header.",
-                    "`Content-Encoding` dice gzip, pero el cuerpo no lo es o está dañado. Envíelo tal cual, sin esa cabecera."));
+                    "`Content-Encoding` dice gzip, pero el cuerpo no lo es o está dañado. Envíalo tal cual, sin esa cabecera."));
             case BodyOutcome.UnknownEncoding:
                 http.Response.Headers.AcceptEncoding = "gzip";
                 return ProblemAsync(http, StatusCodes.Status415UnsupportedMediaType, "unknown_content_encoding", new(
@@ -57,16 +57,16 @@ internal static class Answers
         return refusal.Refusal == CollectRefusal.Busy
             ? ProblemAsync(http, StatusCodes.Status429TooManyRequests, "busy", new(
                 $"More events arrive than can be taken now. Send the same request again in {seconds} s.",
-                $"Llegan más eventos de los que se pueden tomar ahora. Repita la misma petición en {seconds} s."))
+                $"Llegan más eventos de los que se pueden tomar ahora. Repite la misma petición en {seconds} s."))
             : ProblemAsync(http, StatusCodes.Status503ServiceUnavailable, "cannot_write", new(
                 $"Events cannot be stored now; nothing that was confirmed is lost. Send the same request again in {seconds} s. If it stays, look at `ciclo doctor`: the disk may be full.",
-                $"Ahora no se pueden guardar eventos; nada confirmado se ha perdido. Repita la misma petición en {seconds} s. Si persiste, consulte `ciclo doctor`: el disco puede estar lleno."));
+                $"Ahora no se pueden guardar eventos; nada confirmado se ha perdido. Repite la misma petición en {seconds} s. Si persiste, consulta `ciclo doctor`: el disco puede estar lleno."));
     }
 
     public static Task NoSettingsAsync(HttpContext http) =>
         ProblemAsync(http, StatusCodes.Status404NotFound, "invalid_write_key", new(
             "There is no write key of this text. Check the key given to the browser library.",
-            "No hay ninguna clave de escritura con este texto. Revise la clave dada a la biblioteca del navegador."));
+            "No hay ninguna clave de escritura con este texto. Revisa la clave dada a la biblioteca del navegador."));
 
     private static Task ProblemAsync(HttpContext http, int status, string code, Text detail) =>
         Results.Problem(

@@ -11,7 +11,7 @@ public sealed record KeyError(string Code, Text Message)
 
     public static readonly KeyError WriteKeyOnlyCollects = new("write_key_only_collects", new(
         "A write key is public and can only send events. Make a secret key for other scopes.",
-        "Una clave de escritura es pública y solo puede enviar eventos. Cree una clave secreta para otros permisos."));
+        "Una clave de escritura es pública y solo puede enviar eventos. Crea una clave secreta para otros permisos."));
 
     public static readonly KeyError UnknownScope = new("unknown_scope", new(
         $"Scopes are: {string.Join(", ", KeyScopes.All.Keys)}; at least one.",
@@ -23,7 +23,7 @@ public sealed record KeyError(string Code, Text Message)
 
     public static readonly KeyError TextTaken = new("key_text_taken", new(
         "A key of this text exists already, live or revoked. Use another text.",
-        "Ya existe una clave con este texto, activa o revocada. Use otro texto."));
+        "Ya existe una clave con este texto, activa o revocada. Usa otro texto."));
 
     public static readonly KeyError NotFound = new("key_not_found", new(
         "There is no live key of this id. `ciclo keys list` shows them.",

@@ -32,6 +32,5 @@ public sealed class PublishedDataFactAttribute : FactAttribute
         {
             yield return Path.Combine(folder.FullName, "shared");
         }
-        yield return "/work/shared";
     }
 }

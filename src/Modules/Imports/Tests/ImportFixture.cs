@@ -195,7 +195,7 @@ internal static class ImportFixture
     /// <summary>A file of the shared data; null where it is absent.</summary>
     public static string? Shared(string path)
     {
-        var roots = new List<string?> { Environment.GetEnvironmentVariable("CICLO_SHARED"), "/work/shared" };
+        var roots = new List<string?> { Environment.GetEnvironmentVariable("CICLO_SHARED") };
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             roots.Add(Path.Combine(folder.FullName, "shared"));
