@@ -13,10 +13,15 @@ public sealed class Checkpoint(IStorage storage)
 {
     private const string FileName = "checkpoint";
     private const string NewName = "checkpoint.new";
-    private const uint Magic = 0x4b504343;
+    private const uint Magic = 0x4b504344;
 
-    /// <summary>What a checkpoint holds beside the staged state.</summary>
-    public sealed record Content(Staged Staged, Names PlaceNames, IReadOnlyList<(int Profile, ProfilePlace Place)> Places, long FeedPosition, string RulesFingerprint);
+    /// <summary>
+    /// The staged state, and what stands beside it. <paramref name="Clock"/>: the instant folded to. The fingerprints tell which rules the
+    /// events were staged, and the places made, under.
+    /// </summary>
+    public sealed record Content(
+        Staged Staged, Names PlaceNames, IReadOnlyList<(int Profile, ProfilePlace Place)> Places, long FeedPosition, long Clock,
+        string RulesFingerprint, string StagingFingerprint);
 
     public void Write(Content content)
     {
@@ -27,7 +32,9 @@ public sealed class Checkpoint(IStorage storage)
             using var writer = new BinaryWriter(buffer, Encoding.UTF8, leaveOpen: true);
             writer.Write(Magic);
             writer.Write(content.RulesFingerprint);
+            writer.Write(content.StagingFingerprint);
             writer.Write(content.FeedPosition);
+            writer.Write(content.Clock);
             content.Staged.Write(writer);
             WritePlaces(writer, content.PlaceNames, content.Places);
             writer.Flush();
@@ -56,14 +63,15 @@ public sealed class Checkpoint(IStorage storage)
         {
             return null;
         }
-        var (fingerprint, feedPosition) = (reader.ReadString(), reader.ReadInt64());
+        var (rules, staging) = (reader.ReadString(), reader.ReadString());
+        var (feedPosition, clock) = (reader.ReadInt64(), reader.ReadInt64());
         if (Staged.Restore(reader) is not { } staged)
         {
             return null;
         }
         var names = new Names();
         var places = ReadPlaces(reader, names);
-        return new Content(staged, names, places, feedPosition, fingerprint);
+        return new Content(staged, names, places, feedPosition, clock, rules, staging);
     }
 
     public void Delete() => storage.Delete(FileName);

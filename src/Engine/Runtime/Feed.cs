@@ -19,11 +19,15 @@ public sealed record FeedRow(
 /// </summary>
 public sealed class Feed(Journal journal)
 {
+    // Folding everybody anew makes more rows than one frame of the journal may hold.
+    private const int FullFrame = 1 << 20;
+
     private readonly FrameBuilder frame = new();
+    private readonly Queue<byte[]> full = new();
 
     public long End => journal.End;
 
-    /// <summary>Begins a batch; its rows become durable together.</summary>
+    /// <summary>Adds a row to what the next flush appends. One thread at a time adds and flushes.</summary>
     public void Add(string profile, string lifecycle, int version, string? from, string to, long at, long recordedAt, bool isWithdrawn)
     {
         frame.Begin(RecordKind.Transition);
@@ -38,21 +42,33 @@ public sealed class Feed(Journal journal)
         WriteText(from ?? "");
         WriteText(to);
         frame.End();
+        if (frame.Length > FullFrame)
+        {
+            TakeFrame();
+        }
     }
 
-    /// <summary>Whether the batch has grown so large that it should be flushed before more is added.</summary>
-    public bool IsFull => frame.Length > 1 << 20;
-
-    /// <summary>Appends the batch. What was added before a crash that lost it is found missing, and added again, at the next start.</summary>
-    public async Task FlushAsync(CancellationToken cancellation)
+    /// <summary>
+    /// Appends what was added. What a crash loses of it is found missing, and added again, at the next start. It cannot be cancelled: rows
+    /// taken out of the frame and not appended would be lost to a process that goes on.
+    /// </summary>
+    public async Task FlushAsync()
     {
-        if (frame.Records == 0)
+        if (frame.Records > 0)
         {
-            return;
+            TakeFrame();
         }
-        var payload = frame.Payload.ToArray();
+        while (full.TryPeek(out var payload))
+        {
+            await journal.AppendAsync(payload, CancellationToken.None);
+            full.Dequeue();
+        }
+    }
+
+    private void TakeFrame()
+    {
+        full.Enqueue(frame.Payload.ToArray());
         frame.Clear();
-        await journal.AppendAsync(payload, cancellation);
     }
 
     /// <summary>Rows after a cursor (null: from the beginning), at most <paramref name="limit"/>. Null for a cursor that is none.</summary>

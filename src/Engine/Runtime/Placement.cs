@@ -106,10 +106,10 @@ public sealed class Placement
     }
 
     /// <summary>
-    /// Brings places up to date: identity changes first, then touched identifiers, then due timers, all as of <paramref name="now"/>.
-    /// Answers the moves that are new or no longer true, by profile.
+    /// Brings places up to date: identity changes first, then touched identifiers, then those in groups that changed, then due timers, all
+    /// as of <paramref name="now"/>. Answers the moves that are new or no longer true, by profile.
     /// </summary>
-    public List<FeedMove> Update(IReadOnlyList<IdentityChange> changes, IEnumerable<int> touchedNodes, long now)
+    public List<FeedMove> Update(IReadOnlyList<IdentityChange> changes, IEnumerable<int> touchedNodes, IEnumerable<int> regroupedNodes, long now)
     {
         Reserve(staged.Identity.NodeCount);
         var moves = new List<FeedMove>();
@@ -133,12 +133,34 @@ public sealed class Placement
                 shards[profile % ShardCount].Due.Add(profile);
             }
         }
+        foreach (var node in regroupedNodes)
+        {
+            var profile = staged.Identity.ProfileOf(node);
+            if (profile >= 0)
+            {
+                shards[profile % ShardCount].Drop(profile);
+                shards[profile % ShardCount].Due.Add(profile);
+            }
+        }
         foreach (var shard in shards)
         {
             shard.TakeTimers(places, now);
         }
         staged.Groups.Sort();
         Run(now, moves);
+        return moves;
+    }
+
+    /// <summary>
+    /// Takes back the places of what is no profile: a start can find them made known by a run that was cut off before it withdrew them.
+    /// </summary>
+    public List<FeedMove> WithdrawStrangers()
+    {
+        var moves = new List<FeedMove>();
+        foreach (var profile in Profiles().Where(profile => !staged.Identity.IsProfile(profile)).ToList())
+        {
+            Withdraw(profile, moves);
+        }
         return moves;
     }
 
@@ -210,6 +232,12 @@ public sealed class Placement
         }
         place ??= places[profile] = new ProfilePlace();
         Publish(shard, profile, place, fold);
+        if (!fold.IsEntered)
+        {
+            // Its last event of origin customer went to another profile, or no longer counts.
+            places[profile] = null;
+            return;
+        }
         place.NextDeadline = fold.NextDeadline;
         shard.Await(profile, place.NextDeadline);
     }

@@ -24,6 +24,12 @@ public sealed class Stage(Staged staged, VoidedEvents voided)
     /// <summary>Identifiers whose profile must be folded again.</summary>
     public HashSet<int> Touched { get; } = [];
 
+    /// <summary>Identifiers in a group whose traits changed: what was folded for them may have read other traits, however late the change.</summary>
+    public HashSet<int> Regrouped { get; } = [];
+
+    /// <summary>The latest instant at which an event was received.</summary>
+    public long LatestReceipt { get; private set; } = long.MinValue;
+
     /// <summary>Set where something already staged no longer counts: everything is to be staged anew.</summary>
     public bool NeedsRebuild { get; private set; }
 
@@ -96,11 +102,16 @@ public sealed class Stage(Staged staged, VoidedEvents voided)
         {
             throw new InvalidDataException($"The journal holds an event at {address} that this program cannot read.");
         }
-        if (voided.Contains(record.ImportId, address) || !IsNew(record, address))
+        LatestReceipt = Math.Max(LatestReceipt, record.ReceivedAt);
+        if (voided.IsUndone(record.ImportId))
         {
             return;
         }
-        Keep(record, address);
+        // An event that another takes the place of holds its key until then: later copies of it are duplicates, and the other a change.
+        if (IsNew(record, address) && !voided.IsReplaced(address))
+        {
+            Keep(record, address);
+        }
     }
 
     private bool IsNew(in EventRecord record, long address)
@@ -195,8 +206,7 @@ public sealed class Stage(Staged staged, VoidedEvents voided)
         staged.Groups.Add(group, node, record.Timestamp, packed);
         if (!record.PropertiesJson.IsEmpty)
         {
-            // The group's traits are read by everyone in it.
-            Touched.UnionWith(staged.Groups.NodesOf(group));
+            Regrouped.UnionWith(staged.Groups.NodesOf(group));
         }
     }
 
@@ -227,12 +237,20 @@ public sealed class VoidedEvents
     private readonly HashSet<uint> undone = [];
     private readonly HashSet<long> replaced = [];
 
-    public bool Contains(uint import, long address) => (import != 0 && undone.Contains(import)) || replaced.Contains(address);
-
     /// <summary>True if that was news.</summary>
     public bool Undo(uint import) => undone.Add(import);
 
     public bool Replace(long address) => replaced.Add(address);
 
-    public bool IsUndone(uint import) => undone.Contains(import);
+    public bool IsUndone(uint import) => import != 0 && undone.Contains(import);
+
+    public bool IsReplaced(long address) => replaced.Contains(address);
+
+    /// <summary>What a checkpoint's imports tell; the events it holds were staged without those replaced.</summary>
+    public static VoidedEvents Of(IEnumerable<ImportSummary> imports)
+    {
+        var voided = new VoidedEvents();
+        voided.undone.UnionWith(imports.Where(import => import.IsUndone).Select(import => import.Id));
+        return voided;
+    }
 }

@@ -1,8 +1,4 @@
 using System.Text.Json;
-using Ciclo.Core.Events;
-using Ciclo.Core.Folds;
-using Ciclo.Core.Identity;
-using Ciclo.Core.Time;
 using Ciclo.Data.Files;
 using Ciclo.Data.Journal;
 
@@ -17,39 +13,40 @@ public sealed class WorkspaceEngine : IAsyncDisposable
     /// <summary>Past this many events admitted and not yet folded, more are refused for a while.</summary>
     public const long MaxBacklog = 10_000_000;
 
-    private const int EventsPerTick = 20_000;
+    private const long EventsPerCheckpoint = 2_000_000;
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan WaitForSpace = TimeSpan.FromSeconds(1);
 
     private readonly Journal journal;
     private readonly Feed feed;
     private readonly Journal feedJournal;
     private readonly Checkpoint checkpoint;
     private readonly TimeProvider clock;
+    private readonly Derivation derivation;
+
+    /// <summary>Whoever changes the derived state holds it until the feed is flushed; the feed has one writer at a time.</summary>
+    private readonly SemaphoreSlim turn = new(1, 1);
+
+    /// <summary>Keeps readers away while the derived state changes.</summary>
     private readonly ReaderWriterLockSlim gate = new();
     private readonly EndSignal folded = new(0);
-    private readonly List<IdentityChange> changes = [];
-    private Names placeNames = new();
-    private WorkspaceRules rules;
-    private Stage stage;
-    private Placement placement;
-    private JournalReader reader;
+    private readonly Lock importNumbers = new();
     private TaskCompletionSource nudge = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private uint lastImportGiven;
     private long admitted;
     private long foldedEvents;
     private long eventsAtCheckpoint;
+    private (long Position, long Feed, string Rules) checkpointed = (-1, -1, "");
 
-    private WorkspaceEngine(string id, IStorage storage, WorkspaceRules rules, TimeProvider clock, JournalOptions options)
+    private WorkspaceEngine(string id, IStorage storage, WorkspaceRules rules, TimeProvider clock, Journal journal, Journal feedJournal)
     {
         Id = id;
-        this.rules = rules;
         this.clock = clock;
-        journal = Journal.Open(storage, "journal", options);
-        feedJournal = Journal.Open(storage, "feed", options);
+        this.journal = journal;
+        this.feedJournal = feedJournal;
         feed = new Feed(feedJournal);
         checkpoint = new Checkpoint(storage);
-        stage = new Stage(new Staged(), new VoidedEvents());
-        placement = MakePlacement();
-        reader = journal.ReadFrom(0);
+        derivation = new Derivation(journal, feed, new EngineClock(clock), rules);
     }
 
     public string Id { get; }
@@ -64,22 +61,33 @@ public sealed class WorkspaceEngine : IAsyncDisposable
     /// <summary>Completes when the journal can never again be written: the process must end.</summary>
     public Task<Exception> Failed => journal.Failed;
 
-    public WorkspaceRules Rules => rules;
+    public WorkspaceRules Rules => derivation.Rules;
 
     /// <summary>How long the last tick took that had something to do.</summary>
     public TimeSpan LastTick { get; private set; }
 
     /// <summary>
     /// Opens a workspace's files and brings the derived state up to the journal's end and the clock. Throws what the journal throws for
-    /// damage that would lose acknowledged events.
+    /// damage that would lose acknowledged events; nothing stays open then.
     /// </summary>
     public static async Task<WorkspaceEngine> OpenAsync(
         string id, IStorage storage, WorkspaceRules rules, TimeProvider clock, JournalOptions options, CancellationToken cancellation)
     {
-        var engine = new WorkspaceEngine(id, storage, rules, clock, options);
-        engine.Recover(cancellation);
-        await engine.feed.FlushAsync(cancellation);
-        return engine;
+        var events = Journal.Open(storage, "journal", options);
+        Journal? rows = null;
+        try
+        {
+            rows = Journal.Open(storage, "feed", options);
+            var engine = new WorkspaceEngine(id, storage, rules, clock, events, rows);
+            await engine.StartAsync(cancellation);
+            return engine;
+        }
+        catch
+        {
+            await events.DisposeAsync();
+            await (rows?.DisposeAsync() ?? ValueTask.CompletedTask);
+            throw;
+        }
     }
 
     /// <summary>Appends a frame; answers its position when it is durable. Throws <see cref="JournalBusyException"/> over the backlog's limit.</summary>
@@ -124,16 +132,18 @@ public sealed class WorkspaceEngine : IAsyncDisposable
     {
         while (!cancellation.IsCancellationRequested)
         {
-            if (Tick())
+            try
             {
-                await feed.FlushAsync(cancellation);
-                if (stage.Events - eventsAtCheckpoint > 2_000_000)
+                if (!await TurnAsync(cancellation))
                 {
-                    WriteCheckpoint();
+                    await SleepAsync(cancellation);
                 }
-                continue;
             }
-            await SleepAsync(cancellation);
+            catch (Exception full) when (full is DiskFullException || (full is IOException broken && DiskFull.Is(broken)))
+            {
+                // The feed's rows wait in memory; reading goes on, and the journal says itself that it has no room.
+                await Task.Delay(WaitForSpace, clock, cancellation);
+            }
         }
     }
 
@@ -143,7 +153,7 @@ public sealed class WorkspaceEngine : IAsyncDisposable
         gate.EnterReadLock();
         try
         {
-            return read(new EngineState(stage.Staged, placement, placeNames, rules, Now));
+            return read(derivation.State);
         }
         finally
         {
@@ -162,58 +172,13 @@ public sealed class WorkspaceEngine : IAsyncDisposable
         }
     }
 
-    public Sighting Look(ReadOnlySpan<byte> messageId, ulong content) => stage.Staged.Messages.Look(messageId, content);
-
-    /// <summary>Puts other definitions, rates or settings in force: every history is recomputed, and what differs is made known.</summary>
-    public async Task ApplyAsync(WorkspaceRules next, CancellationToken cancellation)
-    {
-        gate.EnterWriteLock();
-        try
-        {
-            var needsStaging = !next.Aliases.SequenceEqual(rules.Aliases);
-            rules = next;
-            if (needsStaging)
-            {
-                Rebuild(cancellation);
-            }
-            else
-            {
-                Replace(MakePlacement());
-            }
-        }
-        finally
-        {
-            gate.ExitWriteLock();
-        }
-        await feed.FlushAsync(cancellation);
-        Nudge();
-    }
-
-    /// <summary>Makes everything derived anew from the journal. What comes out otherwise than before is made known.</summary>
-    public async Task RebuildAsync(CancellationToken cancellation)
-    {
-        gate.EnterWriteLock();
-        try
-        {
-            Rebuild(cancellation);
-        }
-        finally
-        {
-            gate.ExitWriteLock();
-        }
-        await feed.FlushAsync(cancellation);
-        WriteCheckpoint();
-    }
-
-    /// <summary>Writes a checkpoint of what is folded now.</summary>
-    public void WriteCheckpoint()
+    /// <summary>What an imported event with that id and content would be.</summary>
+    public Sighting Look(ReadOnlySpan<byte> messageId, ulong content)
     {
         gate.EnterReadLock();
         try
         {
-            var places = placement.Profiles().Select(profile => (profile, placement.Of(profile)!)).ToList();
-            checkpoint.Write(new Checkpoint.Content(stage.Staged, placeNames, places, feed.End, rules.Fingerprint));
-            eventsAtCheckpoint = stage.Events;
+            return derivation.Staged.Messages.Look(messageId, content);
         }
         finally
         {
@@ -221,262 +186,152 @@ public sealed class WorkspaceEngine : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>
+    /// Puts other definitions, rates or settings in force: every history is recomputed, and what differs is made known. Once begun it is
+    /// carried through.
+    /// </summary>
+    public async Task ApplyAsync(WorkspaceRules next, CancellationToken cancellation)
     {
-        reader.Dispose();
-        await feed.FlushAsync(CancellationToken.None);
-        await journal.DisposeAsync();
-        if (stage.Staged.Position != checkpointPosition)
+        await ChangeAsync(
+            () =>
+            {
+                derivation.Apply(next);
+                return true;
+            },
+            cancellation);
+        Nudge();
+    }
+
+    /// <summary>Makes everything derived anew from the journal. What comes out otherwise than before is made known.</summary>
+    public async Task RebuildAsync(CancellationToken cancellation)
+    {
+        await ChangeAsync(
+            () =>
+            {
+                derivation.Rebuild(false, cancellation);
+                return true;
+            },
+            cancellation);
+        await CheckpointAsync(cancellation);
+        Nudge();
+    }
+
+    /// <summary>Writes a checkpoint of what is folded now.</summary>
+    public async Task CheckpointAsync(CancellationToken cancellation)
+    {
+        await turn.WaitAsync(cancellation);
+        try
         {
+            await feed.FlushAsync();
             WriteCheckpoint();
         }
-        await feedJournal.DisposeAsync();
-        gate.Dispose();
+        finally
+        {
+            turn.Release();
+        }
     }
 
-    private long checkpointPosition = -1;
-    private readonly Lock importNumbers = new();
-    private uint lastImportGiven;
-
-    private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
-
-    private void Recover(CancellationToken cancellation)
+    /// <summary>Ends the work; to be called when the loop has ended. A checkpoint is written if there is anything new.</summary>
+    public async ValueTask DisposeAsync()
     {
-        var content = checkpoint.Read();
-        if (content is null || content.Staged.Position > journal.End)
+        try
         {
-            Rebuild(cancellation);
-            return;
+            await feed.FlushAsync();
+            if (checkpointed != Checkpointable)
+            {
+                WriteCheckpoint();
+            }
         }
-        checkpointPosition = content.Staged.Position;
-        placeNames = content.PlaceNames;
-        stage = MakeStage(content.Staged, new VoidedEvents());
-        reader.Dispose();
-        reader = journal.ReadFrom(content.Staged.Position);
-        placement = MakePlacement();
-        foreach (var (profile, place) in content.Places)
+        finally
         {
-            placement.Restore(profile, place);
-        }
-        StageAll(cancellation);
-        RestoreFeed(content.FeedPosition);
-        if (stage.NeedsRebuild)
-        {
-            Rebuild(cancellation);
-        }
-        else if (content.RulesFingerprint != rules.Fingerprint)
-        {
-            Replace(placement);
-        }
-        else
-        {
-            FoldStaged(Now);
+            derivation.Dispose();
+            await journal.DisposeAsync();
+            await feedJournal.DisposeAsync();
+            gate.Dispose();
+            turn.Dispose();
         }
     }
 
-    /// <summary>Adds to the restored places what the feed made known after the checkpoint, so that it is not made known twice.</summary>
-    private void RestoreFeed(long position)
-    {
-        if (position > feed.End)
-        {
-            return;
-        }
-        var changed = new Dictionary<int, List<PlacedMove>>();
-        feed.ReadFrom(position, row =>
-        {
-            var node = stage.Staged.Identity.Find(row.Profile);
-            if (node < 0)
-            {
-                return;
-            }
-            if (!changed.TryGetValue(node, out var moves))
-            {
-                changed.Add(node, moves = [.. placement.Of(node)?.Moves ?? []]);
-            }
-            var move = new PlacedMove(placeNames.Add(row.Lifecycle), row.From is null ? Names.None : placeNames.Add(row.From), placeNames.Add(row.To), row.At);
-            if (row.Kind == "moved")
-            {
-                moves.Add(move);
-            }
-            else
-            {
-                moves.Remove(move);
-            }
-        });
-        foreach (var (node, moves) in changed)
-        {
-            var place = placement.Of(node) ?? new ProfilePlace();
-            place.Moves = [.. moves];
-            placement.Restore(node, place);
-        }
-    }
-
-    private bool Tick()
+    /// <summary>One turn of the loop; false if there was nothing to do. A simulation drives the engine by it.</summary>
+    internal async Task<bool> TurnAsync(CancellationToken cancellation)
     {
         var started = clock.GetTimestamp();
+        var worked = await ChangeAsync(derivation.Tick, cancellation);
+        LastTick = worked ? clock.GetElapsedTime(started) : LastTick;
+        if (derivation.StagedEvents - eventsAtCheckpoint > EventsPerCheckpoint)
+        {
+            await CheckpointAsync(cancellation);
+        }
+        return worked;
+    }
+
+    private (long, long, string) Checkpointable => (derivation.Staged.Position, feed.End, derivation.Rules.Fingerprint);
+
+    private async Task StartAsync(CancellationToken cancellation)
+    {
+        var content = checkpoint.Read();
+        if (content is not null)
+        {
+            checkpointed = (content.Staged.Position, content.FeedPosition, content.RulesFingerprint);
+        }
+        derivation.Recover(content, cancellation);
+        folded.Advance(derivation.Staged.Position);
+        await feed.FlushAsync();
+    }
+
+    /// <summary>Changes the derived state, lets those who wait know, and makes durable what is new in the feed before the next change.</summary>
+    private async Task<bool> ChangeAsync(Func<bool> change, CancellationToken cancellation)
+    {
+        await turn.WaitAsync(cancellation);
+        try
+        {
+            var changed = Exclusively(change);
+            Interlocked.Exchange(ref foldedEvents, derivation.CountedEvents);
+            folded.Advance(derivation.Staged.Position);
+            await feed.FlushAsync();
+            return changed;
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private bool Exclusively(Func<bool> change)
+    {
         gate.EnterWriteLock();
         try
         {
-            var events = 0;
-            var frames = 0;
-            while (events < EventsPerTick && reader.TryRead(out var position, out var payload))
-            {
-                events += stage.Take(position, payload.Span);
-                frames++;
-                stage.Staged.Position = reader.NextPosition;
-            }
-            var now = Now;
-            if (frames == 0 && placement.NextDeadline() > now)
-            {
-                return false;
-            }
-            if (stage.NeedsRebuild)
-            {
-                Rebuild(CancellationToken.None);
-            }
-            else
-            {
-                FoldStaged(now);
-            }
-            Interlocked.Add(ref foldedEvents, events);
+            return change();
         }
         finally
         {
             gate.ExitWriteLock();
         }
-        folded.Advance(stage.Staged.Position);
-        LastTick = clock.GetElapsedTime(started);
-        return true;
     }
 
-    private void FoldStaged(long now)
+    private void WriteCheckpoint()
     {
-        changes.Clear();
-        stage.Staged.Identity.TakeChanges(changes);
-        Publish(placement.Update(changes, stage.Touched, now), now);
-        stage.Touched.Clear();
-        if (CurrencyNow() != currencyOfPlan)
+        eventsAtCheckpoint = derivation.StagedEvents;
+        gate.EnterReadLock();
+        try
         {
-            Replace(MakePlacement());
+            checkpoint.Write(derivation.Content());
+            checkpointed = Checkpointable;
         }
-    }
-
-    private string? currencyOfPlan;
-
-    /// <summary>The workspace's currency: as set; else the only one in the data; else the only one in the data that has no rate.</summary>
-    private string? CurrencyNow()
-    {
-        if (rules.Currency is not null)
+        finally
         {
-            return rules.Currency;
+            gate.ExitReadLock();
         }
-        var seen = stage.Staged.Schema.Currencies;
-        if (seen.Count == 1)
-        {
-            return seen.Min;
-        }
-        var unrated = seen.Where(code => !rules.Rates.Any(rate => string.Equals(rate.Currency, code, StringComparison.OrdinalIgnoreCase))).Take(2).ToList();
-        return unrated.Count == 1 && rules.Rates.Count > 0 ? unrated[0] : null;
-    }
-
-    private Stage MakeStage(Staged staged, VoidedEvents voided) => new(staged, voided) { Aliases = rules.Aliases };
-
-    private Placement MakePlacement()
-    {
-        var staged = stage.Staged;
-        currencyOfPlan = CurrencyNow();
-        var settings = new FoldSettings(new Rates(currencyOfPlan, rules.Zone, rules.Rates), staged.Groups);
-        return new Placement(staged, FoldPlan.Compile(rules.Definitions, staged.EventNames, staged.Paths, settings), settings, placeNames);
-    }
-
-    private void Replace(Placement next)
-    {
-        if (next != placement)
-        {
-            next.Adopt(placement);
-            placement = next;
-        }
-        changes.Clear();
-        stage.Staged.Identity.TakeChanges(changes);
-        stage.Touched.Clear();
-        var now = Now;
-        Publish(placement.UpdateAll(now), now);
-    }
-
-    private void Rebuild(CancellationToken cancellation)
-    {
-        var (identityBefore, before) = (stage.Staged.Identity, placement);
-        var known = before.Profiles().ToDictionary(identityBefore.PublicId, profile => before.Of(profile)!);
-        stage = MakeStage(new Staged(), VoidedSurvey.Read(journal, cancellation));
-        reader.Dispose();
-        reader = journal.ReadFrom(0);
-        StageAll(cancellation);
-        placement = MakePlacement();
-        changes.Clear();
-        stage.Staged.Identity.TakeChanges(changes);
-        stage.Touched.Clear();
-        if (known.Count == 0)
-        {
-            RestoreFeed(0);
-        }
-        Remap(known);
-        var now = Now;
-        Publish(placement.UpdateAll(now), now);
-        folded.Advance(stage.Staged.Position);
-    }
-
-    /// <summary>Hands what was made known to the profiles' new numbers; profiles that are no more are withdrawn.</summary>
-    private void Remap(Dictionary<string, ProfilePlace> known)
-    {
-        var now = Now;
-        foreach (var (publicId, place) in known)
-        {
-            var node = stage.Staged.Identity.Find(publicId);
-            if (node >= 0)
-            {
-                placement.Restore(node, place);
-                continue;
-            }
-            foreach (var move in place.Moves)
-            {
-                AddRow(publicId, move, true, now);
-            }
-        }
-    }
-
-    private void StageAll(CancellationToken cancellation)
-    {
-        while (reader.TryRead(out var position, out var payload))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            stage.Take(position, payload.Span);
-            stage.Staged.Position = reader.NextPosition;
-        }
-        folded.Advance(stage.Staged.Position);
-    }
-
-    private void Publish(List<FeedMove> moves, long now)
-    {
-        foreach (var move in moves)
-        {
-            AddRow(stage.Staged.Identity.PublicId(move.Profile), move.Move, move.IsWithdrawn, now);
-        }
-    }
-
-    private void AddRow(string profile, PlacedMove move, bool isWithdrawn, long now)
-    {
-        var lifecycle = placeNames[move.Lifecycle];
-        feed.Add(profile, lifecycle, rules.VersionOf(lifecycle), move.From < 0 ? null : placeNames[move.From], placeNames[move.To], move.At, now, isWithdrawn);
     }
 
     private void Nudge() => nudge.TrySetResult();
 
     private async Task SleepAsync(CancellationToken cancellation)
     {
-        var untilDeadline = placement.NextDeadline() - Now;
-        var sleep = untilDeadline < LongestSleep.TotalMilliseconds ? TimeSpan.FromMilliseconds(Math.Max(1, untilDeadline)) : LongestSleep;
+        var (position, sleep) = await HowLongAsync(cancellation);
         using var wake = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var more = journal.WaitForMoreAsync(stage.Staged.Position, wake.Token).AsTask();
+        var more = journal.WaitForMoreAsync(position, wake.Token).AsTask();
         await Task.WhenAny(more, nudge.Task, Task.Delay(sleep, clock, wake.Token));
         await wake.CancelAsync();
         if (nudge.Task.IsCompleted)
@@ -484,5 +339,19 @@ public sealed class WorkspaceEngine : IAsyncDisposable
             nudge = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
         await more.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task<(long Position, TimeSpan Sleep)> HowLongAsync(CancellationToken cancellation)
+    {
+        await turn.WaitAsync(cancellation);
+        try
+        {
+            var left = derivation.NextDeadline - derivation.State.Now;
+            return (derivation.Staged.Position, left < LongestSleep.TotalMilliseconds ? TimeSpan.FromMilliseconds(Math.Max(1, left)) : LongestSleep);
+        }
+        finally
+        {
+            turn.Release();
+        }
     }
 }

@@ -22,7 +22,11 @@ public sealed record WorkspaceRules(
     /// <summary>Equal for equal rules: tells whether places of an earlier run were made under these.</summary>
     public string Fingerprint => string.Join(';', Versions.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}"))
         + $"|{Currency}|{Zone.Id}|{string.Join(';', Rates.Select(rate => $"{rate.Currency}{rate.Day}={rate.Rate}"))}"
-        + $"|{string.Join(';', Aliases.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}"))}";
+        + $"|{StagingFingerprint}";
+
+    /// <summary>Equal where the journal is staged alike: names stand in the staged events as the aliases made them.</summary>
+    public string StagingFingerprint =>
+        string.Join(';', Aliases.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}"));
 
     public int VersionOf(string lifecycle) => Versions.GetValueOrDefault("lifecycle:" + lifecycle);
 }

@@ -126,7 +126,7 @@ public sealed class SimulatedStorage(int seed) : IStorage
     {
         lock (gate)
         {
-            return [.. names.Keys.Where(path => Folder(path) == folder).Select(path => path[(folder.Length + 1)..]).Order(StringComparer.Ordinal)];
+            return [.. names.Keys.Where(path => Folder(path) == folder).Select(path => path[(path.LastIndexOf('/') + 1)..]).Order(StringComparer.Ordinal)];
         }
     }
 
@@ -259,7 +259,7 @@ public sealed class SimulatedStorage(int seed) : IStorage
         }
     }
 
-    private static string Folder(string path) => path[..path.LastIndexOf('/')];
+    private static string Folder(string path) => path[..Math.Max(0, path.LastIndexOf('/'))];
 
     private void Name(string path, Action<Dictionary<string, SimulatedNode>> change)
     {

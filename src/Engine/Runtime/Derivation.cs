@@ -1,0 +1,326 @@
+using Ciclo.Core.Events;
+using Ciclo.Core.Folds;
+using Ciclo.Core.Identity;
+using Ciclo.Data.Journal;
+
+namespace Ciclo.Engine.Runtime;
+
+/// <summary>
+/// What a workspace derives from its journal, its rules and its clock, and how that is brought up to date: staging, places, what is made
+/// known of them. One thread at a time; what readers see is guarded by the engine.
+/// </summary>
+internal sealed class Derivation : IDisposable
+{
+    private const int EventsPerTick = 20_000;
+
+    private readonly Journal journal;
+    private readonly Feed feed;
+    private readonly EngineClock clock;
+    private readonly List<IdentityChange> changes = [];
+    private Names placeNames = new();
+    private Stage stage = new(new Staged(), new VoidedEvents());
+    private Placement placement;
+    private JournalReader reader;
+    private string? currencyOfPlan;
+    private long countedTo;
+
+    public Derivation(Journal journal, Feed feed, EngineClock clock, WorkspaceRules rules)
+    {
+        this.journal = journal;
+        this.feed = feed;
+        this.clock = clock;
+        Rules = rules;
+        countedTo = journal.End;
+        placement = MakePlacement();
+        reader = journal.ReadFrom(0);
+    }
+
+    public WorkspaceRules Rules { get; private set; }
+
+    public Staged Staged => stage.Staged;
+
+    public EngineState State => new(stage.Staged, placement, placeNames, Rules, clock.Now);
+
+    /// <summary>When time alone may next change something. Not beside a tick.</summary>
+    public long NextDeadline => placement.NextDeadline();
+
+    /// <summary>Events of frames appended since the workspace was opened that have been staged.</summary>
+    public long CountedEvents { get; private set; }
+
+    /// <summary>Events staged since the derived state was made or restored.</summary>
+    public long StagedEvents => stage.Events;
+
+    public void Dispose() => reader.Dispose();
+
+    public Checkpoint.Content Content() => new(
+        stage.Staged, placeNames, [.. placement.Profiles().Select(profile => (profile, placement.Of(profile)!))], feed.End, clock.Now,
+        Rules.Fingerprint, Rules.StagingFingerprint);
+
+    /// <summary>Starts from a checkpoint, or without one that fits from the journal's beginning.</summary>
+    public void Recover(Checkpoint.Content? content, CancellationToken cancellation)
+    {
+        if (content is null || content.Staged.Position > journal.End || content.StagingFingerprint != Rules.StagingFingerprint)
+        {
+            if (content is not null)
+            {
+                clock.Reach(content.Clock);
+            }
+            Rebuild(true, cancellation);
+            return;
+        }
+        Restore(content);
+        StageAll(stage, reader, cancellation);
+        ReplayFeed(content.FeedPosition);
+        if (stage.NeedsRebuild)
+        {
+            Rebuild(false, cancellation);
+        }
+        else if (content.RulesFingerprint != Rules.Fingerprint)
+        {
+            Replace(MakePlacement());
+        }
+        else
+        {
+            FoldStaged(true);
+        }
+    }
+
+    /// <summary>Stages what came, meets deadlines, adds to the feed what changed; false if there was nothing to do.</summary>
+    public bool Tick()
+    {
+        var before = stage.Staged.Position;
+        for (var events = 0; events < EventsPerTick && reader.TryRead(out var position, out var payload);)
+        {
+            events += Take(stage, position, payload.Span, reader.NextPosition);
+        }
+        if (stage.NeedsRebuild)
+        {
+            Rebuild(false, CancellationToken.None);
+            return true;
+        }
+        if (stage.Staged.Position == before && placement.NextDeadline() > clock.Now)
+        {
+            return false;
+        }
+        FoldStaged(false);
+        return true;
+    }
+
+    /// <summary>Puts other rules in force.</summary>
+    public void Apply(WorkspaceRules next)
+    {
+        var isStagedAlike = next.StagingFingerprint == Rules.StagingFingerprint;
+        Rules = next;
+        if (isStagedAlike)
+        {
+            Replace(MakePlacement());
+        }
+        else
+        {
+            Rebuild(false, CancellationToken.None);
+        }
+    }
+
+    /// <summary>
+    /// Makes everything anew from the journal. Cancelled, it has changed nothing. <paramref name="isStart"/>: what was made known before is
+    /// read from the feed, for there are no places yet.
+    /// </summary>
+    public void Rebuild(bool isStart, CancellationToken cancellation)
+    {
+        var fresh = MakeStage(new Staged(), VoidedSurvey.Read(journal, cancellation));
+        var freshReader = journal.ReadFrom(0);
+        StageAll(fresh, freshReader, cancellation);
+        var (identityBefore, before) = (stage.Staged.Identity, placement);
+        var known = before.Profiles().Select(profile => (identityBefore.PublicId(profile), before.Of(profile)!)).ToList();
+        reader.Dispose();
+        (stage, reader) = (fresh, freshReader);
+        placement = MakePlacement();
+        if (isStart)
+        {
+            ReplayFeed(0);
+        }
+        Remap(known);
+        Replace(placement);
+    }
+
+    private void Restore(Checkpoint.Content content)
+    {
+        clock.Reach(content.Clock);
+        placeNames = content.PlaceNames;
+        stage = MakeStage(content.Staged, VoidedEvents.Of(content.Staged.Imports.Values));
+        reader.Dispose();
+        reader = journal.ReadFrom(content.Staged.Position);
+        placement = MakePlacement();
+        foreach (var (profile, place) in content.Places)
+        {
+            placement.Restore(profile, place);
+        }
+    }
+
+    private void StageAll(Stage into, JournalReader from, CancellationToken cancellation)
+    {
+        while (from.TryRead(out var position, out var payload))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Take(into, position, payload.Span, from.NextPosition);
+        }
+    }
+
+    private int Take(Stage into, long position, ReadOnlySpan<byte> payload, long next)
+    {
+        var events = into.Take(position, payload);
+        into.Staged.Position = next;
+        if (position >= countedTo)
+        {
+            // A rebuild stages frames a second time; they are counted once.
+            CountedEvents += events;
+            countedTo = next;
+        }
+        return events;
+    }
+
+    /// <summary>Adds to the places what the feed made known after a position, so that it is not made known twice.</summary>
+    private void ReplayFeed(long position)
+    {
+        if (position > feed.End)
+        {
+            return;
+        }
+        var changed = new Dictionary<string, (int Node, List<PlacedMove> Moves)>(StringComparer.Ordinal);
+        feed.ReadFrom(position, row =>
+        {
+            clock.Reach(row.RecordedAt);
+            if (!changed.TryGetValue(row.Profile, out var known))
+            {
+                var node = stage.Staged.Identity.Find(row.Profile);
+                known = (node, node >= 0 && placement.Of(node) is { } place ? [.. place.Moves] : []);
+                changed.Add(row.Profile, known);
+            }
+            var move = new PlacedMove(placeNames.Add(row.Lifecycle), row.From is null ? Names.None : placeNames.Add(row.From), placeNames.Add(row.To), row.At);
+            if (row.Kind == "moved")
+            {
+                known.Moves.Add(move);
+            }
+            else
+            {
+                known.Moves.Remove(move);
+            }
+        });
+        foreach (var (publicId, (node, moves)) in changed)
+        {
+            RestorePlace(publicId, node, moves);
+        }
+    }
+
+    private void RestorePlace(string publicId, int node, List<PlacedMove> moves)
+    {
+        if (node < 0)
+        {
+            // Its events no longer count, and the run before was cut off before it said so.
+            moves.ForEach(move => AddRow(publicId, move, true, clock.Now));
+            return;
+        }
+        var place = placement.Of(node) ?? new ProfilePlace();
+        place.Moves = [.. moves];
+        placement.Restore(node, place);
+        stage.Touched.Add(node);
+    }
+
+    /// <summary>Hands what was made known to the profiles' new numbers; profiles that are no more are withdrawn.</summary>
+    private void Remap(List<(string PublicId, ProfilePlace Place)> known)
+    {
+        foreach (var (publicId, place) in known)
+        {
+            var node = stage.Staged.Identity.Find(publicId);
+            if (node >= 0)
+            {
+                placement.Restore(node, place);
+                continue;
+            }
+            foreach (var move in place.Moves)
+            {
+                AddRow(publicId, move, true, clock.Now);
+            }
+        }
+    }
+
+    private void FoldStaged(bool isStart)
+    {
+        var now = Reached();
+        changes.Clear();
+        stage.Staged.Identity.TakeChanges(changes);
+        if (isStart)
+        {
+            Publish(placement.WithdrawStrangers(), now);
+        }
+        Publish(placement.Update(changes, stage.Touched, stage.Regrouped, now), now);
+        stage.Touched.Clear();
+        stage.Regrouped.Clear();
+        if (CurrencyNow() != currencyOfPlan)
+        {
+            Replace(MakePlacement());
+        }
+    }
+
+    /// <summary>Folds everybody anew under a placement, which may be the one in force.</summary>
+    private void Replace(Placement next)
+    {
+        if (next != placement)
+        {
+            next.Adopt(placement);
+            placement = next;
+        }
+        changes.Clear();
+        stage.Staged.Identity.TakeChanges(changes);
+        stage.Touched.Clear();
+        stage.Regrouped.Clear();
+        var now = Reached();
+        Publish(placement.UpdateAll(now), now);
+    }
+
+    private long Reached()
+    {
+        clock.Reach(Math.Max(clock.Now, stage.LatestReceipt));
+        return clock.Now;
+    }
+
+    private Stage MakeStage(Staged staged, VoidedEvents voided) => new(staged, voided) { Aliases = Rules.Aliases };
+
+    private Placement MakePlacement()
+    {
+        var staged = stage.Staged;
+        currencyOfPlan = CurrencyNow();
+        var settings = new FoldSettings(new Rates(currencyOfPlan, Rules.Zone, Rules.Rates), staged.Groups);
+        return new Placement(staged, FoldPlan.Compile(Rules.Definitions, staged.EventNames, staged.Paths, settings), settings, placeNames);
+    }
+
+    /// <summary>The workspace's currency: as set; else the only one in the data; else the only one in the data that has no rate.</summary>
+    private string? CurrencyNow()
+    {
+        if (Rules.Currency is not null)
+        {
+            return Rules.Currency;
+        }
+        var seen = stage.Staged.Schema.Currencies;
+        if (seen.Count == 1)
+        {
+            return seen.Min;
+        }
+        var unrated = seen.Where(code => !Rules.Rates.Any(rate => string.Equals(rate.Currency, code, StringComparison.OrdinalIgnoreCase))).Take(2).ToList();
+        return unrated.Count == 1 && Rules.Rates.Count > 0 ? unrated[0] : null;
+    }
+
+    private void Publish(List<FeedMove> moves, long now)
+    {
+        foreach (var move in moves)
+        {
+            AddRow(stage.Staged.Identity.PublicId(move.Profile), move.Move, move.IsWithdrawn, now);
+        }
+    }
+
+    private void AddRow(string profile, PlacedMove move, bool isWithdrawn, long now)
+    {
+        var lifecycle = placeNames[move.Lifecycle];
+        feed.Add(profile, lifecycle, Rules.VersionOf(lifecycle), move.From < 0 ? null : placeNames[move.From], placeNames[move.To], move.At, now, isWithdrawn);
+    }
+}
