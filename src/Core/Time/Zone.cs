@@ -27,12 +27,10 @@ public sealed class Zone
     public static IEnumerable<string> Ids => DateTimeZoneProviders.Tzdb.Ids;
 
     /// <summary>The first instant of that calendar day.</summary>
-    public long StartOfDay(int year, int month, int day) =>
-        zone.AtStartOfDay(new LocalDate(year, month, day)).ToInstant().ToUnixTimeMilliseconds();
+    public long StartOfDay(int year, int month, int day) => StartOf(new LocalDate(year, month, day));
 
     /// <summary>The first instant of the calendar day numbered <paramref name="day"/> (days since 1970-01-01).</summary>
-    public long StartOfDay(int day) =>
-        zone.AtStartOfDay(LocalDateOf(day)).ToInstant().ToUnixTimeMilliseconds();
+    public long StartOfDay(int day) => StartOf(LocalDateOf(day));
 
     /// <summary>The calendar day of an instant, as days since 1970-01-01.</summary>
     public int DayOf(long ms)
@@ -62,6 +60,14 @@ public sealed class Zone
             date = ReturnIn(today.Year + 1, origin.Date);
         }
         return zone.AtLeniently(date + origin.TimeOfDay).ToInstant().ToUnixTimeMilliseconds();
+    }
+
+    /// <summary>Where midnight is missing, the end of the gap stands for it; so it does for a day missing as a whole (Samoa, 2011-12-30).</summary>
+    private long StartOf(LocalDate date)
+    {
+        var midnight = zone.MapLocal(date.AtMidnight());
+        var start = midnight.Count == 0 ? midnight.LateInterval.Start : midnight.First().ToInstant();
+        return start.ToUnixTimeMilliseconds();
     }
 
     private static LocalDate ReturnIn(int year, LocalDate origin) =>

@@ -16,8 +16,8 @@ public sealed class TwinPerson
     {
         facts = Ordered(events.DistinctBy(e => e.MessageId));
         groupFacts = Ordered(facts.Select(f => f.Event).Concat(groupEvents).Where(e => e.Type == CallType.Group).DistinctBy(e => e.MessageId));
-        // The events of a group are change points for those who are in it at that instant or come to it: all of them are looked at.
-        Instants = [.. facts.Concat(groupFacts).Select(f => f.Event.At).Distinct().Order()];
+        // What happens to a group is an event of those who are in it at that instant.
+        Instants = [.. facts.Concat(groupFacts.Where(f => GroupAt(f.Event.At) == f.Event.GroupId)).Select(f => f.Event.At).Distinct().Order()];
         var own = facts.Where(f => f.Event.Origin == Origin.Customer).ToList();
         FirstSeen = own.Count == 0 ? null : own[0].Event.At;
     }
@@ -37,14 +37,12 @@ public sealed class TwinPerson
 
     public object? GroupTrait(string path, long now)
     {
-        var joined = Until(now).LastOrDefault(f => f.Event.Type == CallType.Group);
-        if (joined is null)
-        {
-            return null;
-        }
-        var calls = groupFacts.Where(f => f.Event.At <= now && f.Event.GroupId == joined.Event.GroupId);
-        return LastThatCarries(calls, path)?.Property(path);
+        var group = GroupAt(now);
+        return group is null ? null : LastThatCarries(groupFacts.Where(f => f.Event.At <= now && f.Event.GroupId == group), path)?.Property(path);
     }
+
+    /// <summary>The group that the profile's latest group call names.</summary>
+    private string? GroupAt(long now) => Until(now).LastOrDefault(f => f.Event.Type == CallType.Group)?.Event.GroupId;
 
     public object? Score(string path, long now) =>
         Until(now).Where(f => f.Event.Type == CallType.Track && f.Event.Name == "Scores Updated")

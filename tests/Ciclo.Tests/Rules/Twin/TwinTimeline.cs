@@ -91,12 +91,14 @@ public sealed class TwinTimeline
 
     /// <summary>Two sides that change at rate 1 against each other and are apart by some time now meet that much later, if they ever do.</summary>
     private static IEnumerable<long> Crossings(TwinEvaluator evaluator, long now, Expression left, Expression right) =>
-        (evaluator.Evaluate(left), evaluator.Evaluate(right)) switch
-        {
-            (TwinInstant a, TwinInstant b) => Around(now, BigInteger.Abs(a.Micros - b.Micros)),
-            (TwinDuration a, TwinDuration b) => Around(now, BigInteger.Abs(a.Micros - b.Micros)),
-            _ => [],
-        };
+        left.Rate == right.Rate
+            ? []
+            : (evaluator.Evaluate(left), evaluator.Evaluate(right)) switch
+            {
+                (TwinInstant a, TwinInstant b) => Around(now, BigInteger.Abs(a.Micros - b.Micros)),
+                (TwinDuration a, TwinDuration b) => Around(now, BigInteger.Abs(a.Micros - b.Micros)),
+                _ => [],
+            };
 
     /// <summary>Every millisecond near the instant that lies a duration after another.</summary>
     private static IEnumerable<long> Around(long at, BigInteger micros)

@@ -43,5 +43,5 @@ public sealed record Scale(string[] Durations, long GridMs, long SpanMs, long St
     ];
 
     /// <summary>Seconds around a midnight, short enough to look at every millisecond.</summary>
-    public static Scale Seconds { get; } = new(["1s", "2s", "3s"], 500, 6_000, 1_772_323_195_500, ["UTC", "Europe/London"], ["@2026-03-01", "@2026-03-01T00:00:02Z"]);
+    public static Scale Seconds { get; } = new(["1s", "2s", "3s"], 250, 2_500, 1_772_323_197_500, ["UTC", "Europe/London"], ["@2026-03-01", "@2026-03-01T00:00:02Z"]);
 }

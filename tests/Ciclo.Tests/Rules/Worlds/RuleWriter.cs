@@ -82,7 +82,7 @@ public sealed class RuleWriter(Dice dice, Scale scale, RuleScope scope)
 
     private string Yes() => dice.Write(
         () => $"ever({selectors.Events()})",
-        () => dice.Of("traits.vip", "consent.email", "consent.marketing", "consent.marketing.sms", "traits.plan", "true", "false", "last(\"A\".flag)"),
+        () => dice.Of("traits.vip", "consent.email", "consent.marketing", "consent.marketing.sms", "traits.plan", "true", "false", "null", "last(\"A\".flag)"),
         () => $"ever({selectors.Events()}) {dice.Of("==", "!=")} {dice.Of("traits.vip", "consent.marketing.email", "true")}",
         () => scope.Segments.Length > 0 ? $"in(\"{dice.Of(scope.Segments)}\")" : "ever(any)");
 

@@ -133,7 +133,7 @@ public static class Shrinker
         }
     }
 
-    /// <summary>False, then each part of the rule that stands for itself.</summary>
+    /// <summary>False, then the rule with one of its parts put in place of what holds it, or with a `where` or a window left out.</summary>
     private static IEnumerable<string> Simpler(string rule)
     {
         if (rule is "true" or "false")
@@ -142,12 +142,23 @@ public static class Shrinker
         }
         yield return "false";
         yield return "true";
-        foreach (var part in Twin.TwinRules.Parts(Parse(rule)).Skip(1))
+        foreach (var part in Twin.TwinRules.Parts(Parse(rule)))
         {
-            var text = rule[part.Extent.Start..part.Extent.End];
-            if (text.Length < rule.Length && part.Type is StaticType.Boolean or StaticType.Any)
+            var (before, after) = (rule[..part.Extent.Start], rule[part.Extent.End..]);
+            foreach (var inner in Twin.TwinRules.Parts(part).Skip(1).Where(inner => inner.Type == part.Type || inner.Type == StaticType.Any))
             {
-                yield return text;
+                yield return before + rule[inner.Extent.Start..inner.Extent.End] + after;
+            }
+            if (part is AggregateExpression { Selector: var selector } aggregate)
+            {
+                var whereEnd = selector.Where?.Extent.End ?? selector.Extent.End;
+                foreach (var (from, to) in new[] { (selector.Extent.End, whereEnd), (whereEnd, aggregate.Window?.Extent.End ?? whereEnd) })
+                {
+                    if (to > from)
+                    {
+                        yield return rule[..from] + rule[to..];
+                    }
+                }
             }
         }
     }
