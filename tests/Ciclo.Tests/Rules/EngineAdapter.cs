@@ -18,18 +18,18 @@ public sealed class EngineAdapter
     private readonly EventPacker packer;
     private readonly TwinEvent[] ordered;
 
-    public EngineAdapter(World world, TwinMoney? money = null)
+    public EngineAdapter(World world, TwinMoney money)
     {
         // The order of insertion is the caller's; the store of a profile keeps (timestamp, messageId) order and the first copy.
         ordered = [.. world.Events.DistinctBy(e => e.MessageId).OrderBy(e => e.At).ThenBy(e => e.MessageId, StringComparer.Ordinal)];
-        plan = FoldPlan.Compile(world.Compile(), eventNames, paths, new FoldSettings(new Rates(money ?? TwinMoney.None), new Groups(ordered)));
+        plan = FoldPlan.Compile(world.Compile(), eventNames, paths, new FoldSettings(new Rates(money), new Groups(ordered)));
         fold = new ProfileFold(plan);
         packer = new EventPacker(eventNames, paths);
     }
 
     /// <summary>The history in one go, or with the clock stopping on the way at the instants of <paramref name="stops"/>.</summary>
-    public static TwinHistory History(World world, IEnumerable<long>? stops = null, TwinMoney? money = null) =>
-        new EngineAdapter(world, money).Run(world.Clock, stops ?? []);
+    public static TwinHistory History(World world, IEnumerable<long>? stops = null) =>
+        new EngineAdapter(world, TwinMoney.Dollars).Run(world.Clock, stops ?? []);
 
     private TwinHistory Run(long clock, IEnumerable<long> stops)
     {

@@ -159,5 +159,6 @@ public static class TwinCompare
         _ => null,
     };
 
-    private static TwinDuration Scaled(BigInteger a, BigInteger b) => new(TwinMath.HalfEven(a, b));
+    /// <summary>As with numbers: rounded half to even to six places (of a millisecond), and null from 10^15 on.</summary>
+    private static object? Scaled(BigInteger a, BigInteger b) => TwinMath.Number(TwinMath.HalfEven(a, b)) is TwinNumber ms ? new TwinDuration(ms.Micros) : null;
 }

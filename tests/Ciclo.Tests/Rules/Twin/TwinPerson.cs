@@ -92,4 +92,7 @@ public sealed class TwinPerson
 public sealed record TwinMoney(string Currency, Func<string, long, BigInteger?> RateMicros)
 {
     public static TwinMoney None { get; } = new("USD", (_, _) => null);
+
+    /// <summary>Dollars, with a rate for euros that changes on 7 March 2026 (and is older for older worlds).</summary>
+    public static TwinMoney Dollars { get; } = new("USD", (currency, at) => currency != "EUR" ? null : at < 1_772_841_600_000 ? 1_083_333 : 1_250_001);
 }

@@ -37,7 +37,8 @@ public sealed class EventWriter(Dice dice, Scale scale)
         Some("revenue", () => dice.OneIn(4) ? dice.Of("\"12.50\"", "\" 7 \"", "\"x\"", "\"1e2\"") : Number()),
         Some("qty", Scalar), Some("total", Number), Some("plan", Plan),
         Some("flag", () => dice.Of("true", "false", "\"true\"", "null")),
-        Some("tags", List), Some("due", Due), Some("address", Address), Some("products", Products), Some("name", () => dice.Of("\"pro\"", "1")));
+        Some("tags", List), Some("due", Due), Some("address", Address), Some("products", Products), Some("name", () => dice.Of("\"pro\"", "1")),
+        Some("currency", () => dice.Of("\"EUR\"", "\"USD\"", "\"XXX\"", "null", "5")), Some("true", Scalar));
 
     private string Traits() => Object(
         Some("plan", Plan), Some("vip", () => dice.Of("true", "false", "null", "\"yes\"")), Some("points", Scalar), Some("tags", List),

@@ -27,8 +27,8 @@ public sealed class SelectorWriter(Dice dice)
         () => $"{Name()} in [\"pro\", 1, true, 2.5]",
         () => $"{dice.Of("plan", "name")} {dice.Of("starts_with", "ends_with", "matches")} \"p\"",
         () => $"instant(due) {dice.Of("<", ">=", "==")} {dice.Of("@2026-03-01", "@2018-11-04", "instant(due)", "@2024-02-29T12:00:00Z")}",
-        () => "flag",
+        () => dice.Of("flag", "true", "`true`", "null", "not null"),
         () => $"qty * 2 + 1 {dice.Of(">", "<=")} total / qty");
 
-    private string Name() => dice.Of("revenue", "qty", "total", "plan", "flag", "tags", "address", "address.country", "products", "products.category", "due", "missing", "name");
+    private string Name() => dice.Of("revenue", "qty", "total", "plan", "flag", "tags", "address", "address.country", "products", "products.category", "due", "missing", "name", "`true`");
 }
