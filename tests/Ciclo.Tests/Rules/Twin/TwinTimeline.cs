@@ -10,6 +10,8 @@ namespace Ciclo.Tests.Rules.Twin;
 /// </summary>
 public sealed class TwinTimeline
 {
+    private const int MaxLooks = 2_000;
+
     private readonly List<TwinNode> order;
     private readonly TwinPerson person;
     private readonly TwinMoney money;
@@ -42,8 +44,13 @@ public sealed class TwinTimeline
             return recorder.History();
         }
         var eventInstants = person.Instants.ToHashSet();
-        for (; now <= clock; now = everyMillisecond ? now + 1 : Next(now))
+        for (var looks = 0; now <= clock; now = everyMillisecond ? now + 1 : Next(now))
         {
+            looks++;
+            if (looks > MaxLooks && !everyMillisecond)
+            {
+                throw new EndlessHistoryException();
+            }
             foreach (var node in order)
             {
                 // An event is a change point of everything; any other instant only of what compares differently now.
@@ -106,4 +113,12 @@ public sealed class TwinTimeline
         var ms = (long)BigInteger.Min(BigInteger.Divide(micros, TwinMath.Million), Instants.MaxMs);
         return [at + ms - 1, at + ms, at + ms + 1, at + ms + 2];
     }
+}
+
+/// <summary>
+/// A world in which a rule speaks of `time_in_stage` such that it moves the profile every few milliseconds for weeks: its history is well
+/// defined and too long to write down.
+/// </summary>
+public sealed class EndlessHistoryException : Exception
+{
 }
