@@ -34,6 +34,7 @@ public sealed class Parser
     private readonly Zone zone;
     private RuleContext context;
     private int at;
+    private SelectorKind whereOf;
     private int depth;
     private int links;
 
@@ -352,8 +353,11 @@ public sealed class Parser
     {
         var first = Take();
         var path = ParsePath(first.Value);
-        return new PathExpression(Since(first.Extent), PathRoot.Bare, path);
+        return new PathExpression(Since(first.Extent), PathRoot.Bare, context == RuleContext.Where ? Named(whereOf, path) : path);
     }
+
+    /// <summary>The properties of an identify are traits: the reserved ones have two spellings and one name.</summary>
+    private static string Named(SelectorKind kind, string path) => kind == SelectorKind.Identify ? Events.ReservedTraits.Canonical(path) : path;
 
     private PathExpression ParseRooted()
     {
@@ -441,7 +445,7 @@ public sealed class Parser
         string? property = null;
         if (TryTake("."))
         {
-            property = ParsePath(PathSegment());
+            property = Named(kind, ParsePath(PathSegment()));
         }
         var propertyEnd = tokens[at - 1].Extent;
         Expression? where = null;
@@ -449,6 +453,7 @@ public sealed class Parser
         {
             var outer = context;
             context = RuleContext.Where;
+            whereOf = kind;
             where = ParseOr();
             context = outer;
         }

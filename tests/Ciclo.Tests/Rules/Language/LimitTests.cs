@@ -48,7 +48,7 @@ public sealed class LimitTests
             }
         }
         Assert.True(good > 1_000, $"Only {good} of the texts are good: too few to say anything of what follows parsing.");
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), $"It took {clock.Elapsed}.");
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(60), $"It took {clock.Elapsed}.");
     }
 
     [Theory]

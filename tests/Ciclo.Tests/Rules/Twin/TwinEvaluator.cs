@@ -25,6 +25,11 @@ public sealed class TwinEvaluator(TwinPerson person, TwinState state, TwinMoney 
     /// <summary>Null, and anything that is not a boolean, is false where a condition is expected.</summary>
     public bool Holds(Expression expression) => Evaluate(expression, null) is true;
 
+    /// <summary>What an atom says: `x in [a, b]` compares x with a and with b, and each of the two can change.</summary>
+    public IEnumerable<bool> Answers(Expression atom) => atom is InListExpression list
+        ? list.Items.Select(item => TwinCompare.Equal(Evaluate(list.Operand, null), Evaluate(item, null)) is true)
+        : [Holds(atom)];
+
     public object? Evaluate(Expression expression) => Evaluate(expression, null);
 
     private object? Evaluate(Expression expression, TwinFact? row) => expression switch

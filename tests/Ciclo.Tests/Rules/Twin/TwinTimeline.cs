@@ -67,7 +67,7 @@ public sealed class TwinTimeline
     private string Signature(TwinNode node, long now)
     {
         var evaluator = At(now, node.Zone, node.LifecycleId);
-        var answers = node.Rules.SelectMany(TwinRules.Atoms).Select(atom => evaluator.Holds(atom) ? '1' : '0');
+        var answers = node.Rules.SelectMany(TwinRules.Atoms).SelectMany(evaluator.Answers).Select(holds => holds ? '1' : '0');
         return string.Concat(answers) + node.Stage(state);
     }
 

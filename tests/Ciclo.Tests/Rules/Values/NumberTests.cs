@@ -8,7 +8,7 @@ namespace Ciclo.Tests.Rules.Values;
 /// <summary>Number held to fractions of whole numbers without bounds.</summary>
 public sealed class NumberTests
 {
-    private const int Rounds = 200_000;
+    private const int Rounds = 50_000;
     private static readonly BigInteger Limit = BigInteger.Pow(10, 21);
 
     [Fact]
