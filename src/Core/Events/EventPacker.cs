@@ -170,10 +170,14 @@ public sealed class EventPacker(Names eventNames, Names paths)
                 fields.AddBoolean(path, inList, reader.TokenType == JsonTokenType.True);
                 break;
             case JsonTokenType.Number:
-                // Out of range is not numeric: it behaves as null.
                 if (Number.TryParse(reader.ValueSpan, out var number))
                 {
                     fields.AddNumber(path, inList, number);
+                }
+                else if (!inList)
+                {
+                    // Out of range is not numeric: it behaves as null, and as a trait it takes the place of what was set before.
+                    fields.AddNull(path);
                 }
                 break;
             case JsonTokenType.String:

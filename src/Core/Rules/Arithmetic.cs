@@ -13,8 +13,13 @@ public static class Arithmetic
         _ => Number.Divide(left, right),
     };
 
-    /// <summary>Milliseconds of a duration made of literals alone; null if it is not constant.</summary>
-    public static long? ConstantDuration(Expression expression) => ConstantMicros(expression) is { } micros ? (long)(micros / Number.Scale) : null;
+    /// <summary>
+    /// Milliseconds of a duration made of literals alone, a fraction counted as a whole one (instants are whole milliseconds, so a window
+    /// of 333.3 ms holds what one of 334 ms holds); null if it is not constant or is out of range.
+    /// </summary>
+    public static long? ConstantDuration(Expression expression) => ConstantMicros(expression) is { } micros
+        ? (long)(micros / Number.Scale + (micros % Number.Scale > 0 ? 1 : 0))
+        : null;
 
     /// <summary>Millionths of a millisecond, so that multiplying and dividing by a constant lose nothing that a comparison could see.</summary>
     private static Int128? ConstantMicros(Expression expression) => expression switch
@@ -29,13 +34,11 @@ public static class Arithmetic
         _ => null,
     };
 
-    /// <summary>A duration in millionths of a millisecond times or over a constant.</summary>
-    public static Int128? Scaled(ArithmeticOperator op, Int128? micros, Number? factor)
-    {
-        if (micros is not { } value || factor is not { } known)
-        {
-            return null;
-        }
-        return op == ArithmeticOperator.Multiply ? value * known.Micros / Number.Scale : known.Micros == 0 ? null : value * Number.Scale / known.Micros;
-    }
+    /// <summary>
+    /// A duration in millionths of a millisecond times or over a constant: as with numbers, rounded half to even, and null from 10^15 ms on.
+    /// </summary>
+    public static Int128? Scaled(ArithmeticOperator op, Int128? micros, Number? factor) =>
+        micros is { } known && Number.FromMicros(known) is { } duration && factor is { } by
+            ? (op == ArithmeticOperator.Multiply ? Number.Multiply(duration, by) : Number.Divide(duration, by))?.Micros
+            : null;
 }

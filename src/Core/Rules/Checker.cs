@@ -110,7 +110,8 @@ public static class Checker
 
     private static void RequireBoolean(Expression expression)
     {
-        if (expression.Type is not (StaticType.Boolean or StaticType.Any))
+        // Null where a condition is expected is false.
+        if (expression.Type is not (StaticType.Boolean or StaticType.Any or StaticType.Null))
         {
             throw RuleException.At("type", expression.Extent, Describe(expression), new Text("a condition", "una condición"),
                 expression.Type == StaticType.Number ? new Text("Compare it, for instance with > 0.", "Compáralo, por ejemplo con > 0.") : null);
@@ -297,8 +298,20 @@ public static class Checker
                     throw RuleException.At("duration_factor", factor.Extent, Describe(factor), new Text("a constant number", "un número constante"),
                         new Text("A duration is multiplied or divided only by a constant.", "Una duración solo se multiplica o divide por una constante."));
                 }
-                return Arithmetic.Apply(arithmetic.Operator, duration.Rate, constant) ?? throw NoSuchArithmetic(arithmetic);
+                return ScaledRate(arithmetic, duration.Rate, constant);
         }
+    }
+
+    /// <summary>A rate that six places cannot hold is refused here: rounded to 0 or 1 it would pass for what it is not.</summary>
+    private static Number ScaledRate(ArithmeticExpression arithmetic, Number rate, Number constant)
+    {
+        var scaled = Arithmetic.Apply(arithmetic.Operator, rate, constant) ?? throw NoSuchArithmetic(arithmetic);
+        var isExact = arithmetic.Operator == ArithmeticOperator.Multiply
+            ? scaled.Micros * Number.Scale == rate.Micros * constant.Micros
+            : scaled.Micros * constant.Micros == rate.Micros * Number.Scale;
+        return isExact ? scaled : throw RuleException.At("rate", arithmetic.Extent,
+            new Text("a duration that changes at a rate with more than six decimals", "una duración que cambia a un ritmo con más de seis decimales"),
+            new Text("a difference that stands still or changes with time itself, such as since(A) > 30d", "una diferencia fija o que cambie con el tiempo, como since(A) > 30d"));
     }
 
     private static RuleException NoSuchArithmetic(ArithmeticExpression arithmetic)

@@ -37,7 +37,8 @@ public static class Functions
 
     internal static RuleException Unknown(Token token, bool isCall)
     {
-        var isKnown = Names.Contains(token.Value);
+        // In backticks nothing is a function.
+        var isKnown = token.Kind == TokenKind.Name && Names.Contains(token.Value);
         if (isKnown && !isCall)
         {
             return token.Value is "traits" or "group" or "scores" or "consent"

@@ -24,14 +24,19 @@ public sealed class Parser
     public const int MaxLength = 10_000;
     private const int MaxDepth = 100;
 
-    private static readonly string[] Keywords =
+    /// <summary>Each `and`, `or`, `+`, `-`, `*`, `/` makes the tree one level deeper; whoever walks it does so on a thread's stack.</summary>
+    public const int MaxLinks = 500;
+
+    internal static readonly string[] Keywords =
         ["and", "or", "not", "in", "contains", "starts_with", "ends_with", "matches", "where", "true", "false", "null"];
 
     private readonly List<Token> tokens;
     private readonly Zone zone;
     private RuleContext context;
     private int at;
+    private SelectorKind whereOf;
     private int depth;
+    private int links;
 
     private Parser(List<Token> tokens, RuleContext context, Zone zone)
     {
@@ -86,6 +91,7 @@ public sealed class Parser
         var left = ParseAnd();
         while (TryTake("or"))
         {
+            Link();
             var right = ParseAnd();
             left = new LogicalExpression(Extent.Between(left.Extent, right.Extent), LogicalOperator.Or, left, right);
         }
@@ -98,6 +104,7 @@ public sealed class Parser
         var left = ParseNot();
         while (TryTake("and"))
         {
+            Link();
             var right = ParseNot();
             left = new LogicalExpression(Extent.Between(left.Extent, right.Extent), LogicalOperator.And, left, right);
         }
@@ -172,6 +179,7 @@ public sealed class Parser
         var left = ParseProduct();
         while (Current.Is("+") || Current.Is("-"))
         {
+            Link();
             var op = Take().Value == "+" ? ArithmeticOperator.Add : ArithmeticOperator.Subtract;
             var right = ParseProduct();
             left = new ArithmeticExpression(Extent.Between(left.Extent, right.Extent), op, left, right);
@@ -184,6 +192,7 @@ public sealed class Parser
         var left = ParseUnary();
         while (Current.Is("*") || Current.Is("/"))
         {
+            Link();
             var op = Take().Value == "*" ? ArithmeticOperator.Multiply : ArithmeticOperator.Divide;
             var right = ParseUnary();
             left = new ArithmeticExpression(Extent.Between(left.Extent, right.Extent), op, left, right);
@@ -221,6 +230,8 @@ public sealed class Parser
             case TokenKind.Instant:
                 at++;
                 return new Literal(token.Extent, Value.Instant(Literals.Instant(token, zone)));
+            case TokenKind.QuotedName when context is RuleContext.Lifecycle or RuleContext.Segment:
+                throw Functions.Unknown(token, false);
             case TokenKind.QuotedName:
                 return ParseBare();
             case TokenKind.Name:
@@ -342,8 +353,11 @@ public sealed class Parser
     {
         var first = Take();
         var path = ParsePath(first.Value);
-        return new PathExpression(Since(first.Extent), PathRoot.Bare, path);
+        return new PathExpression(Since(first.Extent), PathRoot.Bare, context == RuleContext.Where ? Named(whereOf, path) : path);
     }
+
+    /// <summary>The properties of an identify are traits: the reserved ones have two spellings and one name.</summary>
+    private static string Named(SelectorKind kind, string path) => kind == SelectorKind.Identify ? Events.ReservedTraits.Canonical(path) : path;
 
     private PathExpression ParseRooted()
     {
@@ -431,7 +445,7 @@ public sealed class Parser
         string? property = null;
         if (TryTake("."))
         {
-            property = ParsePath(PathSegment());
+            property = Named(kind, ParsePath(PathSegment()));
         }
         var propertyEnd = tokens[at - 1].Extent;
         Expression? where = null;
@@ -439,6 +453,7 @@ public sealed class Parser
         {
             var outer = context;
             context = RuleContext.Where;
+            whereOf = kind;
             where = ParseOr();
             context = outer;
         }
@@ -447,7 +462,9 @@ public sealed class Parser
         if (Current.Is(","))
         {
             at++;
+            Enter();
             window = ParseSum();
+            depth--;
         }
         Expect(")", new Text(
             window is null ? "`,` and a window, `where` or `)`" : "`)`",
@@ -463,6 +480,11 @@ public sealed class Parser
         if (token.Kind == TokenKind.Text)
         {
             at++;
+            if (!IsWellFormed(token.Value))
+            {
+                throw RuleException.At("bad_text", token.Extent, new Text("half of a two-part character", "medio carácter de dos partes"),
+                    new Text("an event's name in whole characters", "el nombre de un evento en caracteres enteros"));
+            }
             var name = token.Value.Normalize(NormalizationForm.FormC).Trim();
             if (name.Length == 0)
             {
@@ -490,6 +512,23 @@ public sealed class Parser
         return (kind.Value, token.Value, token.Extent);
     }
 
+    /// <summary>False for a text with a lone surrogate, which has no normal form.</summary>
+    private static bool IsWellFormed(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (char.IsSurrogate(text[i]))
+            {
+                if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1]))
+                {
+                    return false;
+                }
+                i++;
+            }
+        }
+        return true;
+    }
+
     private void Enter()
     {
         depth++;
@@ -497,6 +536,17 @@ public sealed class Parser
         {
             throw RuleException.At("too_deep", Current.Extent, new Text("more than 100 nested levels", "más de 100 niveles anidados"),
                 new Text("a simpler expression", "una expresión más sencilla"));
+        }
+    }
+
+    private void Link()
+    {
+        links++;
+        if (links > MaxLinks)
+        {
+            throw RuleException.At("too_many_operators", tokens[at - 1].Extent, new Text($"more than {MaxLinks} operators", $"más de {MaxLinks} operadores"),
+                new Text("a simpler expression", "una expresión más sencilla"),
+                new Text("`x in [\"a\", \"b\"]` stands for many `x == ... or`.", "`x in [\"a\", \"b\"]` reemplaza a muchos `x == ... or`."));
         }
     }
 

@@ -58,9 +58,9 @@ public static class Printer
         _ => PrintSegments(path.Path),
     };
 
-    /// <summary>A segment is quoted only where it must be: dots inside backticks and between segments mean the same.</summary>
+    /// <summary>A segment is quoted only where it must be (a property may be called `true`): dots inside backticks and between segments mean the same.</summary>
     private static string PrintSegments(string path) => string.Join('.', path.Split('.').Select(segment =>
-        segment.Length > 0 && Lexer.IsNameStart(segment[0]) && segment.All(Lexer.IsNamePart) ? segment : "`" + segment + "`"));
+        segment.Length > 0 && Lexer.IsNameStart(segment[0]) && segment.All(Lexer.IsNamePart) && !Parser.Keywords.Contains(segment) ? segment : "`" + segment + "`"));
 
     private static string PrintDuration(in Value value) => value.AsMs % 1_000 == 0 ? value.ToString() : value.AsMs + "ms";
 

@@ -31,7 +31,7 @@ public static class Instants
         if (text.Length == 0)
         {
             ms = zone.StartOfDay(year, month, day);
-            return true;
+            return ms is >= MinMs and <= MaxMs;
         }
         if (text[0] is not ('T' or 't' or ' '))
         {
@@ -46,7 +46,7 @@ public static class Instants
         if (text.Length == 0)
         {
             ms = zone.FromLocal(localMs);
-            return true;
+            return ms is >= MinMs and <= MaxMs;
         }
         if (!TryOffset(text, out var offsetMs))
         {

@@ -27,12 +27,10 @@ public sealed class Zone
     public static IEnumerable<string> Ids => DateTimeZoneProviders.Tzdb.Ids;
 
     /// <summary>The first instant of that calendar day.</summary>
-    public long StartOfDay(int year, int month, int day) =>
-        zone.AtStartOfDay(new LocalDate(year, month, day)).ToInstant().ToUnixTimeMilliseconds();
+    public long StartOfDay(int year, int month, int day) => StartOf(new LocalDate(year, month, day));
 
     /// <summary>The first instant of the calendar day numbered <paramref name="day"/> (days since 1970-01-01).</summary>
-    public long StartOfDay(int day) =>
-        zone.AtStartOfDay(LocalDateOf(day)).ToInstant().ToUnixTimeMilliseconds();
+    public long StartOfDay(int day) => StartOf(LocalDateOf(day));
 
     /// <summary>The calendar day of an instant, as days since 1970-01-01.</summary>
     public int DayOf(long ms)
@@ -41,20 +39,21 @@ public sealed class Zone
         return (int)Math.Floor(localMs / (double)Durations.Day);
     }
 
-    /// <summary>The instant of a local time, given as milliseconds since the local epoch.</summary>
+    /// <summary>The instant of a local time, given as milliseconds since the local epoch, of the years 1 to 9999; at their edges it may lie outside of them.</summary>
     public long FromLocal(long localMs)
     {
         var local = LocalDateTime.FromDateTime(DateTimeOffset.FromUnixTimeMilliseconds(localMs).UtcDateTime);
-        return zone.AtLeniently(local).ToInstant().ToUnixTimeMilliseconds();
+        // The offset before a gap moves its times forward, and the one before an overlap is the earlier.
+        return localMs - zone.MapLocal(local).EarlyInterval.WallOffset.Milliseconds;
     }
 
     /// <summary>
     /// The next yearly return of <paramref name="ms"/>'s local date, its time of day kept, on or after the calendar day of
-    /// <paramref name="now"/>. 29 February returns on the 28th in common years.
+    /// <paramref name="now"/>. 29 February returns on the 28th in common years. An instant outside the years 1 to 9999 counts as their edge.
     /// </summary>
     public long Anniversary(long ms, long now)
     {
-        var origin = Instant.FromUnixTimeMilliseconds(ms).InZone(zone).LocalDateTime;
+        var origin = LocalTimeOf(Math.Clamp(ms, Instants.MinMs, Instants.MaxMs));
         var today = LocalDateOf(DayOf(now));
         var date = ReturnIn(today.Year, origin.Date);
         if (date < today)
@@ -62,6 +61,23 @@ public sealed class Zone
             date = ReturnIn(today.Year + 1, origin.Date);
         }
         return zone.AtLeniently(date + origin.TimeOfDay).ToInstant().ToUnixTimeMilliseconds();
+    }
+
+    /// <summary>Where midnight is missing, the end of the gap stands for it; so it does for a day missing as a whole (Samoa, 2011-12-30).</summary>
+    private long StartOf(LocalDate date)
+    {
+        var midnight = zone.MapLocal(date.AtMidnight());
+        var start = midnight.Count == 0 ? midnight.LateInterval.Start : midnight.First().ToInstant();
+        return start.ToUnixTimeMilliseconds();
+    }
+
+    private LocalDateTime LocalTimeOf(long ms)
+    {
+        // A local time past the calendar's edge is taken from the cycle of 400 years beside it: its month and day are the same.
+        const long Cycle = 146_097 * Durations.Day;
+        var localMs = ms + OffsetMs(ms);
+        localMs += localMs > Instants.MaxMs ? -Cycle : localMs < Instants.MinMs ? Cycle : 0;
+        return LocalDateTime.FromDateTime(DateTimeOffset.FromUnixTimeMilliseconds(localMs).UtcDateTime);
     }
 
     private static LocalDate ReturnIn(int year, LocalDate origin) =>
