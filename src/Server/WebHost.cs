@@ -60,7 +60,7 @@ public static class WebHost
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
             return;
         }
-        var request = (await context.Request.ReadFromJsonAsync<RemoteCommandRequest>(context.RequestAborted))!;
+        var request = (await context.Request.ReadFromJsonAsync<RemoteCommandRequest>(ApiJson.Options, context.RequestAborted))!;
         context.Response.ContentType = "application/octet-stream";
         context.Features.Get<IHttpBodyControlFeature>()!.AllowSynchronousIO = true;
         var gate = new Lock();

@@ -19,6 +19,19 @@ public enum FeedKind
     Consent = 6,
 }
 
+internal static class FeedKinds
+{
+    /// <summary>The feed of a type of call; null for track calls, which go by name, and for alias, which feeds nothing.</summary>
+    internal static FeedKind? Of(CallType type) => type switch
+    {
+        CallType.Page => FeedKind.Page,
+        CallType.Screen => FeedKind.Screen,
+        CallType.Identify => FeedKind.Identify,
+        CallType.Group => FeedKind.Group,
+        _ => null,
+    };
+}
+
 /// <summary>
 /// Compiles rules to atoms over shared inputs. Two rules that ask the same thing share the input and the atom, however often it is asked.
 /// </summary>

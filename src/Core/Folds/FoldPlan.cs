@@ -66,6 +66,8 @@ public sealed class FoldPlan
     /// <summary>Positions in <see cref="Order"/> of the definitions that an atom decides.</summary>
     internal int[][] OrderOfAtom { get; private set; } = [];
 
+    internal int[] OrderOfLifecycle { get; private set; } = [];
+
     internal int[] OrderOfSegment { get; private set; } = [];
 
     /// <summary>Atoms whose truth at entry depends on more than the events before it.</summary>
@@ -138,6 +140,7 @@ public sealed class FoldPlan
             plan.AtomsOfStage = Invert(Lifecycles.Count, atoms.Select(atom => atom.Stages));
             plan.AtomsOfSegment = Invert(Segments.Length, atoms.Select(atom => atom.Segments));
             plan.OrderOfAtom = [.. Enumerable.Range(0, atoms.Count).Select(atom => definitionsOfAtom.GetValueOrDefault(atom, []).Order().ToArray())];
+            plan.OrderOfLifecycle = [.. Enumerable.Range(0, Lifecycles.Count).Select(lifecycle => Order.IndexOf(lifecycle))];
             plan.OrderOfSegment = [.. Enumerable.Range(0, Segments.Length).Select(segment => Order.IndexOf(~segment))];
             plan.AtomsOfEntry = [.. Enumerable.Range(0, atoms.Count).Where(index => DependsOnEntry(atoms, index))];
         }

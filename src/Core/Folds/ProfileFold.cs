@@ -31,8 +31,15 @@ public sealed class ProfileFold
     private long decidedAt;
     private bool isOpen;
 
+    /// <summary>
+    /// Moves of one lifecycle with no event in between, past which time alone moves a profile no further: rules over time_in_stage can
+    /// chase each other for ever, millisecond by millisecond. It is kept as a loop; the next event goes on.
+    /// </summary>
+    public const int MaxQuietMoves = 10_000;
+
     private struct StageState
     {
+        public int QuietMoves;
         public int Current;
         public int Persona;
         public long Since;
@@ -182,7 +189,7 @@ public sealed class ProfileFold
         {
             Apply(plan.InputsOfName(e.Name), e);
         }
-        else if (FeedOf(e.Type) is { } kind)
+        else if (FeedKinds.Of(e.Type) is { } kind)
         {
             Apply(plan.InputsOfFeed(kind), e);
         }
@@ -195,15 +202,6 @@ public sealed class ProfileFold
             Apply(plan.InputsOfFeed(FeedKind.Consent), e);
         }
     }
-
-    private static FeedKind? FeedOf(CallType type) => type switch
-    {
-        CallType.Page => FeedKind.Page,
-        CallType.Screen => FeedKind.Screen,
-        CallType.Identify => FeedKind.Identify,
-        CallType.Group => FeedKind.Group,
-        _ => null,
-    };
 
     private void Apply(int[] inputs, in PackedEvent e)
     {
@@ -289,11 +287,12 @@ public sealed class ProfileFold
 
     private void PendLooping()
     {
-        for (var position = 0; position < plan.Order.Length; position++)
+        for (var lifecycle = 0; lifecycle < stages.Length; lifecycle++)
         {
-            if (plan.Order[position] is >= 0 and var lifecycle && stages[lifecycle].IsLooping)
+            stages[lifecycle].QuietMoves = 0;
+            if (stages[lifecycle].IsLooping)
             {
-                Pend(position);
+                Pend(plan.OrderOfLifecycle[lifecycle]);
             }
         }
     }
@@ -326,13 +325,14 @@ public sealed class ProfileFold
             {
                 break;
             }
-            if (held[next])
+            if (held[next] || state.QuietMoves == MaxQuietMoves)
             {
                 state.IsLooping = true;
                 Loops.Add((index, Now));
                 break;
             }
             held[next] = true;
+            state.QuietMoves++;
             Moves.Add(new StageMove(index, state.Current, next, Now));
             state.Current = next;
             state.Since = Now;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Ciclo.Core.Time;
 using Number_ = Ciclo.Core.Values.Number;
 
@@ -46,6 +47,37 @@ internal static class Literals
                 new Text("a duration of at most a thousand years", "una duración de mil años como máximo"));
         }
         return count * unitMs;
+    }
+
+    /// <summary>An event's name as events carry it: in NFC, trimmed.</summary>
+    internal static string EventName(Token token)
+    {
+        if (!IsWellFormed(token.Value))
+        {
+            throw RuleException.At("bad_text", token.Extent, new Text("half of a two-part character", "medio carácter de dos partes"),
+                new Text("an event's name in whole characters", "el nombre de un evento en caracteres enteros"));
+        }
+        var name = token.Value.Normalize(NormalizationForm.FormC).Trim();
+        return name.Length > 0
+            ? name
+            : throw RuleException.At("empty_event", token.Extent, new Text("an empty name", "un nombre vacío"), new Text("an event's name", "el nombre de un evento"));
+    }
+
+    /// <summary>False for a text with a lone surrogate, which has no normal form.</summary>
+    private static bool IsWellFormed(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (char.IsSurrogate(text[i]))
+            {
+                if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1]))
+                {
+                    return false;
+                }
+                i++;
+            }
+        }
+        return true;
     }
 
     internal static long Instant(Token token, Zone zone) => Instants.TryParse(token.Value, zone, out var ms)

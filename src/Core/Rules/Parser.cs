@@ -1,46 +1,23 @@
-using System.Text;
 using Ciclo.Core.Time;
 using Ciclo.Core.Values;
 
 namespace Ciclo.Core.Rules;
 
-/// <summary>What names mean where an expression stands.</summary>
-public enum RuleContext
-{
-    /// <summary>A rule of a lifecycle, where bare `stage` is the stage held.</summary>
-    Lifecycle = 0,
-    Segment = 1,
-    /// <summary>After `where`: every name is a property of the event.</summary>
-    Where = 2,
-    /// <summary>An import map: every name is a column.</summary>
-    Row = 3,
-    /// <summary>An import map with `group_by`: functions go over the rows of a group.</summary>
-    RowGroup = 4,
-}
-
-/// <summary>Reads the expressions of `rules.md` section 3 by recursive descent. Throws <see cref="RuleException"/> at the first error.</summary>
-public sealed class Parser
+/// <summary>Reads the expressions of the rule language (docs/guides/rules.md) by recursive descent. Throws <see cref="RuleException"/> at the first error.</summary>
+public sealed class Parser : TokenReader
 {
     public const int MaxLength = 10_000;
-    private const int MaxDepth = 100;
-
-    /// <summary>Each `and`, `or`, `+`, `-`, `*`, `/` makes the tree one level deeper; whoever walks it does so on a thread's stack.</summary>
-    public const int MaxLinks = 500;
 
     internal static readonly string[] Keywords =
         ["and", "or", "not", "in", "contains", "starts_with", "ends_with", "matches", "where", "true", "false", "null"];
 
-    private readonly List<Token> tokens;
     private readonly Zone zone;
     private RuleContext context;
-    private int at;
     private SelectorKind whereOf;
-    private int depth;
-    private int links;
 
     private Parser(List<Token> tokens, RuleContext context, Zone zone)
+        : base(tokens)
     {
-        this.tokens = tokens;
         this.context = context;
         this.zone = zone;
     }
@@ -66,25 +43,6 @@ public sealed class Parser
         return expression;
     }
 
-    private Token Current => tokens[at];
-
-    private Token Take() => tokens[at++];
-
-    private bool TryTake(string symbolOrWord)
-    {
-        if (!Current.Is(symbolOrWord))
-        {
-            return false;
-        }
-        at++;
-        return true;
-    }
-
-    private Token Expect(string symbol, Text? expected = null) =>
-        Current.Is(symbol) ? Take() : throw Unexpected(expected ?? Text.Same($"`{symbol}`"));
-
-    private Extent Since(Extent start) => Extent.Between(start, tokens[at - 1].Extent);
-
     private Expression ParseOr()
     {
         Enter();
@@ -95,7 +53,7 @@ public sealed class Parser
             var right = ParseAnd();
             left = new LogicalExpression(Extent.Between(left.Extent, right.Extent), LogicalOperator.Or, left, right);
         }
-        depth--;
+        Depth--;
         return left;
     }
 
@@ -120,7 +78,7 @@ public sealed class Parser
         Enter();
         var start = Take().Extent;
         var operand = ParseNot();
-        depth--;
+        Depth--;
         return new NotExpression(Extent.Between(start, operand.Extent), operand);
     }
 
@@ -131,19 +89,19 @@ public sealed class Parser
         Expression result;
         if (op is { } comparison)
         {
-            at++;
+            At++;
             var right = ParseSum();
             result = new ComparisonExpression(Extent.Between(left.Extent, right.Extent), comparison, left, right);
         }
         else if (TextOperatorOf(Current) is { } textOperator)
         {
-            at++;
+            At++;
             var right = ParseSum();
             result = new TextExpression(Extent.Between(left.Extent, right.Extent), textOperator, left, right);
         }
         else if (Current.Is("in"))
         {
-            at++;
+            At++;
             result = ParseInList(left);
         }
         else
@@ -209,7 +167,7 @@ public sealed class Parser
         Enter();
         var start = Take().Extent;
         var operand = ParseUnary();
-        depth--;
+        Depth--;
         return new NegateExpression(Extent.Between(start, operand.Extent), operand);
     }
 
@@ -219,16 +177,16 @@ public sealed class Parser
         switch (token.Kind)
         {
             case TokenKind.Number:
-                at++;
+                At++;
                 return new Literal(token.Extent, Value.Of(Literals.Number(token)));
             case TokenKind.Duration:
-                at++;
+                At++;
                 return new Literal(token.Extent, Value.Duration(Literals.Duration(token)));
             case TokenKind.Text:
-                at++;
+                At++;
                 return new Literal(token.Extent, Value.Of(token.Value));
             case TokenKind.Instant:
-                at++;
+                At++;
                 return new Literal(token.Extent, Value.Instant(Literals.Instant(token, zone)));
             case TokenKind.QuotedName when context is RuleContext.Lifecycle or RuleContext.Segment:
                 throw Functions.Unknown(token, false);
@@ -252,19 +210,19 @@ public sealed class Parser
         switch (token.Value)
         {
             case "true" or "false":
-                at++;
+                At++;
                 return new Literal(token.Extent, Value.Of(token.Value == "true"));
             case "null":
-                at++;
+                At++;
                 return new Literal(token.Extent, Value.Null);
-            case "in" when tokens[at + 1].Is("("):
+            case "in" when Tokens[At + 1].Is("("):
                 return ParseMembership();
         }
         if (Keywords.Contains(token.Value))
         {
             throw Unexpected(new Text("a value, a name or a function", "un valor, un nombre o una función"));
         }
-        if (token.Value == "instant" && tokens[at + 1].Is("("))
+        if (token.Value == "instant" && Tokens[At + 1].Is("("))
         {
             var (extent, operand) = ParseOneArgument();
             return new InstantExpression(extent, operand);
@@ -280,18 +238,18 @@ public sealed class Parser
     private Expression ParseRuleName()
     {
         var token = Current;
-        var isCall = tokens[at + 1].Is("(");
+        var isCall = Tokens[At + 1].Is("(");
         switch (token.Value)
         {
-            case "traits" or "group" or "scores" or "consent" when tokens[at + 1].Is("."):
+            case "traits" or "group" or "scores" or "consent" when Tokens[At + 1].Is("."):
                 return ParseRooted();
             case "stage" or "time_in_stage":
                 return ParseStage();
             case "age":
-                at++;
+                At++;
                 return new AgeExpression(token.Extent);
             case "now":
-                at++;
+                At++;
                 return new NowExpression(token.Extent);
             case "anniversary" when isCall:
                 var (extent, operand) = ParseOneArgument();
@@ -306,7 +264,7 @@ public sealed class Parser
 
     private PathExpression ParseWhereName()
     {
-        if (tokens[at + 1].Is("("))
+        if (Tokens[At + 1].Is("("))
         {
             throw RuleException.At("unknown_function", Current.Extent, new Text($"the function {Current.Value}", $"la función {Current.Value}"),
                 new Text("a property of the event", "una propiedad del evento"),
@@ -317,7 +275,7 @@ public sealed class Parser
 
     private Expression ParseRowName()
     {
-        if (!tokens[at + 1].Is("("))
+        if (!Tokens[At + 1].Is("("))
         {
             return ParseBare();
         }
@@ -333,7 +291,7 @@ public sealed class Parser
                 new Text("an expression over the row's columns", "una expresión sobre las columnas de la fila"),
                 new Text("sum, min, max, count, first and last go over the rows of a group: add `group_by`.", "sum, min, max, count, first y last recorren las filas de un grupo: agrega `group_by`."));
         }
-        at += 2;
+        At += 2;
         Expression? operand = null;
         if (!Current.Is(")"))
         {
@@ -384,7 +342,7 @@ public sealed class Parser
         var path = first;
         while (Current.Is("."))
         {
-            at++;
+            At++;
             path += "." + PathSegment();
         }
         return path;
@@ -447,7 +405,7 @@ public sealed class Parser
         {
             property = Named(kind, ParsePath(PathSegment()));
         }
-        var propertyEnd = tokens[at - 1].Extent;
+        var propertyEnd = Tokens[At - 1].Extent;
         Expression? where = null;
         if (TryTake("where"))
         {
@@ -461,10 +419,10 @@ public sealed class Parser
         Expression? window = null;
         if (Current.Is(","))
         {
-            at++;
+            At++;
             Enter();
             window = ParseSum();
-            depth--;
+            Depth--;
         }
         Expect(")", new Text(
             window is null ? "`,` and a window, `where` or `)`" : "`)`",
@@ -479,18 +437,8 @@ public sealed class Parser
         var token = Current;
         if (token.Kind == TokenKind.Text)
         {
-            at++;
-            if (!IsWellFormed(token.Value))
-            {
-                throw RuleException.At("bad_text", token.Extent, new Text("half of a two-part character", "medio carácter de dos partes"),
-                    new Text("an event's name in whole characters", "el nombre de un evento en caracteres enteros"));
-            }
-            var name = token.Value.Normalize(NormalizationForm.FormC).Trim();
-            if (name.Length == 0)
-            {
-                throw RuleException.At("empty_event", token.Extent, new Text("an empty name", "un nombre vacío"), new Text("an event's name", "el nombre de un evento"));
-            }
-            return (SelectorKind.Named, name, token.Extent);
+            At++;
+            return (SelectorKind.Named, Literals.EventName(token), token.Extent);
         }
         SelectorKind? kind = token.Kind == TokenKind.Name
             ? token.Value switch
@@ -508,59 +456,9 @@ public sealed class Parser
                 new Text("an event's name in quotes, or page, screen, identify, any", "el nombre de un evento entre comillas, o page, screen, identify, any"),
                 token.Kind is TokenKind.Name ? new Text($"Write \"{token.Value}\" for a track event of that name.", $"Escribe \"{token.Value}\" para un evento con ese nombre.") : null);
         }
-        at++;
+        At++;
         return (kind.Value, token.Value, token.Extent);
     }
-
-    /// <summary>False for a text with a lone surrogate, which has no normal form.</summary>
-    private static bool IsWellFormed(string text)
-    {
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (char.IsSurrogate(text[i]))
-            {
-                if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1]))
-                {
-                    return false;
-                }
-                i++;
-            }
-        }
-        return true;
-    }
-
-    private void Enter()
-    {
-        depth++;
-        if (depth > MaxDepth)
-        {
-            throw RuleException.At("too_deep", Current.Extent, new Text("more than 100 nested levels", "más de 100 niveles anidados"),
-                new Text("a simpler expression", "una expresión más sencilla"));
-        }
-    }
-
-    private void Link()
-    {
-        links++;
-        if (links > MaxLinks)
-        {
-            throw RuleException.At("too_many_operators", tokens[at - 1].Extent, new Text($"more than {MaxLinks} operators", $"más de {MaxLinks} operadores"),
-                new Text("a simpler expression", "una expresión más sencilla"),
-                new Text("`x in [\"a\", \"b\"]` stands for many `x == ... or`.", "`x in [\"a\", \"b\"]` reemplaza a muchos `x == ... or`."));
-        }
-    }
-
-    private RuleException Unexpected(Text expected) => RuleException.At("unexpected", Current.Extent, Found(Current), expected);
-
-    internal static Text Found(Token token) => token.Kind switch
-    {
-        TokenKind.End => new Text("the end of the expression", "el final de la expresión"),
-        TokenKind.Number => new Text($"a number, {token.Value}", $"un número, {token.Value}"),
-        TokenKind.Duration => new Text($"a duration, {token.Value}", $"una duración, {token.Value}"),
-        TokenKind.Text => new Text($"a text, \"{token.Value}\"", $"un texto, \"{token.Value}\""),
-        TokenKind.Instant => new Text($"an instant, @{token.Value}", $"un instante, @{token.Value}"),
-        _ => Text.Same($"`{token.Value}`"),
-    };
 
     private static ComparisonOperator? ComparisonOf(Token token) => token.Kind != TokenKind.Symbol ? null : token.Value switch
     {

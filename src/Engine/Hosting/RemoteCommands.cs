@@ -52,7 +52,7 @@ public static class RemoteCommands
     {
         using var client = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ticket.Token);
-        using var message = new HttpRequestMessage(HttpMethod.Post, ticket.Url + Route) { Content = JsonContent.Create(request) };
+        using var message = new HttpRequestMessage(HttpMethod.Post, ticket.Url + Route) { Content = JsonContent.Create(request, options: ApiJson.Options) };
         using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellation);
         response.EnsureSuccessStatusCode();
         await using var stream = await response.Content.ReadAsStreamAsync(cancellation);

@@ -10,7 +10,6 @@ public sealed class SourceRuleTests
     /// <summary>Files that were longer when the rule came, with the lines they may have. Numbers here only shrink.</summary>
     private static readonly Dictionary<string, int> Longer = new(StringComparer.Ordinal)
     {
-        ["src/Core/Rules/Parser.cs"] = 580,
         ["src/Core/Folds/ProfileFold.cs"] = 520,
     };
 
