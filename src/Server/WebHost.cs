@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Ciclo.Engine.Hosting;
+using Ciclo.Modules.Home;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Ciclo.Server;
@@ -32,6 +33,7 @@ public static class WebHost
             context.Response.Headers["Referrer-Policy"] = "no-referrer";
             return next(context);
         });
+        app.Use(HomeModule.NotFoundPageAsync);
         app.MapGet("/healthz", () => Results.Json(new { status = "ok", backlog = host.Workspaces.Sum(workspace => workspace.Backlog) }));
         app.MapPost(RemoteCommands.Route, context => RunCommandAsync(context, host, commandLine, token)).DisableRequestTimeout();
         foreach (var module in ModuleList.All)

@@ -37,8 +37,7 @@ public sealed class Zone
     /// <summary>The calendar day of an instant, as days since 1970-01-01.</summary>
     public int DayOf(long ms)
     {
-        var localMs = ms + OffsetMs(ms);
-        return (int)Math.Floor(localMs / (double)Durations.Day);
+        return (int)Math.Floor(ToLocal(ms) / (double)Durations.Day);
     }
 
     /// <summary>The instant of a local time, given as milliseconds since the local epoch.</summary>
@@ -47,6 +46,9 @@ public sealed class Zone
         var local = LocalDateTime.FromDateTime(DateTimeOffset.FromUnixTimeMilliseconds(localMs).UtcDateTime);
         return zone.AtLeniently(local).ToInstant().ToUnixTimeMilliseconds();
     }
+
+    /// <summary>What the zone's clocks show at an instant, as milliseconds since the local epoch.</summary>
+    public long ToLocal(long ms) => ms + OffsetMs(ms);
 
     /// <summary>
     /// The next yearly return of <paramref name="ms"/>'s local date, its time of day kept, on or after the calendar day of
