@@ -41,7 +41,7 @@ public sealed record TimelineItem(long At, EventRow? Event, Step? Move);
 public sealed record CustomerReading(
     ProfileCard Card, LifecycleInfo? Chosen, IReadOnlyList<StagePath> Paths, StageExplanation? Explained, Text? Persona,
     IReadOnlyList<(SegmentInfo Segment, long Since)> Segments, IReadOnlyList<(long At, long Address)> Addresses, IReadOnlyList<Step> Moves,
-    int First, int Until, long Now)
+    int First, int Until, long Now, int People)
 {
     public const int PageSize = 100;
 
@@ -70,7 +70,7 @@ public sealed record CustomerReading(
         var moves = paths.Where(path => path.Lifecycle.Id == chosen?.Id).SelectMany(path => path.Steps).Where(step => step.At >= from && step.At < to);
         return new CustomerReading(card, chosen, paths, explained, PersonaOf(state, chosen, explained),
             [.. card.Segments.Where(held => segments.ContainsKey(held.Segment)).Select(held => (segments[held.Segment], held.Since))],
-            page, [.. moves], first, last, state.Now);
+            page, [.. moves], first, last, state.Now, Queries.AllProfiles(state).Count());
     }
 
     /// <summary>Reads the page's events from the journal: that may touch the disk, so it is done outside the engine's lock.</summary>

@@ -38,7 +38,7 @@ public sealed record CustomersAsked(string? Query, string? Stage, string? Segmen
 
 public sealed record CustomersReading(
     CustomersAsked Asked, IReadOnlyList<ListedProfile> Page, int Total, IReadOnlyList<LifecycleInfo> Lifecycles, IReadOnlyList<SegmentInfo> Segments,
-    LifecycleInfo? StageLifecycle, int Stage, SegmentInfo? Segment)
+    LifecycleInfo? StageLifecycle, int Stage, SegmentInfo? Segment, int People)
 {
     public const int PageSize = 50;
 
@@ -51,7 +51,8 @@ public sealed record CustomersReading(
         var stage = lifecycle is null || parts.Length < 2 ? -1 : lifecycle.IndexOf(parts[1]);
         var filter = new ProfileFilter(asked.Query, asked.Stage is null ? null : parts[0], parts.Length < 2 ? null : parts[1], asked.Segment, asked.After, PageSize);
         var (page, total) = filter.Read(state);
-        return new CustomersReading(asked, page, total, lifecycles, segments, lifecycle, stage, segments.FirstOrDefault(one => one.Id == asked.Segment));
+        return new CustomersReading(asked, page, total, lifecycles, segments, lifecycle, stage, segments.FirstOrDefault(one => one.Id == asked.Segment),
+            Queries.AllProfiles(state).Count());
     }
 
     public bool HasMore => Page.Count == PageSize && Asked.Shown + Page.Count < Total;

@@ -13,15 +13,17 @@ internal static class Endpoints
 {
     public const string Workspace = "default";
 
+    private static readonly string[] Reads = ["GET", "HEAD"];
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         var host = routes.ServiceProvider.GetRequiredService<DataHost>();
         var pages = routes.MapGroup("").RequireLoopback(Refuse);
-        pages.MapGet("/", (Func<HttpContext, Task<IResult>>)(http => HomeAsync(http, host)));
-        pages.MapGet("/customers", (Func<HttpContext, Task<IResult>>)(http => CustomersAsync(http, host)));
-        pages.MapGet("/customers/{reference}", (HttpContext http, string reference) => CustomerAsync(http, host, reference));
-        pages.MapGet("/language", (Func<HttpContext, IResult>)ReaderLanguage.Switch);
-        pages.MapGet(Asset.Route, (Func<HttpContext, IResult>)Asset.Answer);
+        pages.MapMethods("/", Reads, (Func<HttpContext, Task<IResult>>)(http => HomeAsync(http, host)));
+        pages.MapMethods("/customers", Reads, (Func<HttpContext, Task<IResult>>)(http => CustomersAsync(http, host)));
+        pages.MapMethods("/customers/{reference}", Reads, (HttpContext http, string reference) => CustomerAsync(http, host, reference));
+        pages.MapMethods("/language", Reads, (Func<HttpContext, IResult>)ReaderLanguage.Switch);
+        pages.MapMethods(Asset.Route, Reads, (Func<HttpContext, IResult>)Asset.Answer);
     }
 
     /// <summary>The page for an address that leads nowhere.</summary>

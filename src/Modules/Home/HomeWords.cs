@@ -8,6 +8,8 @@ internal static class HomeWords
     public static readonly Text TheCycle = new("The cycle", "El ciclo");
     public static readonly Text Person = new("person", "persona");
     public static readonly Text People = new("people", "personas");
+    public static readonly Text PeopleColumn = new("People", "Personas");
+    public static readonly Text BesideLargest = new("Beside the largest", "Frente al mayor");
     public static readonly Text Event = new("event", "evento");
     public static readonly Text Events = new("events", "eventos");
     public static readonly Text Lifecycle = new("Lifecycle", "Ciclo de vida");
@@ -30,7 +32,7 @@ internal static class HomeWords
 
     public static readonly Text Customers = new("Customers", "Clientes");
     public static readonly Text Search = new("Search", "Buscar");
-    public static readonly Text SearchHint = new("User, e-mail or id, or a part of it", "Usuario, correo o id, o una parte");
+    public static readonly Text SearchHint = new("User id, e-mail or another id, or a part of one", "Id de usuario, correo u otro id, o una parte");
     public static readonly Text Stage = new("Stage", "Etapa");
     public static readonly Text AnyStage = new("Any stage", "Cualquier etapa");
     public static readonly Text AnySegment = new("Any segment", "Cualquier segmento");
