@@ -1,6 +1,7 @@
 using Ciclo.Data.Records;
 using Ciclo.Engine.Hosting;
 using Ciclo.Modules.Collect;
+using Ciclo.Modules.Home;
 using Ciclo.Modules.Imports;
 using Ciclo.Modules.Keys;
 using Ciclo.Modules.Lifecycles;
@@ -20,6 +21,7 @@ public static class ModuleList
         new LifecyclesModule(),
         new ProfilesModule(),
         new UpkeepModule(),
+        new HomeModule(),
     ];
 
     public static IRulesSource RulesSource { get; } = new RulesSource();

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Ciclo.Engine.Hosting;
+using Ciclo.Modules.Home;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Ciclo.Server;
@@ -36,6 +37,7 @@ public static class WebHost
             context.Response.Headers["Referrer-Policy"] = "no-referrer";
             return next(context);
         });
+        app.Use(HomeModule.NotFoundPageAsync);
         app.MapGet("/healthz", () => Results.Json(new HealthAnswer("ok", host.Workspaces.Sum(workspace => workspace.Backlog))))
             .AllowAnonymous().WithTags("Server").WithSummary("Whether the server takes events; `backlog` is how many are admitted and not yet folded.");
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();

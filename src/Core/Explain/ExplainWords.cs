@@ -4,8 +4,10 @@ using Ciclo.Core.Values;
 
 namespace Ciclo.Core.Explain;
 
-/// <summary>What is missing, in words, as the end of "it lacks: …". Dates stand in the file's zone.</summary>
-public sealed class ExplainWords(Zone zone)
+/// <summary>
+/// What is missing, in words, as the end of "it lacks: …". Dates stand in the file's zone, as RFC 3339 unless a page says how to write them.
+/// </summary>
+public sealed class ExplainWords(Zone zone, Func<long, Text>? writeInstant = null)
 {
     public Text Say(Missing missing)
     {
@@ -14,8 +16,8 @@ public sealed class ExplainWords(Zone zone)
         {
             return text;
         }
-        var when = zone.Format(at);
-        return new Text($"{text.En} (time alone brings that on {when})", $"{text.Es} (el tiempo solo lo trae el {when})");
+        var when = When(at);
+        return new Text($"{text.En} (time alone brings that on {when.En})", $"{text.Es} (el tiempo solo lo trae el {when.Es})");
     }
 
     /// <summary>A value as a person reads it: instants in the zone, durations by their largest units.</summary>
@@ -26,6 +28,8 @@ public sealed class ExplainWords(Zone zone)
         ValueKind.List => "[" + string.Join(", ", value.AsList.Select(item => Show(item))) + "]",
         _ => value.ToString(),
     };
+
+    private Text When(long at) => writeInstant is null ? Text.Same(zone.Format(at)) : writeInstant(at);
 
     private Text SayAlone(Missing missing) => missing.Kind switch
     {
@@ -103,14 +107,14 @@ public sealed class ExplainWords(Zone zone)
     private Text NewEvent(Missing missing, AggregateExpression call)
     {
         var name = RuleText.Event(call.Selector);
-        var last = zone.Format(missing.LastAt!.Value);
-        return new Text($"{name.En} must happen again; the last was on {last}", $"debe ocurrir de nuevo {name.Es}; la última vez fue el {last}");
+        var last = When(missing.LastAt!.Value);
+        return new Text($"{name.En} must happen again; the last was on {last.En}", $"debe ocurrir de nuevo {name.Es}; la última vez fue el {last.Es}");
     }
 
     private Text SayNotBefore(long at)
     {
-        var when = zone.Format(at);
-        return new Text($"not before {when}", $"no antes del {when}");
+        var when = When(at);
+        return new Text($"not before {when.En}", $"no antes del {when.Es}");
     }
 
     private static Text InSegment(Missing missing, string en, string es)

@@ -35,8 +35,7 @@ public sealed class Zone
     /// <summary>The calendar day of an instant, as days since 1970-01-01.</summary>
     public int DayOf(long ms)
     {
-        var localMs = ms + OffsetMs(ms);
-        return (int)Math.Floor(localMs / (double)Durations.Day);
+        return (int)Math.Floor(ToLocal(ms) / (double)Durations.Day);
     }
 
     /// <summary>The instant of a local time, given as milliseconds since the local epoch, of the years 1 to 9999; at their edges it may lie outside of them.</summary>
@@ -46,6 +45,9 @@ public sealed class Zone
         // The offset before a gap moves its times forward, and the one before an overlap is the earlier.
         return localMs - zone.MapLocal(local).EarlyInterval.WallOffset.Milliseconds;
     }
+
+    /// <summary>What the zone's clocks show at an instant, as milliseconds since the local epoch.</summary>
+    public long ToLocal(long ms) => ms + OffsetMs(ms);
 
     /// <summary>
     /// The next yearly return of <paramref name="ms"/>'s local date, its time of day kept, on or after the calendar day of

@@ -1,0 +1,20 @@
+using Ciclo.Core;
+
+namespace Ciclo.Kit;
+
+/// <summary>What the frame around every page says.</summary>
+public static class KitWords
+{
+    public static readonly Text SkipToContent = new("Skip to content", "Ir al contenido");
+    public static readonly Text Main = new("Main", "Principal");
+    public static readonly Text Sections = new("Sections", "Secciones");
+    public static readonly Text Know = new("Know", "Conocer");
+    public static readonly Text TheCycle = new("The cycle", "El ciclo");
+    public static readonly Text Customers = new("Customers", "Clientes");
+    public static readonly Text Home = new("Ciclo, home", "Ciclo, inicio");
+    public static readonly Text SearchLabel = new("Search customers", "Buscar clientes");
+    public static readonly Text SearchHint = new("User id, e-mail or another id", "Id de usuario, correo u otro id");
+    public static readonly Text OtherLanguage = new("Español", "English");
+    public static readonly Text OtherLanguageLabel = new("Cambiar a español", "Switch to English");
+    public static readonly Text TimesOf = new("Times of", "Horas de");
+}
