@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using System.Text;
 using Ciclo.Core;
 using Ciclo.Data.Journal;
 using Ciclo.Data.Records;
@@ -15,7 +16,13 @@ public sealed class CommandLine
 {
     private const int Wrong = 2;
 
+    /// <summary>Without files of arguments: a user id may begin with an at sign.</summary>
+    private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
+
     private readonly TimeProvider clock;
+    private readonly TextWriter output;
+    private readonly TextWriter error;
+    private readonly bool isTerminal;
     private readonly CommandRunner runner = new();
     private readonly RootCommand root;
     private readonly ServeCommand serve;
@@ -25,9 +32,14 @@ public sealed class CommandLine
     private readonly Option<string?> format = new("--format") { Description = "table, csv or json. Default: table on a terminal, csv elsewhere.", Recursive = true };
     private readonly Option<string?> language = new("--lang") { Description = "Language of messages: en or es. Default: from LANG.", Recursive = true };
 
-    public CommandLine(TimeProvider clock)
+    /// <summary>A command line that prints to the console, or to the writers given.</summary>
+    public CommandLine(TimeProvider clock, TextWriter? output = null, TextWriter? error = null)
     {
         this.clock = clock;
+        // Rows are many and small: unlike the console's own writer, this one does not go to the system with each cell.
+        this.output = output ?? new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), 1 << 16);
+        this.error = error ?? Console.Error;
+        isTerminal = output is null && !Console.IsOutputRedirected;
         format.AcceptOnlyFromAmong("table", "csv", "json");
         language.AcceptOnlyFromAmong("en", "es");
         root = new RootCommand("Ciclo: customer lifecycles by rules anyone can read.");
@@ -48,12 +60,17 @@ public sealed class CommandLine
 
     public async Task<int> RunAsync(string[] arguments)
     {
-        var parsed = root.Parse(arguments);
-        if (parsed.Errors.Count > 0 || parsed.Action is not null || runner.HandlerOf(parsed.CommandResult.Command) is not { } handler)
+        var parsed = root.Parse(arguments, Parsing);
+        if (parsed.Errors.Count > 0)
+        {
+            return Misused(parsed);
+        }
+        if (parsed.Action is not null || runner.HandlerOf(parsed.CommandResult.Command) is not { } handler)
         {
             // Help, version, and commands of the process itself, such as serve.
-            var code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(9) });
-            return parsed.Errors.Count > 0 ? Wrong : code;
+            var code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(9), Output = output, Error = error });
+            await output.FlushAsync();
+            return code;
         }
         using var stop = new CancellationTokenSource();
         Console.CancelKeyPress += (_, pressed) =>
@@ -79,10 +96,10 @@ public sealed class CommandLine
     }
 
     /// <summary>Runs a command line that came to the server over its internal route.</summary>
-    public async Task<int> RunInServerAsync(DataHost host, RemoteCommandRequest request, TextWriter output, TextWriter error, CancellationToken cancellation)
+    public async Task<int> RunInServerAsync(DataHost host, RemoteCommandRequest request, TextWriter to, TextWriter complaints, CancellationToken cancellation)
     {
-        var parsed = root.Parse(request.Arguments);
-        var environment = EnvironmentOf(parsed, output, error, request.WorkingDirectory, request.IsTerminal) with
+        var parsed = root.Parse(request.Arguments, Parsing);
+        var environment = EnvironmentOf(parsed, to, complaints, request.WorkingDirectory, request.IsTerminal) with
         {
             Language = Enum.Parse<Language>(request.Language),
         };
@@ -93,7 +110,16 @@ public sealed class CommandLine
 
     public string FolderOf(ParseResult parsed) => Path.GetFullPath(parsed.GetValue(data)!);
 
-    public DataHost? Open(string folder) => DataHost.TryOpen(folder, ModuleList.Migrations, ModuleList.RulesSource, clock, new JournalOptions());
+    public DataHost? Open(string folder)
+    {
+        var host = DataHost.TryOpen(folder, ModuleList.Migrations, ModuleList.RulesSource, clock, new JournalOptions());
+        if (host is not null)
+        {
+            // Left behind by a server that was killed: whoever listens there now must not be sent commands and the token.
+            ServerTicket.Delete(folder);
+        }
+        return host;
+    }
 
     public DataHost OpenOrRefuse(string folder) => Open(folder) ?? throw new RefusedException(new Text(
         $"Another ciclo process owns {folder}. Stop it, or name another directory with --data.",
@@ -103,7 +129,7 @@ public sealed class CommandLine
 
     /// <summary>Where a command of this process prints.</summary>
     public CommandEnvironment EnvironmentOf(ParseResult parsed) =>
-        EnvironmentOf(parsed, Console.Out, Console.Error, Directory.GetCurrentDirectory(), !Console.IsOutputRedirected);
+        EnvironmentOf(parsed, output, error, Directory.GetCurrentDirectory(), isTerminal);
 
     public static string NewToken() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 
@@ -143,6 +169,28 @@ public sealed class CommandLine
         return await handler(parsed, new CommandContext(host, engine, environment), cancellation);
     }
 
+    /// <summary>What is wrong with a command line, and where the help is: on standard error, so that nobody takes it for a result.</summary>
+    private int Misused(ParseResult parsed)
+    {
+        foreach (var message in parsed.Errors.Select(error => error.Message).Distinct(StringComparer.Ordinal))
+        {
+            error.WriteLine("ciclo: " + message);
+        }
+        var command = "ciclo";
+        foreach (var word in parsed.CommandResult.Command.Parents.OfType<Command>().Reverse().Append(parsed.CommandResult.Command).Where(word => word != root))
+        {
+            command += " " + word.Name;
+        }
+        error.WriteLine(new Text($"See `{command} --help`.", $"Mira `{command} --help`.").In(LanguageOf(parsed)));
+        return Wrong;
+    }
+
+    private Language LanguageOf(ParseResult parsed)
+    {
+        var text = parsed.GetValue(language) ?? Environment.GetEnvironmentVariable("LC_ALL") ?? Environment.GetEnvironmentVariable("LANG") ?? "en";
+        return text.StartsWith("es", StringComparison.OrdinalIgnoreCase) ? Language.Es : Language.En;
+    }
+
     private static int Complain(CommandEnvironment environment, string message)
     {
         environment.Out.Flush();
@@ -150,12 +198,10 @@ public sealed class CommandLine
         return 1;
     }
 
-    private CommandEnvironment EnvironmentOf(ParseResult parsed, TextWriter output, TextWriter error, string workingDirectory, bool isTerminal)
+    private CommandEnvironment EnvironmentOf(ParseResult parsed, TextWriter to, TextWriter complaints, string workingDirectory, bool onTerminal)
     {
-        var formatText = parsed.GetValue(format) ?? (isTerminal ? "table" : "csv");
-        var languageText = parsed.GetValue(language) ?? Environment.GetEnvironmentVariable("LC_ALL") ?? Environment.GetEnvironmentVariable("LANG") ?? "en";
+        var formatText = parsed.GetValue(format) ?? (onTerminal ? "table" : "csv");
         return new CommandEnvironment(
-            output, error, Enum.Parse<OutputFormat>(formatText, ignoreCase: true),
-            languageText.StartsWith("es", StringComparison.OrdinalIgnoreCase) ? Language.Es : Language.En, workingDirectory, isTerminal);
+            to, complaints, Enum.Parse<OutputFormat>(formatText, ignoreCase: true), LanguageOf(parsed), workingDirectory, onTerminal);
     }
 }

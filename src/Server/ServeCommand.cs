@@ -20,8 +20,22 @@ public sealed class ServeCommand
 
     public Command Command { get; }
 
-    public static Option<string> UrlsOption() =>
-        new("--urls") { Description = "Addresses to listen on, separated by ;", DefaultValueFactory = _ => "http://127.0.0.1:5080" };
+    public static Option<string> UrlsOption()
+    {
+        var option = new Option<string>("--urls") { Description = "Addresses to listen on, separated by ;", DefaultValueFactory = _ => "http://127.0.0.1:5080" };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && result.Tokens[0].Value.Split(';').FirstOrDefault(url => !IsAddress(url)) is { } wrong)
+            {
+                result.AddError($"'{wrong}' is no address to listen on. Write one such as http://127.0.0.1:5080 or http://*:80.");
+            }
+        });
+        return option;
+    }
+
+    private static bool IsAddress(string url) =>
+        Uri.TryCreate(url.Replace("://*", "://localhost", StringComparison.Ordinal).Replace("://+", "://localhost", StringComparison.Ordinal), UriKind.Absolute, out var uri)
+        && uri.Scheme is "http" or "https";
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {

@@ -12,23 +12,28 @@ public sealed record ServerTicket(string Url, string Token, int ProcessId)
 {
     private const string FileName = "server.json";
 
+    /// <summary>The ticket of the server that owns a directory; null if none does.</summary>
     public static ServerTicket? Read(string folder)
     {
         var path = Path.Combine(folder, FileName);
         return File.Exists(path) ? JsonSerializer.Deserialize<ServerTicket>(File.ReadAllText(path)) : null;
     }
 
+    /// <summary>Writes the file whole or not at all, readable by its owner alone from the beginning.</summary>
     public void Write(string folder)
     {
-        var path = Path.Combine(folder, FileName);
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        var path = Path.Combine(folder, FileName + ".new");
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
         File.Delete(path);
-        using var file = new FileStream(path, options);
-        JsonSerializer.Serialize(file, this);
+        using (var file = new FileStream(path, options))
+        {
+            JsonSerializer.Serialize(file, this);
+        }
+        File.Move(path, Path.Combine(folder, FileName), overwrite: true);
     }
 
     public static void Delete(string folder) => File.Delete(Path.Combine(folder, FileName));
@@ -47,22 +52,22 @@ public static class RemoteCommands
     private const byte Complaint = 2;
     private const byte Exit = 3;
 
-    /// <summary>Runs a command on the server and copies its output here. Answers its exit code.</summary>
+    /// <summary>
+    /// Runs a command on the server and copies its output here. Answers its exit code; refused where the server does not answer, or ends
+    /// before the command does.
+    /// </summary>
     public static async Task<int> RunAsync(ServerTicket ticket, RemoteCommandRequest request, CommandEnvironment environment, CancellationToken cancellation)
     {
-        using var client = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
+        // Never through a proxy: the server is on this machine, and the token is nobody else's.
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = Timeout.InfiniteTimeSpan };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ticket.Token);
         using var message = new HttpRequestMessage(HttpMethod.Post, ticket.Url + Route) { Content = JsonContent.Create(request, options: ApiJson.Options) };
-        using var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellation);
-        response.EnsureSuccessStatusCode();
+        using var response = await SendAsync(client, message, ticket, cancellation);
         await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
-        var head = new byte[5];
         while (true)
         {
-            await stream.ReadExactlyAsync(head, cancellation);
-            var body = new byte[BinaryPrimitives.ReadInt32LittleEndian(head.AsSpan(1))];
-            await stream.ReadExactlyAsync(body, cancellation);
-            switch (head[0])
+            var (kind, body) = await ReadAsync(stream, cancellation);
+            switch (kind)
             {
                 case Exit:
                     return body[0];
@@ -74,6 +79,39 @@ public static class RemoteCommands
                     await environment.Out.WriteAsync(Encoding.UTF8.GetString(body));
                     break;
             }
+        }
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(HttpClient client, HttpRequestMessage message, ServerTicket ticket, CancellationToken cancellation)
+    {
+        try
+        {
+            var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            return response.EnsureSuccessStatusCode();
+        }
+        catch (HttpRequestException)
+        {
+            throw new RefusedException(new Text(
+                $"The server at {ticket.Url} (process {ticket.ProcessId}) owns this data directory and does not answer. Wait until it is up, or stop that process.",
+                $"El servidor en {ticket.Url} (proceso {ticket.ProcessId}) ocupa este directorio de datos y no responde. Espera a que arranque, o detén ese proceso."));
+        }
+    }
+
+    private static async Task<(byte Kind, byte[] Body)> ReadAsync(Stream stream, CancellationToken cancellation)
+    {
+        try
+        {
+            var head = new byte[5];
+            await stream.ReadExactlyAsync(head, cancellation);
+            var body = new byte[BinaryPrimitives.ReadInt32LittleEndian(head.AsSpan(1))];
+            await stream.ReadExactlyAsync(body, cancellation);
+            return (head[0], body);
+        }
+        catch (IOException)
+        {
+            throw new RefusedException(new Text(
+                "The server ended before the command did; it may have been carried out. Look before you repeat it.",
+                "El servidor terminó antes que la orden; puede que se haya ejecutado. Compruébalo antes de repetirla."));
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Ciclo.Core.Time;
 using Ciclo.Core.Values;
@@ -19,6 +20,7 @@ public readonly record struct JsonCell(string Json);
 public sealed class RowWriter(TextWriter output, OutputFormat format, string[] columns) : IDisposable
 {
     private const int SampleRows = 1_000;
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly List<string[]> sample = [];
     private int[]? widths;
@@ -41,7 +43,7 @@ public sealed class RowWriter(TextWriter output, OutputFormat format, string[] c
                 WriteCsv([.. cells.Select(Print)]);
                 break;
             default:
-                WriteTable([.. cells.Select(Print)]);
+                WriteTable([.. cells.Select(cell => Tame(Print(cell)))]);
                 break;
         }
         isFirst = false;
@@ -82,7 +84,7 @@ public sealed class RowWriter(TextWriter output, OutputFormat format, string[] c
     private void WriteJson(object?[] cells)
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
+        using (var json = new Utf8JsonWriter(buffer, Plain))
         {
             json.WriteStartObject();
             for (var i = 0; i < columns.Length; i++)
@@ -131,6 +133,9 @@ public sealed class RowWriter(TextWriter output, OutputFormat format, string[] c
     }
 
     private static string Quote(string cell) => cell.AsSpan().IndexOfAny("\",\r\n") < 0 ? cell : "\"" + cell.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
+
+    /// <summary>A terminal obeys control characters, and what came in from outside is not to command it.</summary>
+    private static string Tame(string cell) => cell.Any(char.IsControl) ? string.Concat(cell.Select(c => char.IsControl(c) ? '�' : c)) : cell;
 
     private void WriteTable(string[] cells)
     {

@@ -76,11 +76,8 @@ public sealed class Feed(Journal journal)
     {
         long position = 0;
         var index = -1;
-        if (after is not null && !TryParse(after, out position, out index))
-        {
-            return null;
-        }
-        if (position > journal.End)
+        // A row given before lies ahead of the end: a cursor at the end would leave out the first rows of the frame to come.
+        if (after is not null && (!TryParse(after, out position, out index) || position >= journal.End))
         {
             return null;
         }

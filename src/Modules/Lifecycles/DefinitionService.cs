@@ -60,8 +60,12 @@ public sealed class DefinitionService(DataHost host, WorkspaceEngine engine)
 
     public IReadOnlyList<DefinitionVersion> History(DefinitionKind kind, string id) => host.Database.Read(connection => store.History(connection, kind, id));
 
-    private Catalog CatalogWith(IEnumerable<DefinitionFile> files) =>
-        files.Aggregate(host.Database.Read(store.CurrentCatalog), (catalog, file) => catalog.With(file));
+    /// <summary>The files in place of those in force; one definition in two of them stays twice, for the check to find.</summary>
+    private Catalog CatalogWith(IReadOnlyCollection<DefinitionFile> files)
+    {
+        var known = host.Database.Read(store.CurrentCatalog).Files;
+        return Catalog.Of([.. known.Where(old => !files.Any(file => file.Kind == old.Kind && file.Id == old.Id)), .. files]);
+    }
 
     private EngineNames Seen() => engine.Read(state => new EngineNames(state));
 
