@@ -31,10 +31,11 @@ public sealed record StagePlaceAnswer(string UserId, string Profile, string Stag
 /// <summary>A page of places; <paramref name="Totals"/>: people by stage, over all pages, whatever the filter.</summary>
 public sealed record StagesAnswer(IReadOnlyList<StagePlaceAnswer> Data, string? Next, IReadOnlyDictionary<string, int> Totals);
 
-public sealed record TransitionAnswer(string UserId, string? From, string To, string At);
+/// <summary>`From` is empty where someone begins.</summary>
+public sealed record TransitionAnswer(string UserId, string From, string To, string At);
 
-/// <summary><paramref name="Kind"/>: `moved`, or `withdrawn` for a move that later evidence made untrue.</summary>
-public sealed record FeedAnswer(string Cursor, string Kind, string Profile, string Lifecycle, int Version, string? From, string To, string At, string RecordedAt);
+/// <summary><paramref name="Kind"/>: `moved`, or `withdrawn` for a move that later evidence made untrue. <paramref name="From"/> is empty where someone begins.</summary>
+public sealed record FeedAnswer(string Cursor, string Kind, string Profile, string Lifecycle, int Version, string From, string To, string At, string RecordedAt);
 
 public sealed record MemberAnswer(string UserId, string Since);
 
@@ -123,7 +124,7 @@ internal static class Endpoints
         return rows is null
             ? Problems.NotFound(http, DefinitionCommands.NoneOf(id))
             : PageOf(http, rows, row => row.UserId, cursor, asked.Limit,
-                row => new TransitionAnswer(row.UserId, row.From.Length == 0 ? null : row.From, row.To, Instants.Format(row.At)));
+                row => new TransitionAnswer(row.UserId, row.From, row.To, Instants.Format(row.At)));
     }
 
     private static async Task<IResult> FeedAsync(HttpContext http, string? after, string? lifecycle, int? limit, int? wait, IHostApplicationLifetime server, CancellationToken cancellation)
@@ -132,6 +133,8 @@ internal static class Endpoints
         {
             return Paging.BadLimit(http);
         }
+        // Who has no cursor yet may send an empty one.
+        after = string.IsNullOrEmpty(after) ? null : after;
         var feed = http.Caller().Engine.Feed;
         var end = feed.End;
         var rows = feed.Read(after, count);
@@ -147,7 +150,7 @@ internal static class Endpoints
             return Paging.BadCursor(http);
         }
         var shown = rows.Where(row => lifecycle is null || row.Lifecycle == lifecycle).Select(row => new FeedAnswer(
-            row.Cursor, row.Kind, row.Profile, row.Lifecycle, row.Version, row.From, row.To, Instants.Format(row.At), Instants.Format(row.RecordedAt)));
+            row.Cursor, row.Kind, row.Profile, row.Lifecycle, row.Version, row.From ?? "", row.To, Instants.Format(row.At), Instants.Format(row.RecordedAt)));
         return Results.Json(new Page<FeedAnswer>([.. shown], rows.Count > 0 ? rows[^1].Cursor : after), ApiJson.Options);
     }
 
