@@ -24,7 +24,7 @@ public static class WebHost
         builder.Services.AddRouting();
         builder.Services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));
         builder.Services.AddProblemDetails();
-        builder.Services.AddOpenApi("v1", options => options.AddDocumentTransformer<ApiDescription>());
+        builder.Services.AddOpenApi("v1", options => options.AddDocumentTransformer<ApiDescription>().AddOperationTransformer<OperationDescription>());
         foreach (var module in ModuleList.All)
         {
             module.AddServices(builder.Services);
@@ -38,6 +38,7 @@ public static class WebHost
             return next(context);
         });
         app.Use(HomeModule.NotFoundPageAsync);
+        app.UseMiddleware<ApiEdge>();
         app.MapGet("/healthz", () => Results.Json(new HealthAnswer("ok", host.Workspaces.Sum(workspace => workspace.Backlog))))
             .AllowAnonymous().WithTags("Server").WithSummary("Whether the server takes events; `backlog` is how many are admitted and not yet folded.");
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();

@@ -12,8 +12,12 @@ public static class Problems
         [401] = new("A key is needed", "Hace falta una clave"),
         [403] = new("This key may not do that", "Esta clave no puede hacer eso"),
         [404] = new("There is no such thing", "No existe"),
+        [405] = new("This is not done that way", "Esto no se hace así"),
         [409] = new("That does not fit what is there", "No encaja con lo que hay"),
+        [413] = new("The request is too large", "La petición es demasiado grande"),
+        [415] = new("The body is of a kind that is not read here", "El cuerpo es de un tipo que aquí no se lee"),
         [429] = new("Too much at once", "Demasiado a la vez"),
+        [500] = new("Something broke on our side", "Algo falló de nuestro lado"),
         [503] = new("Not possible now", "Ahora no es posible"),
     };
 
@@ -21,7 +25,7 @@ public static class Problems
     {
         var language = LanguageOf(http);
         return Results.Problem(
-            detail.In(language), statusCode: status, title: Titles[status].In(language), type: "urn:ciclo:problem:" + code,
+            detail.In(language), statusCode: status, title: Titles.GetValueOrDefault(status, Titles[400]).In(language), type: "urn:ciclo:problem:" + code,
             extensions: new Dictionary<string, object?> { ["code"] = code });
     }
 

@@ -12,6 +12,8 @@ public static class Tagged
         var body = JsonSerializer.SerializeToUtf8Bytes(value, ApiJson.Options);
         var tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 12))}\"";
         http.Response.Headers.ETag = tag;
+        // Kept by the caller alone, and asked about each time.
+        http.Response.Headers.CacheControl = "private, no-cache";
         return http.Request.Headers.IfNoneMatch.ToString().Contains(tag, StringComparison.Ordinal)
             ? Results.StatusCode(StatusCodes.Status304NotModified)
             : Results.Bytes(body, "application/json; charset=utf-8");

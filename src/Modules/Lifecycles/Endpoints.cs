@@ -1,5 +1,5 @@
-using System.Globalization;
 using Ciclo.Core;
+using Ciclo.Core.Folds;
 using Ciclo.Core.Rules;
 using Ciclo.Core.Time;
 using Ciclo.Engine.Hosting;
@@ -8,6 +8,7 @@ using Ciclo.Modules.Keys.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
 
 namespace Ciclo.Modules.Lifecycles;
 
@@ -20,16 +21,21 @@ public sealed record LabelAnswer(string En, string Es)
 public sealed record StageAnswer(string Id, LabelAnswer Label, int People);
 
 public sealed record LifecycleAnswer(
-    string Id, LabelAnswer Label, int Version, string Movement, string Timezone, IReadOnlyList<StageAnswer> Stages, IReadOnlyList<string> Personas);
+    string Id, LabelAnswer Label, int Version, string Movement, string Timezone, IReadOnlyList<StageAnswer> Stages, IReadOnlyList<string> Personas,
+    IReadOnlyList<SegmentAnswer> Segments);
 
 public sealed record SegmentAnswer(string Id, LabelAnswer Label, int Members);
 
-public sealed record StagePlaceAnswer(string UserId, string Stage, string Since);
+public sealed record StagePlaceAnswer(string UserId, string Profile, string Stage, string Since);
 
-public sealed record TransitionAnswer(string UserId, string? From, string To, string At);
+/// <summary>A page of places; <paramref name="Totals"/>: people by stage, over all pages, whatever the filter.</summary>
+public sealed record StagesAnswer(IReadOnlyList<StagePlaceAnswer> Data, string? Next, IReadOnlyDictionary<string, int> Totals);
 
-/// <summary><paramref name="Kind"/>: `moved`, or `withdrawn` for a move that later evidence made untrue.</summary>
-public sealed record FeedAnswer(string Cursor, string Kind, string Profile, string Lifecycle, int Version, string? From, string To, string At, string RecordedAt);
+/// <summary>`From` is empty where someone begins.</summary>
+public sealed record TransitionAnswer(string UserId, string From, string To, string At);
+
+/// <summary><paramref name="Kind"/>: `moved`, or `withdrawn` for a move that later evidence made untrue. <paramref name="From"/> is empty where someone begins.</summary>
+public sealed record FeedAnswer(string Cursor, string Kind, string Profile, string Lifecycle, int Version, string From, string To, string At, string RecordedAt);
 
 public sealed record MemberAnswer(string UserId, string Since);
 
@@ -43,120 +49,133 @@ internal static class Endpoints
         var group = routes.MapGroup("/api/v1").RequireScope("read").WithTags("Lifecycles");
         group.MapGet("/lifecycles", Lifecycles).Produces<Page<LifecycleAnswer>>()
             .WithSummary("The lifecycles in force, with the people in each stage now.");
-        group.MapGet("/lifecycles/{id}/stages", Stages).Produces<Page<StagePlaceAnswer>>().ProducesProblem(404).ProducesProblem(400)
+        group.MapGet("/lifecycles/{id}/stages", Stages).Produces<StagesAnswer>().ProducesProblem(404).ProducesProblem(400)
             .WithSummary("Everyone's stage, now or as of an instant, by user id.");
         group.MapGet("/lifecycles/{id}/transitions", Transitions).Produces<Page<TransitionAnswer>>().ProducesProblem(404).ProducesProblem(400)
             .WithSummary("Every move of everyone, by user id and time.");
         group.MapGet("/transitions", FeedAsync).Produces<Page<FeedAnswer>>().ProducesProblem(400)
             .WithSummary("The feed: moves in the order in which they became known, and those withdrawn. Ask again with `after`; `wait` holds the answer until there is news.");
         group.MapGet("/segments", Segments).Produces<Page<SegmentAnswer>>().WithSummary("Segments and sub-segments, with their members now.");
-        group.MapGet("/segments/{*id}", Members).Produces<Page<MemberAnswer>>().ProducesProblem(404).ProducesProblem(400)
-            .WithSummary("Who is in a segment and since when: /segments/{id}/members.");
+        group.MapGet("/segments/{id}/members", (HttpContext http, string id, string? at, int? limit, string? cursor) => Members(http, id, at, limit, cursor))
+            .Produces<Page<MemberAnswer>>().ProducesProblem(404).ProducesProblem(400).WithSummary("Who is in a segment and since when.");
+        group.MapGet("/segments/{lifecycle}/{stage}/{id}/members",
+                (HttpContext http, string lifecycle, string stage, string id, string? at, int? limit, string? cursor) =>
+                    Members(http, $"{lifecycle}/{stage}/{id}", at, limit, cursor))
+            .Produces<Page<MemberAnswer>>().ProducesProblem(404).ProducesProblem(400).WithSummary("Who is in a sub-segment of a stage and since when.");
     }
 
     private static IResult Lifecycles(HttpContext http) => Results.Json(
         http.Caller().Engine.Read(state =>
         {
-            var counts = StageCounts.Of(state);
-            return new Page<LifecycleAnswer>([.. state.Placement.Plan.Lifecycles.Select((lifecycle, index) => Answer(state, lifecycle.Definition, counts[index]))], null);
+            var (people, members) = (StageCounts.Of(state), StageCounts.OfSegments(state));
+            return new Page<LifecycleAnswer>([.. state.Placement.Plan.Lifecycles.Select((lifecycle, i) => Answer(state, lifecycle, people[i], members))], null);
         }), ApiJson.Options);
 
-    private static LifecycleAnswer Answer(EngineState state, LifecycleDefinition lifecycle, int[] people) => new(
-        lifecycle.Id, LabelAnswer.Of(lifecycle.Label), state.Rules.VersionOf(lifecycle.Id), lifecycle.Movement == Movement.Free ? "free" : "forward", lifecycle.Zone.Id,
-        [.. lifecycle.Stages.Select((stage, i) => new StageAnswer(stage.Id, LabelAnswer.Of(stage.Label), people[i]))],
-        [.. lifecycle.Personas.Select(persona => persona.Id)]);
+    private static LifecycleAnswer Answer(EngineState state, CompiledLifecycle compiled, int[] people, int[] members)
+    {
+        var lifecycle = compiled.Definition;
+        return new LifecycleAnswer(
+            lifecycle.Id, LabelAnswer.Of(lifecycle.Label), state.Rules.VersionOf(lifecycle.Id), lifecycle.Movement == Movement.Free ? "free" : "forward", lifecycle.Zone.Id,
+            [.. lifecycle.Stages.Select((stage, i) => new StageAnswer(stage.Id, LabelAnswer.Of(stage.Label), people[i]))],
+            [.. lifecycle.Personas.Select(persona => persona.Id)],
+            [.. compiled.SubSegments.Select(segment => Answer(state.Placement.Plan.Segments[segment], members[segment]))]);
+    }
+
+    private static SegmentAnswer Answer(CompiledSegment segment, int members) => new(segment.Id, LabelAnswer.Of(segment.Label), members);
 
     private static IResult Stages(HttpContext http, string id, string? at, string? stage, int? limit, string? cursor)
     {
-        if (Refuse(http, at, limit, cursor, out var asked) is { } refusal)
+        if (Refuse(http, at, limit, out var asked) is { } refusal)
         {
             return refusal;
         }
-        var rows = http.Caller().Engine.Read(state => state.Placement.Plan.LifecycleIndex(id) is >= 0 and var index ? Queries.Stages(state, index, asked.At) : null);
-        if (rows is null)
+        var (isKnown, answer) = http.Caller().Engine.Read(state =>
+        {
+            var index = state.Placement.Plan.LifecycleIndex(id);
+            return index < 0 ? (false, null) : (true, StagesOf(state, Queries.Stages(state, index, asked.At), stage, cursor, asked.Limit));
+        });
+        if (!isKnown)
         {
             return Problems.NotFound(http, DefinitionCommands.NoneOf(id));
         }
-        var wanted = rows.Where(row => (stage is null || row.Stage == stage) && IsAfter(row.UserId, asked.After));
-        return PageOf(wanted, asked.Limit, row => new StagePlaceAnswer(row.UserId, row.Stage, Instants.Format(row.Since)), row => row.UserId);
+        return answer is null ? Paging.BadCursor(http) : Results.Json(answer, ApiJson.Options);
+    }
+
+    private static StagesAnswer? StagesOf(EngineState state, List<StageRow> rows, string? stage, string? cursor, int limit)
+    {
+        if (RowPages.Take(rows.Where(row => stage is null || row.Stage == stage), row => row.UserId, cursor, limit) is not { } page)
+        {
+            return null;
+        }
+        var identity = state.Staged.Identity;
+        return new StagesAnswer(
+            [.. page.Data.Select(row => new StagePlaceAnswer(row.UserId, identity.PublicId(identity.ProfileOf(identity.Find(row.UserId))), row.Stage, Instants.Format(row.Since)))],
+            page.Next,
+            rows.CountBy(row => row.Stage).ToDictionary());
     }
 
     private static IResult Transitions(HttpContext http, string id, string? at, int? limit, string? cursor)
     {
-        if (Refuse(http, at, limit, cursor, out var asked) is { } refusal)
+        if (Refuse(http, at, limit, out var asked) is { } refusal)
         {
             return refusal;
         }
         var rows = http.Caller().Engine.Read(state => state.Placement.Plan.LifecycleIndex(id) is >= 0 and var index ? Queries.Transitions(state, index, asked.At) : null);
-        if (rows is null)
-        {
-            return Problems.NotFound(http, DefinitionCommands.NoneOf(id));
-        }
-        // Rows have no key of their own: the cursor is a row's number, good as long as the history stands still.
-        if (!int.TryParse(asked.After ?? "0", NumberStyles.None, CultureInfo.InvariantCulture, out var from))
-        {
-            return Paging.BadCursor(http);
-        }
-        var page = rows.Skip(from).Take(asked.Limit).Select(row => new TransitionAnswer(row.UserId, row.From.Length == 0 ? null : row.From, row.To, Instants.Format(row.At))).ToList();
-        var next = from + page.Count < rows.Count ? Paging.Cursor((from + page.Count).ToString(CultureInfo.InvariantCulture)) : null;
-        return Results.Json(new Page<TransitionAnswer>(page, next), ApiJson.Options);
+        return rows is null
+            ? Problems.NotFound(http, DefinitionCommands.NoneOf(id))
+            : PageOf(http, rows, row => row.UserId, cursor, asked.Limit,
+                row => new TransitionAnswer(row.UserId, row.From, row.To, Instants.Format(row.At)));
     }
 
-    private static async Task<IResult> FeedAsync(HttpContext http, string? after, string? lifecycle, int? limit, int? wait, CancellationToken cancellation)
+    private static async Task<IResult> FeedAsync(HttpContext http, string? after, string? lifecycle, int? limit, int? wait, IHostApplicationLifetime server, CancellationToken cancellation)
     {
         if (Paging.Limit(limit) is not { } count)
         {
             return Paging.BadLimit(http);
         }
+        // Who has no cursor yet may send an empty one.
+        after = string.IsNullOrEmpty(after) ? null : after;
         var feed = http.Caller().Engine.Feed;
         var end = feed.End;
         var rows = feed.Read(after, count);
         if (rows is { Count: 0 } && wait is > 0)
         {
-            rows = await WaitAsync(feed, end, after, count, Math.Min(wait.Value, LongestWaitSeconds), cancellation);
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation, server.ApplicationStopping);
+            patience.CancelAfter(TimeSpan.FromSeconds(Math.Min(wait.Value, LongestWaitSeconds)));
+            await feed.WaitForMoreAsync(end, patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            rows = feed.Read(after, count);
         }
         if (rows is null)
         {
             return Paging.BadCursor(http);
         }
         var shown = rows.Where(row => lifecycle is null || row.Lifecycle == lifecycle).Select(row => new FeedAnswer(
-            row.Cursor, row.Kind, row.Profile, row.Lifecycle, row.Version, row.From, row.To, Instants.Format(row.At), Instants.Format(row.RecordedAt)));
+            row.Cursor, row.Kind, row.Profile, row.Lifecycle, row.Version, row.From ?? "", row.To, Instants.Format(row.At), Instants.Format(row.RecordedAt)));
         return Results.Json(new Page<FeedAnswer>([.. shown], rows.Count > 0 ? rows[^1].Cursor : after), ApiJson.Options);
-    }
-
-    private static async Task<IReadOnlyList<FeedRow>?> WaitAsync(Feed feed, long end, string? after, int limit, int seconds, CancellationToken cancellation)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(TimeSpan.FromSeconds(seconds));
-        await feed.WaitForMoreAsync(end, patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return feed.Read(after, limit);
     }
 
     private static IResult Segments(HttpContext http) => Results.Json(
         http.Caller().Engine.Read(state =>
         {
             var members = StageCounts.OfSegments(state);
-            return new Page<SegmentAnswer>([.. state.Placement.Plan.Segments.Select((segment, i) => new SegmentAnswer(segment.Id, LabelAnswer.Of(segment.Label), members[i]))], null);
+            return new Page<SegmentAnswer>([.. state.Placement.Plan.Segments.Select((segment, i) => Answer(segment, members[i]))], null);
         }), ApiJson.Options);
 
-    /// <summary>A sub-segment's id holds slashes, so the route takes the rest of the path and cuts off `/members`.</summary>
-    private static IResult Members(HttpContext http, string id, string? at, int? limit, string? cursor)
+    private static IResult Members(HttpContext http, string segment, string? at, int? limit, string? cursor)
     {
-        const string tail = "/members";
-        if (Refuse(http, at, limit, cursor, out var asked) is { } refusal)
+        if (Refuse(http, at, limit, out var asked) is { } refusal)
         {
             return refusal;
         }
-        var segment = id.EndsWith(tail, StringComparison.Ordinal) ? id[..^tail.Length] : "";
         var rows = http.Caller().Engine.Read(state => state.Placement.Plan.SegmentIndex(segment) is >= 0 and var index ? Queries.Members(state, index, asked.At) : null);
         return rows is null
-            ? Problems.NotFound(http, DefinitionCommands.NoneOf(segment.Length > 0 ? segment : id))
-            : PageOf(rows.Where(row => IsAfter(row.UserId, asked.After)), asked.Limit, row => new MemberAnswer(row.UserId, Instants.Format(row.Since)), row => row.UserId);
+            ? Problems.NotFound(http, DefinitionCommands.NoneOf(segment))
+            : PageOf(http, rows, row => row.UserId, cursor, asked.Limit, row => new MemberAnswer(row.UserId, Instants.Format(row.Since)));
     }
 
-    private readonly record struct Asked(long? At, int Limit, string? After);
+    private readonly record struct Asked(long? At, int Limit);
 
-    private static IResult? Refuse(HttpContext http, string? at, int? limit, string? cursor, out Asked asked)
+    private static IResult? Refuse(HttpContext http, string? at, int? limit, out Asked asked)
     {
         asked = default;
         if (!Paging.TryReadInstant(at, out var instant))
@@ -167,20 +186,12 @@ internal static class Endpoints
         {
             return Paging.BadLimit(http);
         }
-        if (!Paging.TryReadCursor(cursor, out var after))
-        {
-            return Paging.BadCursor(http);
-        }
-        asked = new Asked(instant, count, after);
+        asked = new Asked(instant, count);
         return null;
     }
 
-    private static bool IsAfter(string userId, string? after) => after is null || string.CompareOrdinal(userId, after) > 0;
-
-    private static IResult PageOf<TRow, TAnswer>(IEnumerable<TRow> rows, int limit, Func<TRow, TAnswer> answer, Func<TRow, string> position)
-    {
-        var page = rows.Take(limit + 1).ToList();
-        var next = page.Count > limit ? Paging.Cursor(position(page[limit - 1])) : null;
-        return Results.Json(new Page<TAnswer>([.. page.Take(limit).Select(answer)], next), ApiJson.Options);
-    }
+    private static IResult PageOf<TRow, TAnswer>(HttpContext http, IEnumerable<TRow> rows, Func<TRow, string> key, string? cursor, int limit, Func<TRow, TAnswer> answer) =>
+        RowPages.Take(rows, key, cursor, limit) is { } page
+            ? Results.Json(new Page<TAnswer>([.. page.Data.Select(answer)], page.Next), ApiJson.Options)
+            : Paging.BadCursor(http);
 }

@@ -8,7 +8,11 @@ using Ciclo.Modules.Profiles.Contracts;
 
 namespace Ciclo.Modules.Profiles;
 
+/// <summary>Two identifiers: user_id:V, anonymous_id:V, email:V, or the prf_… of a known profile.</summary>
 public sealed record PairRequest(string? A, string? B);
+
+/// <summary>A command that was carried out; its id is the Idempotency-Key, where one was sent.</summary>
+public sealed record CommandAnswer(string Id);
 
 public sealed record StageOfAnswer(string Lifecycle, string Stage, string Since);
 

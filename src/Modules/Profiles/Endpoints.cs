@@ -1,5 +1,4 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
+using System.Globalization;
 using Ciclo.Core;
 using Ciclo.Core.Explain;
 using Ciclo.Core.Identity;
@@ -11,6 +10,7 @@ using Ciclo.Modules.Lifecycles.Contracts;
 using Ciclo.Modules.Profiles.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 
 namespace Ciclo.Modules.Profiles;
@@ -40,14 +40,36 @@ internal static class Endpoints
     }
 
     private static void MapCommand(RouteGroupBuilder group, string path, IdentityCommandKind kind, string summary) =>
-        group.MapPost(path, async (HttpContext http, PairRequest pair, TimeProvider clock, CancellationToken cancellation) =>
+        group.MapPost(path, (HttpContext http, PairRequest pair, [FromHeader(Name = "Idempotency-Key")] string? key, DataHost host, CancellationToken cancellation) =>
+                CommandAsync(http, kind, pair, key, host, cancellation))
+            .Produces<CommandAnswer>().ProducesProblem(400).ProducesProblem(409).WithSummary(summary);
+
+    private static async Task<IResult> CommandAsync(
+        HttpContext http, IdentityCommandKind kind, PairRequest pair, string? key, DataHost host, CancellationToken cancellation)
+    {
+        if (key is { Length: 0 or >= 100 })
         {
-            var key = http.Request.Headers["Idempotency-Key"].ToString();
-            var id = key.Length is > 0 and < 100 ? key : "cmd_" + Guid.CreateVersion7(clock.GetUtcNow()).ToString("N");
-            var refusal = await IdentityService.RunAsync(
-                http.Caller().Engine, kind, pair.A ?? "", pair.B ?? "", clock.GetUtcNow().ToUnixTimeMilliseconds(), id, http.Caller().KeyId, cancellation);
-            return refusal is { } text ? Problems.BadRequest(http, "bad_identifier", text) : Results.Json(new { success = true }, ApiJson.Options);
-        }).ProducesProblem(400).WithSummary(summary);
+            return Problems.BadRequest(http, "bad_idempotency_key", new Text("`Idempotency-Key` has 1 to 99 characters.", "`Idempotency-Key` tiene de 1 a 99 caracteres."));
+        }
+        var (caller, now) = (http.Caller(), host.NowMs);
+        var sent = new SentCommand(kind, pair.A ?? "", pair.B ?? "");
+        var before = key is null ? null : host.Shared(_ => new SentCommands()).Find(caller.Engine.Id, key);
+        if (before is not null && before != sent)
+        {
+            return Problems.Of(http, 409, "idempotency_key_used", new Text(
+                "This `Idempotency-Key` came with another request. Take a new key for each.", "Esta `Idempotency-Key` ya vino con otra petición. Usa una nueva para cada una."));
+        }
+        var id = key ?? "cmd_" + Guid.CreateVersion7(host.Clock.GetUtcNow()).ToString("N");
+        if (before is null)
+        {
+            if (await IdentityService.RunAsync(caller.Engine, kind, sent.A, sent.B, now, id, caller.KeyId, cancellation) is { } refusal)
+            {
+                return Problems.BadRequest(http, "bad_identifier", refusal);
+            }
+            host.Shared(_ => new SentCommands()).Note(caller.Engine.Id, id, sent);
+        }
+        return Results.Json(new CommandAnswer(id), ApiJson.Options);
+    }
 
     private static IResult List(HttpContext http, string? query, string? stage, string? segment, int? limit, string? cursor)
     {
@@ -55,23 +77,21 @@ internal static class Endpoints
         {
             return Paging.BadLimit(http);
         }
-        if (!Paging.TryReadCursor(cursor, out var after))
-        {
-            return Paging.BadCursor(http);
-        }
         var colon = stage?.IndexOf(':', StringComparison.Ordinal) ?? -1;
         if (stage is not null && colon < 1)
         {
             return Problems.BadRequest(http, "bad_stage", new Text("Write `stage` as LIFECYCLE:STAGE.", "Escribe `stage` como CICLO:ETAPA."));
         }
-        var filter = new ProfileFilter(query, stage?[..colon], stage?[(colon + 1)..], segment, after, count + 1);
-        var (page, _) = http.Caller().Engine.Read(filter.Read);
-        var answers = page.Take(count).Select(one => new ListedProfileAnswer(one.Id, one.UserId, Answers.Stages(one.Stages))).ToList();
-        return Results.Json(new Page<ListedProfileAnswer>(answers, page.Count > count ? Paging.Cursor(page[count - 1].UserId) : null), ApiJson.Options);
+        var filter = new ProfileFilter(query, stage?[..colon], stage?[(colon + 1)..], segment, null, int.MaxValue);
+        var page = http.Caller().Engine.Read(state => filter.Page(state, cursor, count));
+        return page is null
+            ? Paging.BadCursor(http)
+            : Results.Json(new Page<ListedProfileAnswer>([.. page.Data.Select(one => new ListedProfileAnswer(one.Id, one.UserId, Answers.Stages(one.Stages)))], page.Next), ApiJson.Options);
     }
 
     private static IResult Single(HttpContext http, string id)
     {
+        id = Reference(http, id);
         var card = http.Caller().Engine.Read(state => Find(state, id) is { } profile ? ProfileCard.Of(state, profile) : null);
         return card is null ? Unknown(http, id) : Tagged.Json(http, Answers.Of(card));
     }
@@ -86,21 +106,28 @@ internal static class Endpoints
         {
             return Paging.BadLimit(http);
         }
-        if (!Paging.TryReadCursor(cursor, out var position) || (position is not null && !int.TryParse(position, out _)))
+        TimelinePosition? before = null;
+        if (!Paging.TryReadCursor(cursor, out var text) || (text is not null && !TryRead(text, out before)))
         {
             return Paging.BadCursor(http);
         }
+        id = Reference(http, id);
         var engine = http.Caller().Engine;
-        var skip = position is null ? 0 : int.Parse(position);
-        var lines = engine.Read(state => Find(state, id) is { } profile
-            ? Contracts.Timeline.Read(state, profile, first ?? long.MinValue, end ?? Instants.Never, skip, count + 1)
-            : null);
-        if (lines is null)
-        {
-            return Unknown(http, id);
-        }
-        var answers = lines.Take(count).Select(line => Answers.Of(line, engine.Journal)).ToList();
-        return Results.Json(new Page<TimelineAnswer>(answers, lines.Count > count ? Paging.Cursor((skip + count).ToString()) : null), ApiJson.Options);
+        var (isKnown, lines, next) = engine.Read(state => Find(state, id) is { } profile
+            ? Known(Contracts.Timeline.Read(state, profile, first ?? long.MinValue, end ?? Instants.Never, before, count))
+            : (false, [], null));
+        return isKnown
+            ? Results.Json(new Page<TimelineAnswer>([.. lines.Select(line => Answers.Of(line, engine.Journal))], next is { } place ? Paging.Cursor(place.ToString()) : null), ApiJson.Options)
+            : Unknown(http, id);
+    }
+
+    private static (bool, IReadOnlyList<TimelineLine>, TimelinePosition?) Known((IReadOnlyList<TimelineLine> Lines, TimelinePosition? Next) read) => (true, read.Lines, read.Next);
+
+    private static bool TryRead(string text, out TimelinePosition? position)
+    {
+        var isRead = TimelinePosition.TryParse(text, out var read);
+        position = read;
+        return isRead;
     }
 
     private static IResult Explain(HttpContext http, string id, string? lifecycle, string? segment, string? at)
@@ -113,6 +140,7 @@ internal static class Endpoints
         {
             return Problems.BadRequest(http, "lifecycle_or_segment", new Text("Name one of `lifecycle` and `segment`.", "Indica uno de `lifecycle` y `segment`."));
         }
+        id = Reference(http, id);
         var language = Problems.LanguageOf(http);
         var (isKnown, view) = http.Caller().Engine.Read<(bool, object?)>(state =>
         {
@@ -144,42 +172,74 @@ internal static class Endpoints
         {
             return Paging.BadLimit(http);
         }
-        if (!Paging.TryReadCursor(cursor, out var position) || (position is not null && !int.TryParse(position, out _)))
+        if (!TryReadPlace(cursor, out var after))
         {
             return Paging.BadCursor(http);
         }
         var engine = http.Caller().Engine;
-        var addresses = engine.Read(state => user is null ? new EventFilter(null, first ?? long.MinValue, end ?? Instants.Never).Addresses(state)
-            : Find(state, user) is { } profile ? new EventFilter(profile, first ?? long.MinValue, end ?? Instants.Never).Addresses(state) : null);
-        if (addresses is null)
+        var page = engine.Read(state =>
+        {
+            var profile = user is null ? null : Find(state, user);
+            return user is not null && profile is null ? null : new EventFilter(profile, first ?? long.MinValue, end ?? Instants.Never).Page(state, after, count + 1);
+        });
+        if (page is null)
         {
             return Unknown(http, user!);
         }
-        return PageOf(addresses, position is null ? 0 : int.Parse(position), count, address => Answers.Of(EventRow.Read(engine.Journal, address)));
+        var answers = page.Take(count).Select(place => Answers.Of(EventRow.Read(engine.Journal, place.Address))).ToList();
+        return Results.Json(new Page<EventAnswer>(answers, page.Count > count ? CursorOf(page[count - 1]) : null), ApiJson.Options);
     }
 
+    /// <summary>What was refused stands in the order of the journal, so an address is place enough.</summary>
     private static IResult Rejected(HttpContext http, int? limit, string? cursor)
     {
         if (Paging.Limit(limit) is not { } count)
         {
             return Paging.BadLimit(http);
         }
-        if (!Paging.TryReadCursor(cursor, out var position) || (position is not null && !int.TryParse(position, out _)))
+        if (!TryReadPlace(cursor, out var after))
         {
             return Paging.BadCursor(http);
         }
         var engine = http.Caller().Engine;
-        var addresses = engine.Read(state => state.Staged.Rejected.ToList());
-        return PageOf(addresses, position is null ? 0 : int.Parse(position), count, address => Answers.Of(RejectedRow.Read(engine.Journal, address)));
+        var page = engine.Read(state =>
+        {
+            var all = state.Staged.Rejected;
+            var found = after is { } place ? all.BinarySearch(place.Address) : -1;
+            var from = found >= 0 ? found + 1 : ~found;
+            return all.GetRange(from, Math.Min(count + 1, all.Count - from));
+        });
+        var answers = page.Take(count).Select(address => Answers.Of(RejectedRow.Read(engine.Journal, address))).ToList();
+        return Results.Json(new Page<RejectedAnswer>(answers, page.Count > count ? CursorOf((0, page[count - 1])) : null), ApiJson.Options);
     }
 
     private static IResult IdentityList(HttpContext http) => Results.Json(http.Caller().Engine.Read(Answers.Identity), ApiJson.Options);
 
-    private static IResult PageOf<T>(List<long> addresses, int skip, int limit, Func<long, T> read)
+    private static string CursorOf((long At, long Address) place) => Paging.Cursor(string.Create(CultureInfo.InvariantCulture, $"{place.At}:{place.Address}"));
+
+    private static bool TryReadPlace(string? cursor, out (long At, long Address)? place)
     {
-        var page = addresses.Skip(skip).Take(limit).Select(read).ToList();
-        return Results.Json(new Page<T>(page, skip + page.Count < addresses.Count ? Paging.Cursor((skip + page.Count).ToString()) : null), ApiJson.Options);
+        place = null;
+        if (!Paging.TryReadCursor(cursor, out var text))
+        {
+            return false;
+        }
+        if (text is null)
+        {
+            return true;
+        }
+        var parts = text.Split(':');
+        if (parts.Length != 2 || !long.TryParse(parts[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var at)
+            || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var address))
+        {
+            return false;
+        }
+        place = (at, address);
+        return true;
     }
+
+    /// <summary>The `{id}` of `/api/v1/profiles/{id}`, which may hold a slash.</summary>
+    private static string Reference(HttpContext http, string routed) => PathValues.Segment(http, 3, routed);
 
     private static int? Find(EngineState state, string reference)
     {

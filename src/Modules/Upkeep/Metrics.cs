@@ -2,24 +2,46 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Ciclo.Engine.Hosting;
+using Ciclo.Engine.Runtime;
+using Ciclo.Modules.Keys.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace Ciclo.Modules.Upkeep;
 
-/// <summary>`/metrics` in Prometheus' text format, for scrapers on this machine. Numbers by workspace; nothing of a person.</summary>
+/// <summary>
+/// `/metrics` in Prometheus' text format. All workspaces for scrapers on this machine; elsewhere the workspace of a secret key that may read.
+/// What a proxy on this machine passes on names the proxy's public host, so it needs a key too. Nothing of a person.
+/// </summary>
 internal static class Metrics
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/metrics", (HttpContext http, DataHost host) =>
-            http.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
-                ? Results.Text(Print(host), "text/plain; version=0.0.4; charset=utf-8")
-                : Results.StatusCode(StatusCodes.Status403Forbidden))
-        .AllowAnonymous().WithTags("Server").WithSummary("Counters for Prometheus; answered to this machine only.");
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/metrics", GetAsync)
+        .AllowAnonymous().WithTags("Server").WithSummary("Counters for Prometheus; from other machines with a secret key that may read.")
+        .Produces<string>(contentType: "text/plain").ProducesProblem(401).ProducesProblem(403);
 
-    private static string Print(DataHost host)
+    private static async Task<IResult> GetAsync(HttpContext http, DataHost host)
     {
-        var samples = host.Workspaces.Select(engine => (engine.Id, Values: engine.Read(state => new (string Name, string Kind, string Help, double Value)[]
+        if (IsLocal(http))
+        {
+            return Answer(host.Workspaces);
+        }
+        return await Access.AdmitAsync(http, "read") ?? Answer([http.Caller().Engine]);
+    }
+
+    private static IResult Answer(IEnumerable<WorkspaceEngine> engines) => Results.Text(Print(engines), "text/plain; version=0.0.4; charset=utf-8");
+
+    private static bool IsLocal(HttpContext http)
+    {
+        var named = http.Request.Host.Host.Trim('[', ']');
+        return http.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
+            && (named == "localhost" || (IPAddress.TryParse(named, out var host) && IPAddress.IsLoopback(host)))
+            && !http.Request.Headers.ContainsKey("X-Forwarded-For") && !http.Request.Headers.ContainsKey("Forwarded");
+    }
+
+    private static string Print(IEnumerable<WorkspaceEngine> engines)
+    {
+        var samples = engines.Select(engine => (engine.Id, Values: engine.Read(state => new (string Name, string Kind, string Help, double Value)[]
         {
             ("ciclo_events_total", "counter", "Events admitted and kept.", state.Staged.History.Count),
             ("ciclo_duplicates_total", "counter", "Events that had been admitted before.", state.Staged.Duplicates),

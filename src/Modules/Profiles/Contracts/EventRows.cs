@@ -76,5 +76,66 @@ public sealed record EventFilter(int? Profile, long From, long To)
         return [.. found.Select(e => e.Address)];
     }
 
+    /// <summary>
+    /// The events after a place (null: from the first), in order of (timestamp, address), at most <paramref name="limit"/>: one pass that keeps
+    /// no more than a page, however many events there are.
+    /// </summary>
+    public List<(long At, long Address)> Page(EngineState state, (long At, long Address)? after, int limit)
+    {
+        var first = after is { } bound ? Math.Max(From, bound.At) : From;
+        // The latest of those kept stands on top; an earlier one drives it out.
+        var kept = new PriorityQueue<(long At, long Address), (long, long)>(Comparer<(long, long)>.Create((a, b) => b.CompareTo(a)));
+        foreach (var node in Nodes(state))
+        {
+            if (state.Staged.History.Of(node) is { } history)
+            {
+                Offer(history, first, after, limit, kept);
+            }
+        }
+        var page = kept.UnorderedItems.Select(item => item.Element).ToList();
+        page.Sort();
+        return page;
+    }
+
+    private void Offer(NodeHistory history, long first, (long At, long Address)? after, int limit, PriorityQueue<(long At, long Address), (long, long)> kept)
+    {
+        var entries = history.Entries;
+        for (var i = FirstFrom(entries, first); i < entries.Length && entries[i].At < To; i++)
+        {
+            if (kept.Count == limit && entries[i].At > kept.Peek().At)
+            {
+                return;
+            }
+            var place = (entries[i].At, history.Read(entries[i]).Address);
+            if (after is { } bound && place.CompareTo(bound) <= 0)
+            {
+                continue;
+            }
+            if (kept.Count < limit)
+            {
+                kept.Enqueue(place, place);
+            }
+            else if (place.CompareTo(kept.Peek()) < 0)
+            {
+                kept.EnqueueDequeue(place, place);
+            }
+        }
+    }
+
+    private IEnumerable<int> Nodes(EngineState state) => Profile is { } profile
+        ? state.Staged.Identity.MembersOf(profile).ToArray()
+        : Enumerable.Range(0, state.Staged.Identity.NodeCount);
+
+    private static int FirstFrom(ReadOnlySpan<NodeHistory.Entry> entries, long from)
+    {
+        var (low, high) = (0, entries.Length);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = entries[middle].At < from ? (middle + 1, high) : (low, middle);
+        }
+        return low;
+    }
+
     public static EventFilter All { get; } = new(null, long.MinValue, Instants.Never);
 }

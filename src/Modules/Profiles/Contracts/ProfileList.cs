@@ -1,3 +1,4 @@
+using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
 
 namespace Ciclo.Modules.Profiles.Contracts;
@@ -13,17 +14,24 @@ public sealed record ProfileFilter(string? Query, string? Lifecycle, string? Sta
     /// <summary>A page of profiles, and how many the filter finds in all.</summary>
     public (IReadOnlyList<ListedProfile> Page, int Total) Read(EngineState state)
     {
-        var identity = state.Staged.Identity;
-        var found = Candidates(state).Where(profile => Holds(state, profile))
-            .Select(profile => (Profile: profile, UserId: identity.PrintedUserId(profile)))
-            .OrderBy(one => one.UserId, StringComparer.Ordinal)
-            .ToList();
-        var page = found.Where(one => After is null || string.CompareOrdinal(one.UserId, After) > 0)
-            .Take(Limit)
-            .Select(one => new ListedProfile(one.Profile, identity.PublicId(one.Profile), one.UserId,
-                state.Placement.Of(one.Profile) is { } place ? ProfileCard.StagesOf(state, place) : []));
+        var found = Found(state);
+        var page = found.Where(one => After is null || string.CompareOrdinal(one.UserId, After) > 0).Take(Limit).Select(one => Listed(state, one));
         return ([.. page], found.Count);
     }
+
+    /// <summary>The page after a cursor; null for a cursor that is none.</summary>
+    public Page<ListedProfile>? Page(EngineState state, string? cursor, int limit) =>
+        RowPages.Take(Found(state), one => one.UserId, cursor, limit) is { } page
+            ? new Page<ListedProfile>([.. page.Data.Select(one => Listed(state, one))], page.Next)
+            : null;
+
+    private List<(int Profile, string UserId)> Found(EngineState state) => [.. Candidates(state).Where(profile => Holds(state, profile))
+        .Select(profile => (Profile: profile, UserId: state.Staged.Identity.PrintedUserId(profile)))
+        .OrderBy(one => one.UserId, StringComparer.Ordinal)];
+
+    private static ListedProfile Listed(EngineState state, (int Profile, string UserId) one) => new(
+        one.Profile, state.Staged.Identity.PublicId(one.Profile), one.UserId,
+        state.Placement.Of(one.Profile) is { } place ? ProfileCard.StagesOf(state, place) : []);
 
     private IEnumerable<int> Candidates(EngineState state)
     {

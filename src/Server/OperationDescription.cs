@@ -1,0 +1,48 @@
+using Ciclo.Modules.Keys.Contracts;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Ciclo.Server;
+
+/// <summary>What the OpenAPI document says of each operation: what its parameters mean, which are the same everywhere, and the scope it asks for.</summary>
+public sealed class OperationDescription : IOpenApiOperationTransformer
+{
+    private static readonly Dictionary<string, string> Parameters = new(StringComparer.Ordinal)
+    {
+        ["at"] = "As of an instant (RFC 3339, or a date in UTC): deadlines up to it have passed, later events are not seen. Default: now.",
+        ["from"] = "The first instant, inclusive (RFC 3339, or a date in UTC).",
+        ["to"] = "The instant to stop before (RFC 3339, or a date in UTC).",
+        ["limit"] = "Rows a page, 1 to 1000. Default: 100.",
+        ["cursor"] = "`next` of the page before. Opaque.",
+        ["after"] = "The cursor of the last row known, or `next` of the answer before. Without it: from the beginning.",
+        ["wait"] = "Seconds, up to 30, to hold the answer until there is something new. Default: 0.",
+        ["lifecycle"] = "A lifecycle's id.",
+        ["segment"] = "A segment's id; a sub-segment's is LIFECYCLE/STAGE/ID.",
+        ["stage"] = "A stage's id; where no lifecycle is named, LIFECYCLE:STAGE.",
+        ["query"] = "A piece of any identifier, in any case of letters; or a whole reference such as email:V.",
+        ["user"] = "prf_…, user_id:V, anonymous_id:V, email:V, or a bare user id.",
+        ["id"] = "The id; for a profile prf_…, user_id:V, anonymous_id:V or email:V, percent-encoded.",
+        ["Idempotency-Key"] = "1 to 99 characters: the same request sent again with the same key is carried out once.",
+    };
+
+    public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        foreach (var parameter in operation.Parameters ?? [])
+        {
+            if (parameter.Name is { } name && Parameters.TryGetValue(name, out var meaning))
+            {
+                parameter.Description ??= meaning;
+            }
+        }
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        if (metadata.OfType<RequiredScope>().FirstOrDefault() is { } required)
+        {
+            operation.Description = $"Asks for a secret key with the scope `{required.Scope}`.";
+        }
+        else
+        {
+            operation.Security = [];
+        }
+        return Task.CompletedTask;
+    }
+}
