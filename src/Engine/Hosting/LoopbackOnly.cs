@@ -5,6 +5,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Ciclo.Engine.Hosting;
 
+/// <summary>Marks a route that answers at this machine alone; the inventory of routes reads it.</summary>
+public sealed record LoopbackRoute;
+
 /// <summary>
 /// Serves a route only to whoever sits at this machine, for as long as nobody can sign in. Both the connection and the Host header must
 /// be loopback: with the connection alone, a page elsewhere could point a name of its own at 127.0.0.1 and read ours through the
@@ -17,7 +20,7 @@ public static class LoopbackOnly
     /// <summary>Guards routes; others than local requests get <paramref name="refusal"/>, by default one line of text, with 403.</summary>
     public static TBuilder RequireLoopback<TBuilder>(this TBuilder routes, Func<HttpContext, IResult>? refusal = null)
         where TBuilder : IEndpointConventionBuilder =>
-        routes.AddEndpointFilter(async (context, next) => Allows(context.HttpContext)
+        routes.WithMetadata(new LoopbackRoute()).AddEndpointFilter(async (context, next) => Allows(context.HttpContext)
             ? await next(context)
             : (refusal ?? Refuse)(context.HttpContext));
 

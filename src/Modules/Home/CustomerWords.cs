@@ -19,7 +19,7 @@ internal static class CustomerWords
     public static readonly Text NoStage = new("In no stage yet", "Aún en ninguna etapa");
     public static readonly Text NoStageWhy = new(
         "Everyone enters with the first thing they do themselves; so far only messages and other things done to them have come.",
-        "Cada quien entra con lo primero que hace por su cuenta; hasta ahora solo han llegado mensajes y otras cosas que se le hicieron.");
+        "Cada quien entra con lo primero que hace por sí mismo; hasta ahora solo han llegado mensajes y otras cosas que se le hicieron.");
     public static readonly Text EveryoneBegins = new("everyone begins here, with their first event.", "todos empiezan aquí, con su primer evento.");
     public static readonly Text NothingElse = new("no other stage’s rule held.", "no se cumplía la regla de ninguna otra etapa.");
     public static readonly Text RuleHeld = new("this rule held.", "se cumplió esta regla.");

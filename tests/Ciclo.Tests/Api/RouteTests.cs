@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Ciclo.Engine.Hosting;
 using Ciclo.Modules.Keys;
 using Ciclo.Modules.Keys.Contracts;
 using Microsoft.AspNetCore.Authorization;
@@ -17,7 +18,7 @@ public sealed class RouteTests
     {
         await using var server = await ApiServer.StartAsync();
         Assert.True(server.Routes.Count > 20);
-        Assert.All(server.Routes, route => Assert.True(IsGuarded(route), $"{route.RoutePattern.RawText} says neither AllowAnonymous nor RequireScope."));
+        Assert.All(server.Routes, route => Assert.True(IsGuarded(route), $"{route.RoutePattern.RawText} says neither AllowAnonymous, RequireScope nor RequireLoopback."));
         Assert.All(
             server.Routes.Where(route => route.RoutePattern.RawText!.StartsWith("/api/", StringComparison.Ordinal)),
             route => Assert.NotNull(route.Metadata.GetMetadata<RequiredScope>()));
@@ -147,5 +148,7 @@ public sealed class RouteTests
         Assert.DoesNotContain("workspace=\"default\"", foreignText, StringComparison.Ordinal);
     }
 
-    private static bool IsGuarded(Endpoint route) => route.Metadata.GetMetadata<IAllowAnonymous>() is not null || route.Metadata.GetMetadata<RequiredScope>() is not null;
+    private static bool IsGuarded(Endpoint route) => route.Metadata.GetMetadata<IAllowAnonymous>() is not null
+        || route.Metadata.GetMetadata<RequiredScope>() is not null
+        || route.Metadata.GetMetadata<LoopbackRoute>() is not null;
 }
