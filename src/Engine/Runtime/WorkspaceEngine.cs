@@ -124,7 +124,7 @@ public sealed class WorkspaceEngine : IAsyncDisposable
         await FoldedAsync(position, cancellation);
     }
 
-    /// <summary>Completes when the frame at that position has been folded, and what it changed can be read.</summary>
+    /// <summary>Completes when the frame at that position has been folded, and what it changed can be read, in the feed too.</summary>
     public Task FoldedAsync(long position, CancellationToken cancellation) => folded.PassAsync(position, cancellation).AsTask();
 
     /// <summary>The loop: folds what comes, meets deadlines, sleeps in between. Ends when cancelled.</summary>
@@ -275,11 +275,11 @@ public sealed class WorkspaceEngine : IAsyncDisposable
             checkpointed = (content.Staged.Position, content.FeedPosition, content.RulesFingerprint);
         }
         derivation.Recover(content, cancellation);
-        folded.Advance(derivation.Staged.Position);
         await feed.FlushAsync();
+        folded.Advance(derivation.Staged.Position);
     }
 
-    /// <summary>Changes the derived state, lets those who wait know, and makes durable what is new in the feed before the next change.</summary>
+    /// <summary>Changes the derived state, makes durable what is new in the feed, and lets those who wait know.</summary>
     private async Task<bool> ChangeAsync(Func<bool> change, CancellationToken cancellation)
     {
         await turn.WaitAsync(cancellation);
@@ -287,8 +287,8 @@ public sealed class WorkspaceEngine : IAsyncDisposable
         {
             var changed = Exclusively(change);
             Interlocked.Exchange(ref foldedEvents, derivation.CountedEvents);
-            folded.Advance(derivation.Staged.Position);
             await feed.FlushAsync();
+            folded.Advance(derivation.Staged.Position);
             return changed;
         }
         finally
