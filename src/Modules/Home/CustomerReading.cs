@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Ciclo.Core;
 using Ciclo.Core.Explain;
 using Ciclo.Data.Journal;
@@ -84,17 +83,7 @@ public sealed record CustomerReading(
         return this with { Timeline = [.. items] };
     }
 
-    /// <summary>What the person is called: the trait `name`, or first and last name; else their user id.</summary>
-    public string Name
-    {
-        get
-        {
-            var name = Trait("name") ?? $"{Trait("first_name")} {Trait("last_name")}".Trim();
-            return name.Length == 0 ? Card.UserId : name;
-        }
-    }
-
-    private string? Trait(string name) => Card.Traits[name] is JsonValue value && value.TryGetValue<string>(out var text) && text.Trim().Length > 0 ? text.Trim() : null;
+    public string Name => PersonName.Of(Card);
 
     /// <summary>The lifecycle that pages open with: the one called customer, else the first.</summary>
     internal static int DefaultOf(IReadOnlyList<LifecycleInfo> lifecycles)

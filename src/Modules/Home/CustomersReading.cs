@@ -36,8 +36,11 @@ public sealed record CustomersAsked(string? Query, string? Stage, string? Segmen
     private static string? Text(IQueryCollection query, string name) => query[name].ToString().Trim() is { Length: > 0 } text ? text : null;
 }
 
+/// <summary>A row of the list; <see cref="Name"/> is the user id for whoever has told no name.</summary>
+public sealed record ListedPerson(ListedProfile Profile, string Name);
+
 public sealed record CustomersReading(
-    CustomersAsked Asked, IReadOnlyList<ListedProfile> Page, int Total, IReadOnlyList<LifecycleInfo> Lifecycles, IReadOnlyList<SegmentInfo> Segments,
+    CustomersAsked Asked, IReadOnlyList<ListedPerson> Page, int Total, IReadOnlyList<LifecycleInfo> Lifecycles, IReadOnlyList<SegmentInfo> Segments,
     LifecycleInfo? StageLifecycle, int Stage, SegmentInfo? Segment, int People)
 {
     public const int PageSize = 50;
@@ -51,7 +54,7 @@ public sealed record CustomersReading(
         var stage = lifecycle is null || parts.Length < 2 ? -1 : lifecycle.IndexOf(parts[1]);
         var filter = new ProfileFilter(asked.Query, asked.Stage is null ? null : parts[0], parts.Length < 2 ? null : parts[1], asked.Segment, asked.After, PageSize);
         var (page, total) = filter.Read(state);
-        return new CustomersReading(asked, page, total, lifecycles, segments, lifecycle, stage, segments.FirstOrDefault(one => one.Id == asked.Segment),
+        return new CustomersReading(asked, [.. page.Select(one => new ListedPerson(one, PersonName.Of(ProfileCard.Of(state, one.Profile))))], total, lifecycles, segments, lifecycle, stage, segments.FirstOrDefault(one => one.Id == asked.Segment),
             Queries.AllProfiles(state).Count());
     }
 
