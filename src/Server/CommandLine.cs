@@ -187,7 +187,8 @@ public sealed class CommandLine
 
     private Language LanguageOf(ParseResult parsed)
     {
-        var text = parsed.GetValue(language) ?? Environment.GetEnvironmentVariable("LC_ALL") ?? Environment.GetEnvironmentVariable("LANG") ?? "en";
+        var asked = parsed.GetResult(language) is { } result && result.Errors.Any() ? null : parsed.GetValue(language);
+        var text = asked ?? Environment.GetEnvironmentVariable("LC_ALL") ?? Environment.GetEnvironmentVariable("LANG") ?? "en";
         return text.StartsWith("es", StringComparison.OrdinalIgnoreCase) ? Language.Es : Language.En;
     }
 

@@ -1,5 +1,4 @@
 using System.Net;
-using Ciclo.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -36,5 +35,5 @@ public static class LoopbackOnly
     private static bool IsLoopback(IPAddress address) => IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
 
     private static IResult Refuse(HttpContext http) => Results.Text(
-        new Text("This answers only on the machine where Ciclo runs.", "Esto solo responde en la máquina donde corre Ciclo.").En, statusCode: StatusCodes.Status403Forbidden);
+        "This answers only on the machine where Ciclo runs. Esto solo responde en la máquina donde corre Ciclo.", statusCode: StatusCodes.Status403Forbidden);
 }

@@ -1,5 +1,6 @@
 using Ciclo.Core;
 using Ciclo.Engine.Collect;
+using Ciclo.Engine.Hosting;
 using Ciclo.Modules.Collect.Contracts;
 using Microsoft.AspNetCore.Http;
 
@@ -70,10 +71,8 @@ internal static class Answers
 
     private static Task ProblemAsync(HttpContext http, int status, string code, Text detail) =>
         Results.Problem(
-            detail.In(LanguageOf(http.Request)),
+            detail.In(Problems.LanguageOf(http)),
             statusCode: status,
+            type: "urn:ciclo:problem:" + code,
             extensions: [new KeyValuePair<string, object?>("code", code)]).ExecuteAsync(http);
-
-    private static Language LanguageOf(HttpRequest request) =>
-        request.Headers.AcceptLanguage.ToString().StartsWith("es", StringComparison.OrdinalIgnoreCase) ? Language.Es : Language.En;
 }

@@ -21,7 +21,7 @@ internal static class Endpoints
         var pages = routes.MapGroup("").RequireLoopback(Refuse);
         pages.MapMethods("/", Reads, (Func<HttpContext, Task<IResult>>)(http => HomeAsync(http, host)));
         pages.MapMethods("/customers", Reads, (Func<HttpContext, Task<IResult>>)(http => CustomersAsync(http, host)));
-        pages.MapMethods("/customers/{reference}", Reads, (HttpContext http, string reference) => CustomerAsync(http, host, reference));
+        pages.MapMethods("/customers/{reference}", Reads, (HttpContext http, string reference) => CustomerAsync(http, host, PathValues.Segment(http, 1, reference)));
         pages.MapMethods("/language", Reads, (Func<HttpContext, IResult>)ReaderLanguage.Switch);
         pages.MapMethods(Asset.Route, Reads, (Func<HttpContext, IResult>)Asset.Answer);
     }

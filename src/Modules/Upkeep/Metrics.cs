@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
 using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
@@ -22,7 +21,7 @@ internal static class Metrics
 
     private static async Task<IResult> GetAsync(HttpContext http, DataHost host)
     {
-        if (IsLocal(http))
+        if (LoopbackOnly.Allows(http))
         {
             return Answer(host.Workspaces);
         }
@@ -30,14 +29,6 @@ internal static class Metrics
     }
 
     private static IResult Answer(IEnumerable<WorkspaceEngine> engines) => Results.Text(Print(engines), "text/plain; version=0.0.4; charset=utf-8");
-
-    private static bool IsLocal(HttpContext http)
-    {
-        var named = http.Request.Host.Host.Trim('[', ']');
-        return http.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
-            && (named == "localhost" || (IPAddress.TryParse(named, out var host) && IPAddress.IsLoopback(host)))
-            && !http.Request.Headers.ContainsKey("X-Forwarded-For") && !http.Request.Headers.ContainsKey("Forwarded");
-    }
 
     private static string Print(IEnumerable<WorkspaceEngine> engines)
     {

@@ -34,7 +34,7 @@ public sealed class UpkeepModule : IModule
                 ("identifiers", state.Staged.Identity.NodeCount),
                 ("quarantined", state.Staged.Identity.Quarantined.Count()),
                 ("event_names", state.Staged.Schema.Events.Count),
-                ("amounts_without_rate", state.WithoutRate),
+                ("events_without_rate", UnratedEvents.Count(state)),
                 ("lifecycles", state.Placement.Plan.Lifecycles.Length),
                 ("segments", state.Placement.Plan.Segments.Length),
                 ("journal_bytes", context.Engine.Journal.End),
