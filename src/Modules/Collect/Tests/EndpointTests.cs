@@ -8,6 +8,11 @@ using Ciclo.Modules.Collect.Contracts;
 
 namespace Ciclo.Tests.Collect;
 
+/// <summary>A test here counts what the whole process allocates: nothing else may run beside it.</summary>
+[CollectionDefinition(nameof(EndpointTests), DisableParallelization = true)]
+public sealed class EndpointTestsAlone;
+
+[Collection(nameof(EndpointTests))]
 public sealed class EndpointTests
 {
     private const string Track = """{"userId":"u","event":"Signed Up"}""";
