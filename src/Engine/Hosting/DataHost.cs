@@ -32,6 +32,7 @@ public sealed class DataHost : IAsyncDisposable
     private readonly JournalOptions journalOptions;
     private readonly CancellationTokenSource stopping = new();
     private readonly SemaphoreSlim opening = new(1, 1);
+    private readonly FoldCrew crew = new(Environment.ProcessorCount);
     private readonly ConcurrentDictionary<string, (WorkspaceEngine Engine, Task Loop)> workspaces = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Type, object> shared = new();
     private readonly TaskCompletionSource<Exception> failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -91,8 +92,15 @@ public sealed class DataHost : IAsyncDisposable
         }
     }
 
-    /// <summary>A workspace by its id, opened (and made) when first asked for.</summary>
+    /// <summary>A workspace by its id, opened (and made) when first asked for, and recovered.</summary>
     public async Task<WorkspaceEngine> WorkspaceAsync(string id, CancellationToken cancellation)
+    {
+        var engine = await OpenAsync(id, cancellation);
+        await engine.Ready.WaitAsync(cancellation);
+        return engine;
+    }
+
+    private async ValueTask<WorkspaceEngine> OpenAsync(string id, CancellationToken cancellation)
     {
         if (workspaces.TryGetValue(id, out var open))
         {
@@ -107,7 +115,7 @@ public sealed class DataHost : IAsyncDisposable
         await opening.WaitAsync(cancellation);
         try
         {
-            return workspaces.TryGetValue(id, out open) ? open.Engine : await OpenWorkspaceAsync(id, cancellation);
+            return workspaces.TryGetValue(id, out open) ? open.Engine : await OpenWorkspaceAsync(id);
         }
         finally
         {
@@ -115,15 +123,15 @@ public sealed class DataHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Opens every workspace that has files.</summary>
+    /// <summary>Opens every workspace that has files: each can be appended to, and recovers meanwhile.</summary>
     public async Task OpenAllAsync(CancellationToken cancellation)
     {
         var root = Path.Combine(Folder, "workspaces");
         foreach (var path in Directory.Exists(root) ? Directory.GetDirectories(root) : [])
         {
-            await WorkspaceAsync(Path.GetFileName(path), cancellation);
+            await OpenAsync(Path.GetFileName(path), cancellation);
         }
-        await WorkspaceAsync("default", cancellation);
+        await OpenAsync("default", cancellation);
     }
 
     /// <summary>Reads a workspace's rules again and puts them in force.</summary>
@@ -138,17 +146,18 @@ public sealed class DataHost : IAsyncDisposable
             await loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await engine.DisposeAsync();
         }
+        crew.Dispose();
         await Database.DisposeAsync();
         ownership.Dispose();
         stopping.Dispose();
         opening.Dispose();
     }
 
-    private async Task<WorkspaceEngine> OpenWorkspaceAsync(string id, CancellationToken cancellation)
+    private async Task<WorkspaceEngine> OpenWorkspaceAsync(string id)
     {
         var folder = Path.Combine(Folder, "workspaces", id);
         Directory.CreateDirectory(folder);
-        var engine = await WorkspaceEngine.OpenAsync(id, new DiskStorage(folder), rulesSource.Load(Database, id), Clock, journalOptions, cancellation);
+        var engine = await WorkspaceEngine.OpenFilesAsync(id, new DiskStorage(folder), rulesSource.Load(Database, id), Clock, crew, journalOptions);
         var loop = Task.Run(() => engine.RunAsync(stopping.Token), CancellationToken.None);
         _ = ReportFailureAsync(engine, loop);
         workspaces[id] = (engine, loop);

@@ -20,8 +20,7 @@ public sealed class Checkpoint(IStorage storage)
     /// events were staged, and the places made, under.
     /// </summary>
     public sealed record Content(
-        Staged Staged, Names PlaceNames, IReadOnlyList<(int Profile, ProfilePlace Place)> Places, long FeedPosition, long Clock,
-        string RulesFingerprint, string StagingFingerprint);
+        Staged Staged, Names PlaceNames, PlaceTable Places, long FeedPosition, long Clock, string RulesFingerprint, string StagingFingerprint);
 
     public void Write(Content content)
     {
@@ -36,7 +35,7 @@ public sealed class Checkpoint(IStorage storage)
             writer.Write(content.FeedPosition);
             writer.Write(content.Clock);
             content.Staged.Write(writer);
-            WritePlaces(writer, content.PlaceNames, content.Places);
+            WritePlaces(writer, content.PlaceNames, content.Places.Capture());
             writer.Flush();
             buffer.Flush();
             sums.WriteSum();
@@ -76,59 +75,23 @@ public sealed class Checkpoint(IStorage storage)
 
     public void Delete() => storage.Delete(FileName);
 
-    private static void WritePlaces(BinaryWriter writer, Names names, IReadOnlyList<(int Profile, ProfilePlace Place)> places)
+    private static void WritePlaces(BinaryWriter writer, Names names, PlaceSnapshot places)
     {
         writer.Write(names.Count);
         foreach (var name in names.All())
         {
             writer.Write(name);
         }
-        writer.Write(places.Count);
-        foreach (var (profile, place) in places)
-        {
-            writer.Write(profile);
-            writer.Write(place.NextDeadline);
-            writer.Write(place.Moves.Length);
-            foreach (var move in place.Moves)
-            {
-                writer.Write(move.Lifecycle);
-                writer.Write(move.From);
-                writer.Write(move.To);
-                writer.Write(move.At);
-            }
-            writer.Write(place.Memberships.Length);
-            foreach (var (segment, since) in place.Memberships)
-            {
-                writer.Write(segment);
-                writer.Write(since);
-            }
-        }
+        places.Write(writer);
     }
 
-    private static List<(int, ProfilePlace)> ReadPlaces(BinaryReader reader, Names names)
+    private static PlaceTable ReadPlaces(BinaryReader reader, Names names)
     {
         for (var left = reader.ReadInt32(); left > 0; left--)
         {
             names.Add(reader.ReadString());
         }
-        var count = reader.ReadInt32();
-        var places = new List<(int, ProfilePlace)>(count);
-        for (; count > 0; count--)
-        {
-            var profile = reader.ReadInt32();
-            var place = new ProfilePlace { NextDeadline = reader.ReadInt64(), Moves = new PlacedMove[reader.ReadInt32()] };
-            for (var i = 0; i < place.Moves.Length; i++)
-            {
-                place.Moves[i] = new PlacedMove(reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt64());
-            }
-            place.Memberships = new (int, long)[reader.ReadInt32()];
-            for (var i = 0; i < place.Memberships.Length; i++)
-            {
-                place.Memberships[i] = (reader.ReadInt32(), reader.ReadInt64());
-            }
-            places.Add((profile, place));
-        }
-        return places;
+        return PlaceSnapshot.Read(reader);
     }
 
     /// <summary>A sequential stream over a file that sums up what passes; the sum stands in the last four bytes.</summary>

@@ -1,6 +1,7 @@
 using Ciclo.Core.Events;
 using Ciclo.Core.Folds;
 using Ciclo.Core.Identity;
+using Ciclo.Core.Time;
 using Ciclo.Data.Journal;
 
 namespace Ciclo.Engine.Runtime;
@@ -13,9 +14,13 @@ internal sealed class Derivation : IDisposable
 {
     private const int EventsPerTick = 20_000;
 
+    /// <summary>Bytes for the kept states of folds, of each workspace.</summary>
+    private const long StateBudget = 256 << 20;
+
     private readonly Journal journal;
     private readonly Feed feed;
     private readonly EngineClock clock;
+    private readonly FoldCrew crew;
     private readonly List<IdentityChange> changes = [];
     private Names placeNames = new();
     private Stage stage = new(new Staged(), new VoidedEvents());
@@ -24,11 +29,12 @@ internal sealed class Derivation : IDisposable
     private string? currencyOfPlan;
     private long countedTo;
 
-    public Derivation(Journal journal, Feed feed, EngineClock clock, WorkspaceRules rules)
+    public Derivation(Journal journal, Feed feed, EngineClock clock, WorkspaceRules rules, FoldCrew crew)
     {
         this.journal = journal;
         this.feed = feed;
         this.clock = clock;
+        this.crew = crew;
         Rules = rules;
         countedTo = journal.End;
         placement = MakePlacement();
@@ -53,7 +59,7 @@ internal sealed class Derivation : IDisposable
     public void Dispose() => reader.Dispose();
 
     public Checkpoint.Content Content() => new(
-        stage.Staged, placeNames, [.. placement.Profiles().Select(profile => (profile, placement.Of(profile)!))], feed.End, clock.Now,
+        stage.Staged, placeNames, placement.Places, feed.End, clock.Now,
         Rules.Fingerprint, Rules.StagingFingerprint);
 
     /// <summary>Starts from a checkpoint, or without one that fits from the journal's beginning.</summary>
@@ -131,7 +137,7 @@ internal sealed class Derivation : IDisposable
         var freshReader = journal.ReadFrom(0);
         StageAll(fresh, freshReader, cancellation);
         var (identityBefore, before) = (stage.Staged.Identity, placement);
-        var known = before.Profiles().Select(profile => (identityBefore.PublicId(profile), before.Of(profile)!)).ToList();
+        var known = before.Places.Profiles().Select(profile => (identityBefore.PublicId(profile), before.Of(profile)!)).ToList();
         reader.Dispose();
         (stage, reader) = (fresh, freshReader);
         placement = MakePlacement();
@@ -151,10 +157,7 @@ internal sealed class Derivation : IDisposable
         reader.Dispose();
         reader = journal.ReadFrom(content.Staged.Position);
         placement = MakePlacement();
-        foreach (var (profile, place) in content.Places)
-        {
-            placement.Restore(profile, place);
-        }
+        placement.Restore(content.Places);
     }
 
     private void StageAll(Stage into, JournalReader from, CancellationToken cancellation)
@@ -220,10 +223,9 @@ internal sealed class Derivation : IDisposable
             moves.ForEach(move => AddRow(publicId, move, true, clock.Now));
             return;
         }
-        var place = placement.Of(node) ?? new ProfilePlace();
-        place.Moves = [.. moves];
-        placement.Restore(node, place);
-        stage.Touched.Add(node);
+        var place = placement.Of(node);
+        placement.Restore(node, new ProfilePlace { Moves = [.. moves], Memberships = place?.Memberships ?? [], NextDeadline = place?.NextDeadline ?? Instants.Never });
+        stage.Arrivals.Touched.Add(node);
     }
 
     /// <summary>Hands what was made known to the profiles' new numbers; profiles that are no more are withdrawn.</summary>
@@ -251,10 +253,10 @@ internal sealed class Derivation : IDisposable
         stage.Staged.Identity.TakeChanges(changes);
         if (isStart)
         {
-            Publish(placement.WithdrawStrangers(), now);
+            placement.WithdrawStrangers(move => Publish(move, now));
         }
-        Publish(placement.Update(changes, stage.Touched, stage.Regrouped, now), now);
-        stage.Touched.Clear();
+        placement.Update(changes, stage.Arrivals, stage.Regrouped, now, move => Publish(move, now));
+        stage.Arrivals.Clear();
         stage.Regrouped.Clear();
         if (CurrencyNow() != currencyOfPlan)
         {
@@ -272,10 +274,10 @@ internal sealed class Derivation : IDisposable
         }
         changes.Clear();
         stage.Staged.Identity.TakeChanges(changes);
-        stage.Touched.Clear();
+        stage.Arrivals.Clear();
         stage.Regrouped.Clear();
         var now = Reached();
-        Publish(placement.UpdateAll(now), now);
+        placement.UpdateAll(now, move => Publish(move, now));
     }
 
     private long Reached()
@@ -291,7 +293,7 @@ internal sealed class Derivation : IDisposable
         var staged = stage.Staged;
         currencyOfPlan = CurrencyNow();
         var settings = new FoldSettings(new Rates(currencyOfPlan, Rules.Zone, Rules.Rates), staged.Groups);
-        return new Placement(staged, FoldPlan.Compile(Rules.Definitions, staged.EventNames, staged.Paths, settings), settings, placeNames);
+        return new Placement(staged, FoldPlan.Compile(Rules.Definitions, staged.EventNames, staged.Paths, settings), settings, placeNames, crew, StateBudget);
     }
 
     /// <summary>The workspace's currency: as set; else the only one in the data; else the only one in the data that has no rate.</summary>
@@ -310,13 +312,7 @@ internal sealed class Derivation : IDisposable
         return unrated.Count == 1 && Rules.Rates.Count > 0 ? unrated[0] : null;
     }
 
-    private void Publish(List<FeedMove> moves, long now)
-    {
-        foreach (var move in moves)
-        {
-            AddRow(stage.Staged.Identity.PublicId(move.Profile), move.Move, move.IsWithdrawn, now);
-        }
-    }
+    private void Publish(FeedMove move, long now) => AddRow(stage.Staged.Identity.PublicId(move.Profile), move.Move, move.IsWithdrawn, now);
 
     private void AddRow(string profile, PlacedMove move, bool isWithdrawn, long now)
     {

@@ -21,7 +21,7 @@ public sealed class NodeHistory
     /// <summary>Bytes held in memory.</summary>
     public long Size => bytes.Length + (entries.Length * 16L);
 
-    public void Add(long at, ReadOnlySpan<byte> packed)
+    public Entry Add(long at, ReadOnlySpan<byte> packed)
     {
         if (used + packed.Length > bytes.Length)
         {
@@ -36,6 +36,7 @@ public sealed class NodeHistory
         isSorted = isSorted && (Count == 0 || Compare(entries[Count - 1], entry) < 0);
         entries[Count++] = entry;
         used += packed.Length;
+        return entry;
     }
 
     /// <summary>Restores the order; call it before reading, from one thread at a time.</summary>
@@ -51,7 +52,7 @@ public sealed class NodeHistory
     /// <summary>In order, if <see cref="Sort"/> was called after the last addition.</summary>
     public ReadOnlySpan<Entry> Entries => entries.AsSpan(0, Count);
 
-    public PackedEvent Read(in Entry entry) => new(entry.At, Packed(entry).Span);
+    public PackedEvent Read(Entry entry) => new(entry.At, Packed(entry).Span);
 
     public ReadOnlyMemory<byte> Packed(in Entry entry) => bytes.AsMemory(entry.Offset, entry.Length);
 
@@ -99,15 +100,20 @@ public sealed class History
     /// <summary>Events held.</summary>
     public long Count { get; private set; }
 
-    public void Add(int node, long at, ReadOnlySpan<byte> packed)
+    public NodeHistory.Entry Add(int node, long at, ReadOnlySpan<byte> packed)
     {
         if (node >= nodes.Length)
         {
             Array.Resize(ref nodes, Math.Max(nodes.Length * 2, node + 1));
         }
-        (nodes[node] ??= new NodeHistory()).Add(at, packed);
         Count++;
+        return (nodes[node] ??= new NodeHistory()).Add(at, packed);
     }
+
+    /// <summary>The order of two events of one profile.</summary>
+    public int Order(in Arrival a, in Arrival b) => NodeHistory.Order(View(a), View(b));
+
+    public PackedEvent View(Arrival arrival) => Of(arrival.Node)!.Read(arrival.Entry);
 
     public NodeHistory? Of(int node) => node < nodes.Length ? nodes[node] : null;
 
@@ -185,8 +191,7 @@ internal ref struct HistoryMerge
 
     /// <param name="history">All events.</param>
     /// <param name="members">The identifiers to merge.</param>
-    /// <param name="taken">What to pass over of each member's events; empty for none.</param>
-    public HistoryMerge(History history, ReadOnlySpan<int> members, ReadOnlySpan<TakenPrefix> taken = default)
+    public HistoryMerge(History history, ReadOnlySpan<int> members)
     {
         histories = new NodeHistory[members.Length];
         heads = new int[members.Length];
@@ -195,7 +200,6 @@ internal ref struct HistoryMerge
             if (history.Of(members[i]) is { } node)
             {
                 node.Sort();
-                heads[count] = taken.IsEmpty ? 0 : taken[i].Count;
                 histories[count++] = node;
             }
         }

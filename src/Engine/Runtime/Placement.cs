@@ -5,22 +5,6 @@ using Ciclo.Core.Time;
 
 namespace Ciclo.Engine.Runtime;
 
-/// <summary>A move as it was made known, by numbers of names that outlive any version of a definition.</summary>
-public readonly record struct PlacedMove(int Lifecycle, int From, int To, long At);
-
-/// <summary>What is known of one profile's place: its moves, memberships, and when to look again.</summary>
-public sealed class ProfilePlace
-{
-    public PlacedMove[] Moves { get; set; } = [];
-
-    /// <summary>Segments held now and since when, by number of name.</summary>
-    public (int Segment, long Since)[] Memberships { get; set; } = [];
-
-    public long NextDeadline { get; set; } = Instants.Never;
-
-    public bool IsEntered => Moves.Length > 0;
-}
-
 /// <summary>One line for the feed: a move that is new, or one that is no longer true.</summary>
 public readonly record struct FeedMove(int Profile, PlacedMove Move, bool IsWithdrawn);
 
@@ -32,26 +16,40 @@ public readonly record struct FeedMove(int Profile, PlacedMove Move, bool IsWith
 public sealed class Placement
 {
     public const int ShardCount = 256;
-    private const int KeptPerShard = 64;
+
+    /// <summary>Profiles of neighbouring numbers share a shard, 64 at a time: their events lie side by side in the history.</summary>
+    private const int NeighboursShift = 6;
+    private const int Neighbours = 1 << NeighboursShift;
+
+    /// <summary>Shards whose moves wait in memory until they are made known.</summary>
+    private const int ShardsPerWave = 32;
 
     /// <summary>Below this many profiles a second thread costs more than it brings.</summary>
     private const int WorthSharing = 32;
 
     private readonly Staged staged;
     private readonly FoldPlan plan;
-    private readonly Names names;
+    private readonly FoldCrew crew;
+    private readonly FoldDesk[] desks;
     private readonly Shard[] shards = new Shard[ShardCount];
-    private ProfilePlace?[] places = new ProfilePlace?[1_024];
+    private readonly Shard[] wave = new Shard[ShardsPerWave];
 
-    public Placement(Staged staged, FoldPlan plan, FoldSettings settings, Names names)
+    /// <param name="staged">The events.</param>
+    /// <param name="plan">The rules.</param>
+    /// <param name="settings">What the plan was compiled with.</param>
+    /// <param name="names">Numbers of ids, which outlive the plan.</param>
+    /// <param name="crew">Who folds.</param>
+    /// <param name="stateBudget">Bytes for kept states, over all shards.</param>
+    public Placement(Staged staged, FoldPlan plan, FoldSettings settings, Names names, FoldCrew crew, long stateBudget)
     {
         Settings = settings;
         this.staged = staged;
         this.plan = plan;
-        this.names = names;
+        this.crew = crew;
+        desks = [.. Enumerable.Range(0, crew.Size).Select(_ => new FoldDesk(plan))];
         for (var i = 0; i < ShardCount; i++)
         {
-            shards[i] = new Shard();
+            shards[i] = new Shard((int)(stateBudget / ShardCount));
         }
         LifecycleNames = [.. plan.Lifecycles.Select(lifecycle => names.Add(lifecycle.Definition.Id))];
         StageNames = [.. plan.Lifecycles.Select(lifecycle => lifecycle.Definition.Stages.Select(stage => names.Add(stage.Id)).ToArray())];
@@ -63,8 +61,7 @@ public sealed class Placement
     /// <summary>What the plan was compiled with; a simulation uses the same.</summary>
     public FoldSettings Settings { get; }
 
-    /// <summary>Takes over what another placement made known; <see cref="UpdateAll"/> then says what differs.</summary>
-    public void Adopt(Placement previous) => places = previous.places;
+    public PlaceTable Places { get; private set; } = new();
 
     /// <summary>Numbers of the ids of lifecycles, stages and segments, in the plan's order.</summary>
     public int[] LifecycleNames { get; }
@@ -73,18 +70,19 @@ public sealed class Placement
 
     public int[] SegmentNames { get; }
 
-    public ProfilePlace? Of(int profile) => profile < places.Length ? places[profile] : null;
+    /// <summary>Timers that wait, those included that no longer mean anything.</summary>
+    public int Timers => shards.Sum(shard => shard.Timers);
 
-    public IEnumerable<int> Profiles()
-    {
-        for (var profile = 0; profile < places.Length; profile++)
-        {
-            if (places[profile] is not null)
-            {
-                yield return profile;
-            }
-        }
-    }
+    /// <summary>Bytes of kept states.</summary>
+    public long StateBytes => shards.Sum(shard => shard.States.Size);
+
+    public ProfilePlace? Of(int profile) => Places.Of(profile);
+
+    /// <summary>The shard of a profile, or of its neighbours.</summary>
+    public static int ShardOf(int profile) => (profile >> NeighboursShift) & (ShardCount - 1);
+
+    /// <summary>Takes over what another placement made known; <see cref="UpdateAll"/> then says what differs.</summary>
+    public void Adopt(Placement previous) => Places = previous.Places;
 
     /// <summary>When the next timer is due.</summary>
     public long NextDeadline()
@@ -92,264 +90,344 @@ public sealed class Placement
         var next = Instants.Never;
         foreach (var shard in shards)
         {
-            next = Math.Min(next, shard.NextDeadline(places));
+            next = Math.Min(next, shard.NextDeadline(Places));
         }
         return next;
     }
 
-    /// <summary>Puts back what a checkpoint or the feed remembers, without folding.</summary>
+    /// <summary>Puts back the places of a checkpoint, without folding.</summary>
+    public void Restore(PlaceTable places)
+    {
+        Places = places;
+        foreach (var profile in places.Profiles())
+        {
+            shards[ShardOf(profile)].Await(profile, places.DeadlineOf(profile));
+        }
+    }
+
+    /// <summary>Puts back what is known to have been made known of one profile.</summary>
     public void Restore(int profile, ProfilePlace place)
     {
-        Reserve(profile);
-        places[profile] = place;
-        shards[profile % ShardCount].Await(profile, place.NextDeadline);
+        Places.Reserve(profile);
+        Places.Set(profile, place.Moves, place.Memberships, place.NextDeadline);
+        shards[ShardOf(profile)].Await(profile, place.NextDeadline);
     }
 
     /// <summary>
-    /// Brings places up to date: identity changes first, then touched identifiers, then those in groups that changed, then due timers, all
-    /// as of <paramref name="now"/>. Answers the moves that are new or no longer true, by profile.
+    /// Brings places up to date, as of <paramref name="now"/>: identity changes, what came, what was touched beside it (identifiers), those in
+    /// groups that changed, due timers. Says which moves are new or no longer true.
     /// </summary>
-    public List<FeedMove> Update(IReadOnlyList<IdentityChange> changes, IEnumerable<int> touchedNodes, IEnumerable<int> regroupedNodes, long now)
+    public void Update(IReadOnlyList<IdentityChange> changes, Arrivals arrivals, IEnumerable<int> regrouped, long now, Action<FeedMove> publish)
     {
-        Reserve(staged.Identity.NodeCount);
-        var moves = new List<FeedMove>();
+        Places.Reserve(staged.Identity.NodeCount);
         foreach (var change in changes)
         {
-            shards[change.Profile % ShardCount].Drop(change.Profile);
+            var shard = shards[ShardOf(change.Profile)];
+            shard.States.Remove(change.Profile);
             if (change.IsRetired)
             {
-                Withdraw(change.Profile, moves);
+                Withdraw(change.Profile, publish);
             }
             else
             {
-                shards[change.Profile % ShardCount].Due.Add(change.Profile);
+                shard.Due.Add(change.Profile);
             }
         }
-        foreach (var node in touchedNodes)
+        foreach (var arrival in arrivals.All)
         {
-            var profile = staged.Identity.ProfileOf(node);
-            if (profile >= 0)
+            if (staged.Identity.ProfileOf(arrival.Node) is >= 0 and var profile)
             {
-                shards[profile % ShardCount].Due.Add(profile);
+                shards[ShardOf(profile)].Arrivals.Add((profile, arrival));
             }
         }
-        foreach (var node in regroupedNodes)
-        {
-            var profile = staged.Identity.ProfileOf(node);
-            if (profile >= 0)
-            {
-                shards[profile % ShardCount].Drop(profile);
-                shards[profile % ShardCount].Due.Add(profile);
-            }
-        }
+        Renew(arrivals.Touched);
+        Renew(regrouped);
         foreach (var shard in shards)
         {
-            shard.TakeTimers(places, now);
+            shard.TakeTimers(Places, now);
         }
         staged.Groups.Sort();
-        Run(now, moves);
-        return moves;
+        Run(shard => shard.HasWork, (desk, shard) => UpdateShard(desk, shard, now), publish);
     }
 
     /// <summary>
     /// Takes back the places of what is no profile: a start can find them made known by a run that was cut off before it withdrew them.
     /// </summary>
-    public List<FeedMove> WithdrawStrangers()
+    public void WithdrawStrangers(Action<FeedMove> publish)
     {
-        var moves = new List<FeedMove>();
-        foreach (var profile in Profiles().Where(profile => !staged.Identity.IsProfile(profile)).ToList())
+        foreach (var profile in Places.Profiles().Where(profile => !staged.Identity.IsProfile(profile)).ToList())
         {
-            Withdraw(profile, moves);
+            Withdraw(profile, publish);
         }
-        return moves;
     }
 
     /// <summary>Folds every profile anew.</summary>
-    public List<FeedMove> UpdateAll(long now)
+    public void UpdateAll(long now, Action<FeedMove> publish)
     {
-        Reserve(staged.Identity.NodeCount);
-        for (var node = 0; node < staged.Identity.NodeCount; node++)
-        {
-            if (staged.Identity.IsProfile(node))
-            {
-                shards[node % ShardCount].Due.Add(node);
-            }
-            else if (places[node] is not null)
-            {
-                shards[node % ShardCount].Gone.Add(node);
-            }
-        }
-        var moves = new List<FeedMove>();
+        Places.Reserve(staged.Identity.NodeCount);
+        WithdrawStrangers(publish);
         foreach (var shard in shards)
         {
-            shard.DropAll();
-            shard.Gone.ForEach(profile => Withdraw(profile, moves));
-            shard.Gone.Clear();
+            shard.Due.Clear();
+            shard.Arrivals.Clear();
+            shard.States.Clear();
+            shard.ClearTimers();
         }
         staged.Groups.Sort();
-        Run(now, moves);
-        return moves;
+        Run(_ => true, (desk, shard) => RefoldShard(desk, shard, now), publish);
     }
 
-    private void Run(long now, List<FeedMove> moves)
+    /// <summary>Profiles that are to be folded anew for a reason other than their own events.</summary>
+    private void Renew(IEnumerable<int> nodes)
     {
-        var due = shards.Where(shard => shard.Due.Count > 0).ToArray();
-        if (due.Sum(shard => shard.Due.Count) < WorthSharing)
+        foreach (var node in nodes)
         {
-            foreach (var shard in due)
+            if (staged.Identity.ProfileOf(node) is >= 0 and var profile)
             {
-                UpdateShard(shard, now);
+                var shard = shards[ShardOf(profile)];
+                shard.States.Remove(profile);
+                shard.Due.Add(profile);
+            }
+        }
+    }
+
+    /// <summary>Works on shards in waves, each on all threads; what a wave brought is made known before the next, so it need not wait in memory.</summary>
+    private void Run(Func<Shard, bool> hasWork, Action<FoldDesk, Shard> work, Action<FeedMove> publish)
+    {
+        var next = 0;
+        while (next < ShardCount)
+        {
+            var count = 0;
+            while (next < ShardCount && count < ShardsPerWave)
+            {
+                if (hasWork(shards[next]))
+                {
+                    wave[count++] = shards[next];
+                }
+                next++;
+            }
+            RunWave(count, work);
+            for (var i = 0; i < count; i++)
+            {
+                wave[i].Moves.ForEach(publish);
+                wave[i].Moves.Clear();
+            }
+        }
+    }
+
+    private void RunWave(int count, Action<FoldDesk, Shard> work)
+    {
+        var due = 0;
+        for (var i = 0; i < count; i++)
+        {
+            due += wave[i].Due.Count + wave[i].Arrivals.Count;
+        }
+        if (count == 0 || due is > 0 and < WorthSharing)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                work(desks[0], wave[i]);
             }
         }
         else
         {
-            Parallel.ForEach(due, shard => UpdateShard(shard, now));
-        }
-        foreach (var shard in due)
-        {
-            moves.AddRange(shard.Moves);
-            shard.Moves.Clear();
+            crew.Share(count, (worker, i) => work(desks[worker], wave[i]));
         }
     }
 
-    private void UpdateShard(Shard shard, long now)
+    private void RefoldShard(FoldDesk desk, Shard shard, long now)
     {
+        var first = Array.IndexOf(shards, shard) << NeighboursShift;
+        for (; first < staged.Identity.NodeCount; first += ShardCount << NeighboursShift)
+        {
+            for (var profile = first; profile < Math.Min(first + Neighbours, staged.Identity.NodeCount); profile++)
+            {
+                if (staged.Identity.IsProfile(profile))
+                {
+                    Refold(desk, profile, now);
+                    Settle(desk, shard, profile, false);
+                }
+            }
+        }
+    }
+
+    private void UpdateShard(FoldDesk desk, Shard shard, long now)
+    {
+        shard.Arrivals.Sort((a, b) => a.Profile.CompareTo(b.Profile));
+        for (var i = 0; i < shard.Arrivals.Count;)
+        {
+            var profile = shard.Arrivals[i].Profile;
+            desk.Arrivals.Clear();
+            for (; i < shard.Arrivals.Count && shard.Arrivals[i].Profile == profile; i++)
+            {
+                desk.Arrivals.Add(shard.Arrivals[i].Arrival);
+            }
+            shard.Due.Remove(profile);
+            UpdateProfile(desk, shard, profile, now);
+        }
+        shard.Arrivals.Clear();
+        desk.Arrivals.Clear();
         foreach (var profile in shard.Due)
         {
-            UpdateProfile(shard, profile, now);
+            UpdateProfile(desk, shard, profile, now);
         }
         shard.Due.Clear();
     }
 
-    private void UpdateProfile(Shard shard, int profile, long now)
+    private void UpdateProfile(FoldDesk desk, Shard shard, int profile, long now)
     {
-        var members = staged.Identity.MembersOf(profile);
-        var fold = shard.Kept(profile) is { } kept && TryGoOn(kept, members, now) ? kept.Fold : Refold(shard, profile, members, now);
-        var place = places[profile];
-        if (!fold.IsEntered && place is null)
+        var goesOn = TryGoOn(desk, shard, profile, now);
+        if (!goesOn)
         {
-            return;
+            Refold(desk, profile, now);
         }
-        place ??= places[profile] = new ProfilePlace();
-        Publish(shard, profile, place, fold);
-        if (!fold.IsEntered)
-        {
-            // Its last event of origin customer went to another profile, or no longer counts.
-            places[profile] = null;
-            return;
-        }
-        place.NextDeadline = fold.NextDeadline;
-        shard.Await(profile, place.NextDeadline);
+        Settle(desk, shard, profile, goesOn);
+        //SAVE
     }
 
-    /// <summary>Folds on only what is new, if it all comes after what was decided.</summary>
-    private bool TryGoOn(KeptFold kept, ReadOnlySpan<int> members, long now)
+    /// <summary>Folds on only what came, if it all comes after what was decided.</summary>
+    private bool TryGoOn(FoldDesk desk, Shard shard, int profile, long now)
     {
-        if (kept.Taken.Length != members.Length)
+        var state = shard.States.Get(profile);
+        if (state.IsEmpty)
         {
             return false;
         }
-        for (var i = 0; i < members.Length; i++)
+        desk.Fold.Reset();
+        return false;
+#pragma warning disable CS0162
+        var arrivals = desk.Arrivals;
+        if (arrivals.Count > 0)
         {
-            var history = staged.History.Of(members[i]);
-            history?.Sort();
-            if (!kept.Taken[i].IsPrefixOf(history))
+            if (arrivals.Count > 1)
+            {
+                arrivals.Sort((a, b) => staged.History.Order(a, b));
+            }
+            if (!desk.Fold.CanAdd(arrivals[0].At))
             {
                 return false;
             }
-        }
-        var merge = new HistoryMerge(staged.History, members, kept.Taken);
-        var isFirst = true;
-        while (merge.Next(out var node, out var entry))
-        {
-            if (isFirst && !kept.Fold.CanAdd(entry.At))
+            foreach (var arrival in arrivals)
             {
-                return false;
+                desk.Fold.Add(staged.History.View(arrival));
             }
-            isFirst = false;
-            kept.Fold.Add(node.Read(entry));
         }
-        kept.Note(staged.History, members);
-        kept.Fold.AdvanceTo(Math.Max(now, kept.Fold.Now));
+        desk.Fold.AdvanceTo(Math.Max(now, desk.Fold.Now));
         return true;
     }
 
-    private ProfileFold Refold(Shard shard, int profile, ReadOnlySpan<int> members, long now)
+    private void Refold(FoldDesk desk, int profile, long now)
     {
-        var kept = shard.Keep(profile, plan, KeptPerShard);
-        kept.Fold.Reset();
-        staged.History.Fold(members, kept.Fold, Instants.Never);
-        kept.Fold.AdvanceTo(Math.Max(now, kept.Fold.Now));
-        kept.Note(staged.History, members);
-        return kept.Fold;
+        desk.Fold.Reset();
+        staged.History.Fold(staged.Identity.MembersOf(profile), desk.Fold, Instants.Never);
+        desk.Fold.AdvanceTo(Math.Max(now, desk.Fold.Now));
     }
 
-    private void Publish(Shard shard, int profile, ProfilePlace place, ProfileFold fold)
+    /// <summary>Writes down where the fold has come to, and notes what is to be made known.</summary>
+    private void Settle(FoldDesk desk, Shard shard, int profile, bool goesOn)
     {
-        place.Memberships = MembershipsOf(fold, place.Memberships);
-        var before = place.Moves;
-        var same = 0;
-        while (same < before.Length && same < fold.Moves.Count && before[same] == Named(fold.Moves[same]))
+        var fold = desk.Fold;
+        if (!fold.IsEntered)
         {
-            same++;
-        }
-        if (same == before.Length && same == fold.Moves.Count)
-        {
+            // No event of origin customer yet; or the last one went to another profile, or no longer counts.
+            Withdraw(profile, shard.Moves.Add);
             return;
         }
-        var after = new PlacedMove[fold.Moves.Count];
-        for (var i = 0; i < after.Length; i++)
+        var deadline = fold.NextDeadline;
+        if (goesOn && Places.Has(profile))
         {
-            after[i] = Named(fold.Moves[i]);
+            GoOn(desk, shard, profile, deadline);
         }
-        place.Moves = after;
-        var (old, fresh) = (before.AsSpan(same).ToArray(), after.AsSpan(same).ToArray());
-        foreach (var move in old.Except(fresh))
+        else
         {
-            shard.Moves.Add(new FeedMove(profile, move, true));
+            Compare(desk, shard, profile, deadline);
         }
-        foreach (var move in fresh.Except(old))
-        {
-            shard.Moves.Add(new FeedMove(profile, move, false));
-        }
+        shard.Await(profile, deadline);
     }
 
-    private (int, long)[] MembershipsOf(ProfileFold fold, (int, long)[] before)
+    /// <summary>The fold went on from where the place stands: its moves are what is new.</summary>
+    private void GoOn(FoldDesk desk, Shard shard, int profile, long deadline)
     {
-        if (fold.MembershipMoves.Count == 0)
+        var fold = desk.Fold;
+        if (fold.MembershipMoves.Count > 0)
         {
-            return before.Length == 0 ? before : [];
-        }
-        var held = new List<(int, long)>();
-        for (var i = fold.MembershipMoves.Count - 1; i >= 0; i--)
-        {
-            var move = fold.MembershipMoves[i];
-            if (move.Entered && fold.IsMember(move.Segment) && !held.Exists(known => known.Item1 == SegmentNames[move.Segment]))
+            desk.Memberships.Clear();
+            foreach (var held in Places.View(profile).Memberships)
             {
-                held.Add((SegmentNames[move.Segment], move.At));
+                desk.Memberships.Add(held);
+            }
+            TakeMemberships(fold, desk.Memberships);
+            Places.SetMemberships(profile, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(desk.Memberships));
+        }
+        if (fold.Moves.Count > 0)
+        {
+            NameMoves(desk);
+            foreach (var move in desk.Moves)
+            {
+                shard.Moves.Add(new FeedMove(profile, move, false));
+            }
+            Places.Append(profile, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(desk.Moves));
+        }
+        Places.SetDeadline(profile, deadline);
+    }
+
+    /// <summary>The fold tells the whole history: what differs from the place is new, or no longer true.</summary>
+    private void Compare(FoldDesk desk, Shard shard, int profile, long deadline)
+    {
+        NameMoves(desk);
+        desk.Memberships.Clear();
+        TakeMemberships(desk.Fold, desk.Memberships);
+        var before = Places.Of(profile)?.Moves ?? [];
+        var after = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(desk.Moves);
+        var same = before.AsSpan().CommonPrefixLength(after);
+        if (same < before.Length || same < after.Length)
+        {
+            var (old, fresh) = (before[same..], after[same..].ToArray());
+            foreach (var move in old.Except(fresh))
+            {
+                shard.Moves.Add(new FeedMove(profile, move, true));
+            }
+            foreach (var move in fresh.Except(old))
+            {
+                shard.Moves.Add(new FeedMove(profile, move, false));
             }
         }
-        held.Reverse();
-        return before.AsSpan().SequenceEqual(held.ToArray()) ? before : [.. held];
+        Places.Set(profile, after, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(desk.Memberships), deadline);
     }
 
-    private void Withdraw(int profile, List<FeedMove> moves)
+    private void NameMoves(FoldDesk desk)
     {
-        if (Of(profile) is { } place)
+        desk.Moves.Clear();
+        foreach (var move in desk.Fold.Moves)
         {
-            moves.AddRange(place.Moves.Select(move => new FeedMove(profile, move, true)));
-            places[profile] = null;
+            var stages = StageNames[move.Lifecycle];
+            desk.Moves.Add(new PlacedMove(LifecycleNames[move.Lifecycle], move.From < 0 ? Names.None : stages[move.From], stages[move.To], move.At));
         }
     }
 
-    private PlacedMove Named(StageMove move) => new(
-        LifecycleNames[move.Lifecycle], move.From < 0 ? Names.None : StageNames[move.Lifecycle][move.From], StageNames[move.Lifecycle][move.To], move.At);
-
-    private void Reserve(int node)
+    /// <summary>Applies what the fold tells of memberships, in order, to those held before.</summary>
+    private void TakeMemberships(ProfileFold fold, List<Membership> held)
     {
-        if (node >= places.Length)
+        foreach (var move in fold.MembershipMoves)
         {
-            Array.Resize(ref places, Math.Max(places.Length * 2, node + 1));
+            var segment = SegmentNames[move.Segment];
+            held.RemoveAll(membership => membership.Segment == segment);
+            if (move.Entered)
+            {
+                held.Add(new Membership(segment, move.At));
+            }
+        }
+    }
+
+    private void Withdraw(int profile, Action<FeedMove> publish)
+    {
+        if (Places.Of(profile) is { } place)
+        {
+            foreach (var move in place.Moves)
+            {
+                publish(new FeedMove(profile, move, true));
+            }
+            Places.Remove(profile);
         }
     }
 }

@@ -124,7 +124,7 @@ public static class Queries
     private static List<T> ReadPlaces<T>(EngineState state, Action<string, ProfilePlace, List<T>> take)
     {
         var rows = new List<T>();
-        foreach (var profile in state.Placement.Profiles())
+        foreach (var profile in state.Placement.Places.Profiles())
         {
             take(state.Staged.Identity.PrintedUserId(profile), state.Placement.Of(profile)!, rows);
         }

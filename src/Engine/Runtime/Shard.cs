@@ -3,53 +3,25 @@ using Ciclo.Core.Time;
 
 namespace Ciclo.Engine.Runtime;
 
-/// <summary>How much of an identifier's history a fold has taken in, and the last event of it.</summary>
-internal readonly record struct TakenPrefix(int Count, NodeHistory.Entry Last)
-{
-    /// <summary>False where an event came in before the end of the prefix: what was taken is no longer the beginning.</summary>
-    public bool IsPrefixOf(NodeHistory? history)
-    {
-        var entries = history is null ? default : history.Entries;
-        return entries.Length >= Count && (Count == 0 || entries[Count - 1] == Last);
-    }
-}
-
-/// <summary>A fold kept for the next event of its profile.</summary>
-internal sealed class KeptFold(ProfileFold fold)
-{
-    public ProfileFold Fold { get; } = fold;
-
-    public int Profile { get; set; } = -1;
-
-    /// <summary>By member of the profile.</summary>
-    public TakenPrefix[] Taken { get; private set; } = [];
-
-    public void Note(History history, ReadOnlySpan<int> members)
-    {
-        if (Taken.Length != members.Length)
-        {
-            Taken = new TakenPrefix[members.Length];
-        }
-        for (var i = 0; i < members.Length; i++)
-        {
-            var entries = history.Of(members[i]) is { } node ? node.Entries : default;
-            Taken[i] = new TakenPrefix(entries.Length, entries.Length > 0 ? entries[^1] : default);
-        }
-    }
-}
-
-/// <summary>A unit of placement: what is due, its timers, a few kept folds. One thread at a time.</summary>
-internal sealed class Shard
+/// <summary>A unit of placement: what is due, its timers, the states of its folds. One thread at a time.</summary>
+internal sealed class Shard(int stateBudget)
 {
     private readonly PriorityQueue<int, long> timers = new();
-    private readonly Dictionary<int, KeptFold> kept = [];
-    private readonly Queue<KeptFold> turn = new();
 
+    /// <summary>Profiles to look at, whether something new came for them or not.</summary>
     public HashSet<int> Due { get; } = [];
 
-    public List<int> Gone { get; } = [];
+    /// <summary>What came since the last tick, by profile.</summary>
+    public List<(int Profile, Arrival Arrival)> Arrivals { get; } = [];
 
+    public StateCache States { get; } = new(stateBudget);
+
+    /// <summary>What is to be made known.</summary>
     public List<FeedMove> Moves { get; } = [];
+
+    public bool HasWork => Due.Count > 0 || Arrivals.Count > 0;
+
+    public int Timers => timers.Count;
 
     public void Await(int profile, long deadline)
     {
@@ -60,11 +32,11 @@ internal sealed class Shard
     }
 
     /// <summary>The next live timer; those whose profile has another deadline by now are dropped on the way.</summary>
-    public long NextDeadline(ProfilePlace?[] places)
+    public long NextDeadline(PlaceTable places)
     {
         while (timers.TryPeek(out var profile, out var at))
         {
-            if (places[profile]?.NextDeadline == at)
+            if (places.DeadlineOf(profile) == at)
             {
                 return at;
             }
@@ -73,7 +45,7 @@ internal sealed class Shard
         return Instants.Never;
     }
 
-    public void TakeTimers(ProfilePlace?[] places, long now)
+    public void TakeTimers(PlaceTable places, long now)
     {
         while (NextDeadline(places) <= now)
         {
@@ -81,45 +53,19 @@ internal sealed class Shard
         }
     }
 
-    public KeptFold? Kept(int profile) => kept.GetValueOrDefault(profile);
+    public void ClearTimers() => timers.Clear();
+}
 
-    /// <summary>A fold for a profile, its own or that of the one kept longest.</summary>
-    public KeptFold Keep(int profile, FoldPlan plan, int capacity)
-    {
-        if (kept.TryGetValue(profile, out var known))
-        {
-            return known;
-        }
-        KeptFold free;
-        if (turn.Count < capacity)
-        {
-            free = new KeptFold(new ProfileFold(plan));
-        }
-        else
-        {
-            free = turn.Dequeue();
-            if (free.Profile >= 0)
-            {
-                kept.Remove(free.Profile);
-            }
-        }
-        free.Profile = profile;
-        kept.Add(profile, free);
-        turn.Enqueue(free);
-        return free;
-    }
+/// <summary>What one worker folds with; made for a plan.</summary>
+internal sealed class FoldDesk(FoldPlan plan)
+{
+    public ProfileFold Fold { get; } = new(plan);
 
-    public void Drop(int profile)
-    {
-        if (kept.Remove(profile, out var fold))
-        {
-            fold.Profile = -1;
-        }
-    }
+    public System.Buffers.ArrayBufferWriter<byte> State { get; } = new(4_096);
 
-    public void DropAll()
-    {
-        kept.Clear();
-        turn.Clear();
-    }
+    public List<PlacedMove> Moves { get; } = [];
+
+    public List<Membership> Memberships { get; } = [];
+
+    public List<Arrival> Arrivals { get; } = [];
 }

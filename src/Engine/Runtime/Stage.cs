@@ -21,8 +21,7 @@ public sealed class Stage(Staged staged, VoidedEvents voided)
     /// <summary>Event names that stand for others: sent name → the name that rules see.</summary>
     public IReadOnlyDictionary<string, string> Aliases { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Identifiers whose profile must be folded again.</summary>
-    public HashSet<int> Touched { get; } = [];
+    public Arrivals Arrivals { get; } = new();
 
     /// <summary>Identifiers in a group whose traits changed: what was folded for them may have read other traits, however late the change.</summary>
     public HashSet<int> Regrouped { get; } = [];
@@ -175,9 +174,8 @@ public sealed class Stage(Staged staged, VoidedEvents voided)
         }
         var packed = Pack(record, address);
         var e = new PackedEvent(record.Timestamp, packed);
-        staged.History.Add(node, record.Timestamp, packed);
+        Arrivals.Add(new Arrival(node, staged.History.Add(node, record.Timestamp, packed)));
         staged.Schema.Note(e, currencyPath);
-        Touched.Add(node);
         Events++;
         if (record.Type == CallType.Group)
         {

@@ -8,14 +8,12 @@ public static class StageCounts
     {
         var placement = state.Placement;
         var counts = placement.StageNames.Select(stages => new int[stages.Length]).ToArray();
-        foreach (var profile in placement.Profiles())
+        foreach (var profile in placement.Places.Profiles())
         {
-            var moves = placement.Of(profile)!.Moves;
+            var place = placement.Places.View(profile);
             for (var i = 0; i < counts.Length; i++)
             {
-                var name = placement.LifecycleNames[i];
-                var last = Array.FindLastIndex(moves, move => move.Lifecycle == name);
-                if (last >= 0 && Array.IndexOf(placement.StageNames[i], moves[last].To) is >= 0 and var stage)
+                if (Array.IndexOf(placement.StageNames[i], place.StageOf(placement.LifecycleNames[i])) is >= 0 and var stage)
                 {
                     counts[i][stage]++;
                 }
@@ -29,11 +27,11 @@ public static class StageCounts
     {
         var placement = state.Placement;
         var counts = new int[placement.SegmentNames.Length];
-        foreach (var profile in placement.Profiles())
+        foreach (var profile in placement.Places.Profiles())
         {
-            foreach (var (segment, _) in placement.Of(profile)!.Memberships)
+            foreach (var held in placement.Places.View(profile).Memberships)
             {
-                if (Array.IndexOf(placement.SegmentNames, segment) is >= 0 and var index)
+                if (Array.IndexOf(placement.SegmentNames, held.Segment) is >= 0 and var index)
                 {
                     counts[index]++;
                 }

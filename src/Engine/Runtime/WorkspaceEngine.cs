@@ -22,6 +22,7 @@ public sealed class WorkspaceEngine : IAsyncDisposable
     private readonly Journal feedJournal;
     private readonly Checkpoint checkpoint;
     private readonly TimeProvider clock;
+    private readonly FoldCrew crew;
     private readonly Derivation derivation;
 
     /// <summary>Whoever changes the derived state holds it until the feed is flushed; the feed has one writer at a time.</summary>
@@ -30,6 +31,7 @@ public sealed class WorkspaceEngine : IAsyncDisposable
     /// <summary>Keeps readers away while the derived state changes.</summary>
     private readonly ReaderWriterLockSlim gate = new();
     private readonly EndSignal folded = new(0);
+    private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock importNumbers = new();
     private TaskCompletionSource nudge = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private uint lastImportGiven;
@@ -38,15 +40,16 @@ public sealed class WorkspaceEngine : IAsyncDisposable
     private long eventsAtCheckpoint;
     private (long Position, long Feed, string Rules) checkpointed = (-1, -1, "");
 
-    private WorkspaceEngine(string id, IStorage storage, WorkspaceRules rules, TimeProvider clock, Journal journal, Journal feedJournal)
+    private WorkspaceEngine(string id, IStorage storage, WorkspaceRules rules, TimeProvider clock, FoldCrew crew, Journal journal, Journal feedJournal)
     {
         Id = id;
         this.clock = clock;
+        this.crew = crew;
         this.journal = journal;
         this.feedJournal = feedJournal;
         feed = new Feed(feedJournal);
         checkpoint = new Checkpoint(storage);
-        derivation = new Derivation(journal, feed, new EngineClock(clock), rules);
+        derivation = new Derivation(journal, feed, new EngineClock(clock), rules, crew);
     }
 
     public string Id { get; }
@@ -67,25 +70,57 @@ public sealed class WorkspaceEngine : IAsyncDisposable
     public TimeSpan LastTick { get; private set; }
 
     /// <summary>
-    /// Opens a workspace's files and brings the derived state up to the journal's end and the clock. Throws what the journal throws for
-    /// damage that would lose acknowledged events; nothing stays open then.
+    /// Opens a workspace's files, so that it can be appended to. What is derived follows with <see cref="RecoverAsync"/>, which
+    /// <see cref="RunAsync"/> begins with. Throws what the journal throws for damage that would lose acknowledged events; nothing stays open then.
     /// </summary>
-    public static async Task<WorkspaceEngine> OpenAsync(
-        string id, IStorage storage, WorkspaceRules rules, TimeProvider clock, JournalOptions options, CancellationToken cancellation)
+    public static async Task<WorkspaceEngine> OpenFilesAsync(
+        string id, IStorage storage, WorkspaceRules rules, TimeProvider clock, FoldCrew crew, JournalOptions options)
     {
         var events = Journal.Open(storage, "journal", options);
-        Journal? rows = null;
         try
         {
-            rows = Journal.Open(storage, "feed", options);
-            var engine = new WorkspaceEngine(id, storage, rules, clock, events, rows);
-            await engine.StartAsync(cancellation);
-            return engine;
+            return new WorkspaceEngine(id, storage, rules, clock, crew, events, Journal.Open(storage, "feed", options));
         }
         catch
         {
             await events.DisposeAsync();
-            await (rows?.DisposeAsync() ?? ValueTask.CompletedTask);
+            throw;
+        }
+    }
+
+    /// <summary>Opens a workspace and recovers it.</summary>
+    public static async Task<WorkspaceEngine> OpenAsync(
+        string id, IStorage storage, WorkspaceRules rules, TimeProvider clock, FoldCrew crew, JournalOptions options, CancellationToken cancellation)
+    {
+        var engine = await OpenFilesAsync(id, storage, rules, clock, crew, options);
+        try
+        {
+            await engine.RecoverAsync(cancellation);
+            return engine;
+        }
+        catch
+        {
+            await engine.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Completes when the derived state has been brought up to the journal's end and the clock; fails with what recovery failed with.</summary>
+    public Task Ready => ready.Task;
+
+    /// <summary>Brings the derived state up to the journal's end and the clock. Once.</summary>
+    public async Task RecoverAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await crew.RunAsync(() => Exclusively(() => Recover(cancellation)));
+            await feed.FlushAsync();
+            folded.Advance(derivation.Staged.Position);
+            ready.TrySetResult();
+        }
+        catch (Exception failure)
+        {
+            ready.TrySetException(failure);
             throw;
         }
     }
@@ -127,9 +162,13 @@ public sealed class WorkspaceEngine : IAsyncDisposable
     /// <summary>Completes when the frame at that position has been folded, and what it changed can be read, in the feed too.</summary>
     public Task FoldedAsync(long position, CancellationToken cancellation) => folded.PassAsync(position, cancellation).AsTask();
 
-    /// <summary>The loop: folds what comes, meets deadlines, sleeps in between. Ends when cancelled.</summary>
+    /// <summary>The loop: recovers, folds what comes, meets deadlines, sleeps in between. Ends when cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
+        if (!ready.Task.IsCompleted)
+        {
+            await RecoverAsync(cancellation);
+        }
         while (!cancellation.IsCancellationRequested)
         {
             try
@@ -236,10 +275,13 @@ public sealed class WorkspaceEngine : IAsyncDisposable
     {
         try
         {
-            await feed.FlushAsync();
-            if (checkpointed != Checkpointable)
+            if (ready.Task.IsCompletedSuccessfully)
             {
-                WriteCheckpoint();
+                await feed.FlushAsync();
+                if (checkpointed != Checkpointable)
+                {
+                    WriteCheckpoint();
+                }
             }
         }
         finally
@@ -267,7 +309,7 @@ public sealed class WorkspaceEngine : IAsyncDisposable
 
     private (long, long, string) Checkpointable => (derivation.Staged.Position, feed.End, derivation.Rules.Fingerprint);
 
-    private async Task StartAsync(CancellationToken cancellation)
+    private bool Recover(CancellationToken cancellation)
     {
         var content = checkpoint.Read();
         if (content is not null)
@@ -275,8 +317,7 @@ public sealed class WorkspaceEngine : IAsyncDisposable
             checkpointed = (content.Staged.Position, content.FeedPosition, content.RulesFingerprint);
         }
         derivation.Recover(content, cancellation);
-        await feed.FlushAsync();
-        folded.Advance(derivation.Staged.Position);
+        return true;
     }
 
     /// <summary>Changes the derived state, makes durable what is new in the feed, and lets those who wait know.</summary>
@@ -285,7 +326,7 @@ public sealed class WorkspaceEngine : IAsyncDisposable
         await turn.WaitAsync(cancellation);
         try
         {
-            var changed = Exclusively(change);
+            var changed = await crew.RunAsync(() => Exclusively(change));
             Interlocked.Exchange(ref foldedEvents, derivation.CountedEvents);
             await feed.FlushAsync();
             folded.Advance(derivation.Staged.Position);

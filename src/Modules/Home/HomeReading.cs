@@ -54,10 +54,10 @@ public sealed record HomeReading(
         var window = Window.Of(state);
         var tally = new PlaceTally(state, lifecycles.Count == 0 ? -1 : index, window);
         var placed = 0;
-        foreach (var profile in state.Placement.Profiles())
+        foreach (var profile in state.Placement.Places.Profiles())
         {
             placed++;
-            tally.Add(profile, state.Placement.Of(profile)!);
+            tally.Add(profile, state.Placement.Places.View(profile));
         }
         var chosen = lifecycles.Count == 0 ? null : lifecycles[index];
         return new HomeReading(
@@ -111,7 +111,7 @@ internal sealed class PlaceTally
 
     public int MovedBack { get; private set; }
 
-    public void Add(int profile, ProfilePlace place)
+    public void Add(int profile, PlaceView place)
     {
         foreach (var (segment, _) in place.Memberships)
         {
@@ -121,7 +121,7 @@ internal sealed class PlaceTally
             }
         }
         var (current, ahead, back) = (-1, false, false);
-        foreach (ref readonly var move in place.Moves.AsSpan())
+        foreach (var move in place.Moves)
         {
             if (move.Lifecycle != lifecycle || !stages.TryGetValue(move.To, out var to))
             {

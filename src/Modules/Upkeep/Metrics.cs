@@ -38,7 +38,7 @@ internal static class Metrics
             ("ciclo_duplicates_total", "counter", "Events that had been admitted before.", state.Staged.Duplicates),
             ("ciclo_rejected_total", "counter", "Items refused.", state.Staged.Rejected.Count),
             ("ciclo_backlog_events", "gauge", "Events admitted and not yet folded.", engine.Backlog),
-            ("ciclo_profiles", "gauge", "Profiles with a place.", state.Placement.Profiles().Count()),
+            ("ciclo_profiles", "gauge", "Profiles with a place.", state.Placement.Places.Count),
             ("ciclo_identifiers", "gauge", "Identifiers known.", state.Staged.Identity.NodeCount),
             ("ciclo_journal_bytes", "gauge", "Length of the journal.", engine.Journal.End),
             ("ciclo_feed_bytes", "gauge", "Length of the feed of transitions.", engine.Feed.End),

@@ -18,7 +18,7 @@ public sealed class UpkeepModule : IModule
         {
             await context.Engine.RebuildAsync(cancellation);
             using var rows = context.Rows("events", "profiles");
-            var (events, profiles) = context.Engine.Read(state => (state.Staged.History.Count, state.Placement.Profiles().Count()));
+            var (events, profiles) = context.Engine.Read(state => (state.Staged.History.Count, state.Placement.Places.Count));
             rows.Write(events, profiles);
             return 0;
         });
@@ -30,7 +30,7 @@ public sealed class UpkeepModule : IModule
                 ("events", state.Staged.History.Count),
                 ("duplicates", state.Staged.Duplicates),
                 ("rejected", state.Staged.Rejected.Count),
-                ("profiles", state.Placement.Profiles().Count()),
+                ("profiles", state.Placement.Places.Count),
                 ("identifiers", state.Staged.Identity.NodeCount),
                 ("quarantined", state.Staged.Identity.Quarantined.Count()),
                 ("event_names", state.Staged.Schema.Events.Count),

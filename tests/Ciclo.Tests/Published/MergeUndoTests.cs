@@ -52,7 +52,7 @@ public sealed class MergeUndoTests
             _ = row.Kind == "moved" && Add(standing, move) || standing.Remove(move);
         }
         Assert.Contains(rows, row => row.Kind == "withdrawn");
-        var current = workspace.Engine.Read(state => state.Placement.Profiles().SelectMany(profile => state.Placement.Of(profile)!.Moves.Select(move =>
+        var current = workspace.Engine.Read(state => state.Placement.Places.Profiles().SelectMany(profile => state.Placement.Of(profile)!.Moves.Select(move =>
             $"{state.Staged.Identity.PublicId(profile)},{(move.From < 0 ? "" : state.PlaceNames[move.From])},{state.PlaceNames[move.To]},{move.At}")).ToList());
         Assert.Equal(current.Order(StringComparer.Ordinal), standing.Order(StringComparer.Ordinal));
     }

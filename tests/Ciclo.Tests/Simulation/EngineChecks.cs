@@ -33,7 +33,7 @@ internal static class EngineChecks
             var text = $"{row.Profile} {EngineDump.Move(row.Lifecycle, row.From ?? "", row.To, row.At)}";
             Assert.True(row.Kind == "moved" ? standing.Add(text) : standing.Remove(text), $"{row.Kind} twice: {text}");
         }
-        var current = engine.Read(state => state.Placement.Profiles().SelectMany(profile => state.Placement.Of(profile)!.Moves.Select(move =>
+        var current = engine.Read(state => state.Placement.Places.Profiles().SelectMany(profile => state.Placement.Of(profile)!.Moves.Select(move =>
             $"{state.Staged.Identity.PublicId(profile)} "
             + EngineDump.Move(state.PlaceNames[move.Lifecycle], move.From < 0 ? "" : state.PlaceNames[move.From], state.PlaceNames[move.To], move.At))).ToList());
         Assert.Equal(string.Join('\n', current.Order(StringComparer.Ordinal)), string.Join('\n', standing.Order(StringComparer.Ordinal)));

@@ -152,7 +152,7 @@ public sealed class EngineLoopTests : IAsyncLifetime
     }
 
     private Task<WorkspaceEngine> OpenAsync() =>
-        WorkspaceEngine.OpenAsync("default", storage, EngineRules.All[0], clock, new JournalOptions(), CancellationToken.None);
+        WorkspaceEngine.OpenAsync("default", storage, EngineRules.All[0], clock, FoldCrew.Inline, new JournalOptions(), CancellationToken.None);
 
     private async Task TurnsAsync()
     {
@@ -170,7 +170,7 @@ public sealed class EngineLoopTests : IAsyncLifetime
         }
     }
 
-    private string StageOf() => engine.Read(state => state.PlaceNames[state.Placement.Of(state.Placement.Profiles().First())!.Moves[^1].To]);
+    private string StageOf() => engine.Read(state => state.PlaceNames[state.Placement.Of(state.Placement.Places.Profiles().First())!.Moves[^1].To]);
 
     private async Task<long> SendAsync(string user, int message)
     {

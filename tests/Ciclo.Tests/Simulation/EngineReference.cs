@@ -260,7 +260,7 @@ internal static class EngineDump
         var lines = new List<string> { $"kept {staged.History.Count} duplicates {staged.Duplicates} rejected {staged.Rejected.Count}" };
         lines.AddRange(staged.Imports.Values.Where(import => !import.IsUndone && import.Events + import.Duplicates + import.Changed > 0)
             .Select(import => $"import {import.Id}: {((int)import.Events, (int)import.Duplicates, (int)import.Changed)}"));
-        foreach (var profile in state.Placement.Profiles())
+        foreach (var profile in state.Placement.Places.Profiles())
         {
             var place = state.Placement.Of(profile)!;
             var moves = state.Placement.LifecycleNames.SelectMany(lifecycle => place.Moves.Where(move => move.Lifecycle == lifecycle)
