@@ -86,7 +86,7 @@ public sealed class ValueAtom(ComparisonOperator op, Node left, Node right) : At
 /// <summary>`x == null` and `x != null`.</summary>
 public sealed class NullAtom(Node operand, bool isNull) : Atom
 {
-    public override bool Holds(ProfileFold fold) => operand.Read(fold).IsNull == isNull;
+    public override bool Holds(ProfileFold fold) => operand.IsNull(fold) == isNull;
 
     public override long NextChange(ProfileFold fold) => operand.NextJump(fold);
 }

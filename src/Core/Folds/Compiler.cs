@@ -5,37 +5,11 @@ using Ciclo.Core.Values;
 
 namespace Ciclo.Core.Folds;
 
-/// <summary>What feeds an input: events of a name, of a type, any of origin customer, or consent answers.</summary>
-public readonly record struct Feed(FeedKind Kind, int Name);
-
-public enum FeedKind
-{
-    Named = 0,
-    Page = 1,
-    Screen = 2,
-    Identify = 3,
-    Any = 4,
-    Group = 5,
-    Consent = 6,
-}
-
-internal static class FeedKinds
-{
-    /// <summary>The feed of a type of call; null for track calls, which go by name, and for alias, which feeds nothing.</summary>
-    internal static FeedKind? Of(CallType type) => type switch
-    {
-        CallType.Page => FeedKind.Page,
-        CallType.Screen => FeedKind.Screen,
-        CallType.Identify => FeedKind.Identify,
-        CallType.Group => FeedKind.Group,
-        _ => null,
-    };
-}
-
 /// <summary>
 /// Compiles rules to atoms over shared inputs. Two rules that ask the same thing share the input and the atom, however often it is asked.
 /// </summary>
-internal sealed class Compiler(Names eventNames, Names paths, FoldSettings settings, Func<string, int> lifecycleIndex, Func<string, int> segmentIndex)
+internal sealed class Compiler(
+    Names eventNames, Names paths, FoldSettings settings, IReadOnlyList<LifecycleDefinition> lifecycles, Func<string, int> lifecycleIndex, Func<string, int> segmentIndex)
 {
     /// <summary>What one atom reads, collected while its nodes are made.</summary>
     private sealed class Reads
@@ -47,17 +21,18 @@ internal sealed class Compiler(Names eventNames, Names paths, FoldSettings setti
         public bool Clock;
     }
 
-    public sealed record CompiledAtom(Atom Atom, int[] Inputs, int[] Atoms, int[] Stages, int[] Segments, bool ReadsClock);
+    /// <param name="Atom">What is asked.</param>
+    /// <param name="IsOnLadder">Its truth is a place on a ladder, and nothing else asks it.</param>
+    public sealed record CompiledAtom(Atom Atom, bool IsOnLadder, int[] Inputs, int[] Atoms, int[] Stages, int[] Segments, bool ReadsClock);
 
-    private readonly Dictionary<string, Input> inputsByKey = [];
     private readonly Dictionary<string, int> atomsByKey = [];
     private Reads reads = new();
     private Zone zone = Zone.Utc;
     private int lifecycle = -1;
 
-    public List<Input> Inputs { get; } = [];
+    public InputBook Book { get; } = new(eventNames, paths, settings);
 
-    public List<Feed> Feeds { get; } = [];
+    public LadderBook Ladders { get; } = new(lifecycles);
 
     public List<CompiledAtom> Atoms { get; } = [];
 
@@ -118,7 +93,8 @@ internal sealed class Compiler(Names eventNames, Names paths, FoldSettings setti
         reads = new Reads();
         var atom = MakeAtom(expression);
         var index = Atoms.Count;
-        Atoms.Add(new CompiledAtom(atom, [.. reads.Inputs], [.. reads.Atoms], [.. reads.Stages], [.. reads.Segments], reads.Clock));
+        var isOnLadder = TryPutOnLadder(expression, index);
+        Atoms.Add(new CompiledAtom(atom, isOnLadder, [.. reads.Inputs], [.. reads.Atoms], [.. reads.Stages], [.. reads.Segments], reads.Clock));
         atomsByKey.Add(key, index);
         reads = outer;
         reads.Atoms.Add(index);
@@ -209,118 +185,67 @@ internal sealed class Compiler(Names eventNames, Names paths, FoldSettings setti
         return index;
     }
 
+    private InputNode Reading(Input input)
+    {
+        reads.Inputs.Add(input.Index);
+        return new InputNode(input);
+    }
+
     private Node CompilePath(PathExpression path)
     {
-        switch (path.Root)
-        {
-            case PathRoot.Traits:
-                var top = path.Path.Split('.')[0];
-                return InputNodeFor($"trait|{path.Path}", new Feed(FeedKind.Identify, 0),
-                    index => new TraitInput(index, paths.Add(path.Path), paths.Add(top)));
-            case PathRoot.Scores:
-                return InputNodeFor($"score|{path.Path}", new Feed(FeedKind.Named, eventNames.Add(SystemEventNames.ScoresUpdated)),
-                    index => new PropertyInput(index, new EventCondition(null, zone), paths.Add(path.Path), false));
-            case PathRoot.Consent:
-                return CompileConsent(path);
-            case PathRoot.Group:
-                var group = InputFor("group", new Feed(FeedKind.Group, 0), index => new GroupInput(index, paths.Add(FieldPaths.Group)));
-                return new GroupTraitNode(group, path.Path, settings.Groups);
-            default:
-                throw new InvalidOperationException("A bare name stands outside `where`.");
-        }
-    }
-
-    private InputNode CompileConsent(PathExpression path)
-    {
-        var parts = path.Path.Split('.');
-        var purpose = paths.Add(FieldPaths.Consent + parts[0]);
-        var channel = parts.Length > 1 ? paths.Add(FieldPaths.Consent + path.Path) : Names.None;
-        return InputNodeFor($"consent|{path.Path}", new Feed(FeedKind.Consent, 0), index => new ConsentInput(index, purpose, channel));
-    }
-
-    private InputNode InputNodeFor(string key, Feed feed, Func<int, Input> make) => new(InputFor(key, feed, make));
-
-    private Input InputFor(string key, Feed feed, Func<int, Input> make)
-    {
-        if (!inputsByKey.TryGetValue(key, out var input))
-        {
-            input = make(Inputs.Count);
-            Inputs.Add(input);
-            Feeds.Add(feed);
-            inputsByKey.Add(key, input);
-        }
-        reads.Inputs.Add(input.Index);
-        return input;
+        var input = Book.Of(path);
+        return path.Root == PathRoot.Group ? new GroupTraitNode(Reading(input).Input, path.Path, settings.Groups) : Reading(input);
     }
 
     private Node CompileAggregate(AggregateExpression aggregate)
     {
-        var input = InputOf(aggregate);
-        switch (aggregate.Function)
+        var node = Reading(Book.Of(aggregate, zone));
+        return aggregate.Function switch
         {
-            case AggregateFunction.Count:
-                return new CountNode(input);
-            case AggregateFunction.Ever:
-                return new EverNode(input);
-            case AggregateFunction.Since:
-                return new SinceNode(input);
+            AggregateFunction.Count => new CountNode(node.Input),
+            AggregateFunction.Ever => new EverNode(node.Input),
+            AggregateFunction.Since => new SinceNode(node.Input),
+            _ => node,
+        };
+    }
+
+    private bool TryPutOnLadder(Expression expression, int atom)
+    {
+        switch (expression)
+        {
+            case AggregateExpression { Function: AggregateFunction.Ever } ever:
+                Ladders.Of(LadderKind.Number, Book.Of(ever, zone), -1).Add(atom, ComparisonOperator.GreaterOrEqual, Number.Scale, true);
+                return true;
+            case ComparisonExpression comparison:
+                return TryPutOnLadder(comparison.Operator, comparison.Left, comparison.Right, atom)
+                    || TryPutOnLadder(Mirrored(comparison.Operator), comparison.Right, comparison.Left, atom);
             default:
-                return new InputNode(input);
+                return false;
         }
     }
 
-    private Input InputOf(AggregateExpression aggregate)
-    {
-        var selector = aggregate.Selector;
-        Bind(selector.Where);
-        var condition = new EventCondition(selector.Where, zone);
-        var path = aggregate.Property is { } property ? paths.Add(property) : Names.None;
-        var (window, average) = (aggregate.WindowMs, aggregate.Function == AggregateFunction.Avg);
-        var shape = ShapeOf(aggregate);
-        var key = $"{shape}|{zone.Id}|{Printer.PrintSelector(selector, aggregate.Property)}|{window}";
-        return InputFor(key, FeedOf(selector), index => aggregate.Function switch
-        {
-            AggregateFunction.Count when window is { } ms => new WindowCountInput(index, condition, ms),
-            AggregateFunction.Count or AggregateFunction.Ever or AggregateFunction.Since => new OccurrenceInput(index, condition, false),
-            AggregateFunction.First or AggregateFunction.Last when path == Names.None =>
-                new OccurrenceInput(index, condition, aggregate.Function == AggregateFunction.First),
-            AggregateFunction.First or AggregateFunction.Last => new PropertyInput(index, condition, path, aggregate.Function == AggregateFunction.First),
-            AggregateFunction.Sum or AggregateFunction.Avg => new SumInput(index, condition, path, window, average, null),
-            AggregateFunction.Money => new SumInput(index, condition, path, window, false, new MoneyReader(paths.Add("currency"), settings.Rates)),
-            AggregateFunction.Min or AggregateFunction.Max => new ExtremeInput(index, condition, path, window, aggregate.Function == AggregateFunction.Max),
-            AggregateFunction.Distinct => new DistinctInput(index, condition, path, window),
-            _ => new DaysInput(index, condition, zone, window),
-        });
-    }
+    private bool TryPutOnLadder(ComparisonOperator op, Expression value, Expression constant, int atom) =>
+        LadderBook.TryConstant(constant, out var known) && MeasuredBy(value, known.Kind) is { } ladder && Ladders.TryAdd(ladder, atom, op, known);
 
-    /// <summary>Functions that one input answers together get one shape.</summary>
-    private static string ShapeOf(AggregateExpression aggregate) => aggregate.Function switch
+    /// <summary>The ladder of a value that is compared with a constant of a kind; null where it has none.</summary>
+    private Ladder? MeasuredBy(Expression value, ValueKind constant) => (value, constant) switch
     {
-        AggregateFunction.Count when aggregate.WindowMs is null => "occurrence",
-        AggregateFunction.Ever or AggregateFunction.Since => "occurrence",
-        AggregateFunction.Last when aggregate.Property is null => "occurrence",
-        _ => aggregate.Function.ToString(),
+        (AggregateExpression { Function: AggregateFunction.Since } since, ValueKind.Duration) => Ladders.Of(LadderKind.Since, Book.Of(since, zone), -1),
+        (AggregateExpression { Type: StaticType.Number or StaticType.Any } aggregate, ValueKind.Number) => Ladders.Of(LadderKind.Number, Book.Of(aggregate, zone), -1),
+        (PathExpression { Root: PathRoot.Traits or PathRoot.Scores } path, ValueKind.Number) => Ladders.Of(LadderKind.Number, Book.Of(path), -1),
+        (AgeExpression, ValueKind.Duration) => Ladders.Of(LadderKind.Age, null, -1),
+        (TimeInStageExpression time, ValueKind.Duration) => Ladders.Of(LadderKind.TimeInStage, null, UseStage(time.Lifecycle)),
+        (StageExpression stage, ValueKind.Text) => Ladders.Of(LadderKind.Stage, null, UseStage(stage.Lifecycle)),
+        _ => null,
     };
 
-    private void Bind(Expression? where)
+    private static ComparisonOperator Mirrored(ComparisonOperator op) => op switch
     {
-        if (where is null)
-        {
-            return;
-        }
-        foreach (var path in References.Walk(where).OfType<PathExpression>())
-        {
-            path.Binding = paths.Add(path.Path);
-        }
-    }
-
-    private Feed FeedOf(EventSelector selector) => selector.Kind switch
-    {
-        SelectorKind.Named => new Feed(FeedKind.Named, eventNames.Add(selector.Name)),
-        SelectorKind.Page => new Feed(FeedKind.Page, 0),
-        SelectorKind.Screen => new Feed(FeedKind.Screen, 0),
-        SelectorKind.Identify => new Feed(FeedKind.Identify, 0),
-        _ => new Feed(FeedKind.Any, 0),
+        ComparisonOperator.Less => ComparisonOperator.Greater,
+        ComparisonOperator.LessOrEqual => ComparisonOperator.GreaterOrEqual,
+        ComparisonOperator.Greater => ComparisonOperator.Less,
+        ComparisonOperator.GreaterOrEqual => ComparisonOperator.LessOrEqual,
+        _ => op,
     };
 }
 

@@ -5,7 +5,11 @@ namespace Ciclo.Core.Folds;
 
 /// <summary>A lifecycle as the fold runs it: conditions by persona (the last entry is "no persona") and stage.</summary>
 public sealed record CompiledLifecycle(
-    LifecycleDefinition Definition, Condition[] PersonaConditions, Condition[][] StageConditions, int[][][] ReturnsTo, int[] SubSegments);
+    LifecycleDefinition Definition, Condition[] PersonaConditions, Condition[][] StageConditions, int[][][] ReturnsTo, int[] SubSegments)
+{
+    /// <summary>Those of <see cref="SubSegments"/> that stand in a stage, by stage.</summary>
+    internal int[][] SubSegmentsOfStage { get; init; } = [];
+}
 
 /// <summary>A segment, or a sub-segment with its lifecycle, stage and one condition per persona (the last: no persona).</summary>
 public sealed record CompiledSegment(string Id, Core.Text Label, SegmentDefinition? Definition, Condition[] Conditions, int Lifecycle, int Stage);
@@ -16,25 +20,34 @@ public sealed record CompiledSegment(string Id, Core.Text Label, SegmentDefiniti
 /// </summary>
 public sealed class FoldPlan
 {
-    private readonly Dictionary<int, int[]> byName;
-    private readonly int[][] byFeed;
+    private readonly EventGroup[][] byName;
+    private readonly EventGroup[][] byFeed;
     private readonly Dictionary<string, Node> nodes;
 
-    private FoldPlan(DefinitionSet definitions, Builder builder, Names eventNames, Names paths)
+    private FoldPlan(PlanBuilder builder, Names eventNames, Names paths)
     {
-        Definitions = definitions;
+        Definitions = builder.Definitions;
         EventNames = eventNames;
         Paths = paths;
         Lifecycles = [.. builder.Lifecycles];
         Segments = [.. builder.Segments];
-        Inputs = [.. builder.Compiler.Inputs];
-        Atoms = [.. builder.Compiler.Atoms.Select(atom => atom.Atom)];
         Order = [.. builder.Order];
-        nodes = builder.Compiler.Nodes;
-        byName = builder.FeedsByName();
-        byFeed = [.. Enum.GetValues<FeedKind>().Select(builder.InputsOf)];
-        builder.LinkAtoms(this);
-        InitialTruth = new ProfileFold(this, null).TruthOfNothing();
+        Links = builder.Link();
+        var compiler = builder.Compiler;
+        Inputs = [.. compiler.Book.Inputs];
+        Groups = [.. compiler.Book.Groups];
+        Ladders = [.. compiler.Ladders.All];
+        Atoms = [.. compiler.Atoms.Select(atom => atom.Atom)];
+        StreamCount = compiler.Book.StreamCount;
+        QueueCount = compiler.Book.QueueCount;
+        ColumnCount = Groups.Select(group => group.ColumnCount).DefaultIfEmpty(0).Max();
+        ReadPaths = [.. compiler.Book.PathsRead];
+        nodes = compiler.Nodes;
+        byName = ByName(Groups);
+        byFeed = [.. Enum.GetValues<FeedKind>().Select(kind => Array.FindAll(Groups, group => group.Feed.Kind == kind && kind != FeedKind.Named))];
+        InitialPlaces = new int[Ladders.Length];
+        InitialTruth = new bool[Atoms.Length];
+        FindTruthOfNothing();
     }
 
     public DefinitionSet Definitions { get; }
@@ -55,28 +68,58 @@ public sealed class FoldPlan
     /// <summary>Definitions in the order in which one instant decides them: ≥ 0 a lifecycle, &lt; 0 the segment ~x.</summary>
     internal int[] Order { get; }
 
-    internal int[][] AtomsOfInput { get; private set; } = [];
+    internal EventGroup[] Groups { get; }
 
-    internal int[][] AtomsOfAtom { get; private set; } = [];
+    internal Ladder[] Ladders { get; }
 
-    internal int[][] AtomsOfStage { get; private set; } = [];
+    internal int StreamCount { get; }
 
-    internal int[][] AtomsOfSegment { get; private set; } = [];
+    internal int QueueCount { get; }
+
+    /// <summary>The most properties that one selector's functions read.</summary>
+    internal int ColumnCount { get; }
+
+    /// <summary>The paths of all properties that a rule reads, as numbers of <see cref="Paths"/>, in ascending order.</summary>
+    public IReadOnlyList<int> ReadPaths { get; }
+
+    internal PlanLinks Links { get; }
+
+    internal LadderRange[] Ranges => Links.Ranges;
+
+    internal int[][] AtomsOfInput => Links.AtomsOfInput;
+
+    internal int[][] LaddersOfInput => Links.LaddersOfInput;
+
+    internal int[][] AtomsOfAtom => Links.AtomsOfAtom;
+
+    internal int[][] AtomsOfStage => Links.AtomsOfStage;
+
+    internal int[][] LaddersOfStage => Links.LaddersOfStage;
+
+    internal int[][] AtomsOfSegment => Links.AtomsOfSegment;
 
     /// <summary>Positions in <see cref="Order"/> of the definitions that an atom decides.</summary>
-    internal int[][] OrderOfAtom { get; private set; } = [];
+    internal int[][] OrderOfAtom => Links.OrderOfAtom;
 
-    internal int[] OrderOfLifecycle { get; private set; } = [];
+    internal int[] OrderOfLifecycle => Links.OrderOfLifecycle;
 
-    internal int[] OrderOfSegment { get; private set; } = [];
+    internal int[] OrderOfSegment => Links.OrderOfSegment;
 
-    /// <summary>Atoms whose truth at entry depends on more than the events before it.</summary>
-    internal int[] AtomsOfEntry { get; private set; } = [];
+    /// <summary>Atoms on no ladder whose truth at entry depends on more than the events before it.</summary>
+    internal int[] AtomsOfEntry => Links.AtomsOfEntry;
 
+    internal int[] LaddersOfEntry => Links.LaddersOfEntry;
+
+    /// <summary>Positions of the definitions that an entry decides, whatever the profile did: lifecycles, and segments of those who did nothing.</summary>
+    internal int[] OrderOfEntry { get; private set; } = [];
+
+    /// <summary>Truth of the atoms, those on ladders left out, and places on the ladders, for a profile of which nothing is known.</summary>
     internal bool[] InitialTruth { get; }
 
+    internal int[] InitialPlaces { get; }
+
     public static FoldPlan Compile(DefinitionSet definitions, Names eventNames, Names paths, FoldSettings settings) =>
-        new(definitions, new Builder(definitions, eventNames, paths, settings), eventNames, paths);
+        new(new PlanBuilder(definitions, eventNames, paths, settings), eventNames, paths);
 
     public int LifecycleIndex(string id) => Array.FindIndex(Lifecycles, lifecycle => lifecycle.Definition.Id == id);
 
@@ -85,168 +128,41 @@ public sealed class FoldPlan
     /// <summary>The compiled form of a part of a rule of this plan; null for what has no value of its own.</summary>
     public Node? NodeOf(Expression expression, Time.Zone zone, int lifecycle) => nodes.GetValueOrDefault(Compiler.KeyOf(expression, zone, lifecycle));
 
-    internal int[] InputsOfName(int name) => byName.GetValueOrDefault(name, []);
+    /// <summary>
+    /// Whether any rule reads such an event. False: it can change nothing but <see cref="ProfileFold.FirstSeenAt"/> and a move that is held back,
+    /// so that it may be left out while <see cref="ProfileFold.HearsAll"/> is false (see <see cref="ProfileFold.TryPass"/>).
+    /// </summary>
+    public bool Reads(CallType type, PackedFlags flags, int name) =>
+        (type == CallType.Track ? GroupsOfName(name).Length > 0 : FeedKinds.Of(type) is { } kind && GroupsOfFeed(kind).Length > 0)
+        || ((flags & PackedFlags.System) == 0 && GroupsOfFeed(FeedKind.Any).Length > 0)
+        || ((flags & PackedFlags.Consent) != 0 && GroupsOfFeed(FeedKind.Consent).Length > 0);
 
-    internal int[] InputsOfFeed(FeedKind kind) => byFeed[(int)kind];
+    internal EventGroup[] GroupsOfName(int name) => (uint)name < (uint)byName.Length ? byName[name] : [];
 
-    /// <summary>Puts definitions in order and compiles them; thrown away afterwards.</summary>
-    private sealed class Builder
+    internal EventGroup[] GroupsOfFeed(FeedKind kind) => byFeed[(int)kind];
+
+    private static EventGroup[][] ByName(EventGroup[] groups)
     {
-        private readonly DefinitionSet definitions;
-        private readonly Dictionary<string, int> segmentIndex = new(StringComparer.Ordinal);
-        private readonly Dictionary<int, HashSet<int>> definitionsOfAtom = [];
+        var named = groups.Where(group => group.Feed.Kind == FeedKind.Named && group.Feed.Name >= 0).ToLookup(group => group.Feed.Name);
+        var highest = named.Select(one => one.Key).DefaultIfEmpty(-1).Max();
+        return [.. Enumerable.Range(0, highest + 1).Select(name => named[name].ToArray())];
+    }
 
-        public Builder(DefinitionSet definitions, Names eventNames, Names paths, FoldSettings settings)
+    private void FindTruthOfNothing()
+    {
+        var nobody = new ProfileFold(this);
+        nobody.State.Now = 0;
+        foreach (var ladder in Ladders)
         {
-            this.definitions = definitions;
-            foreach (var id in definitions.Segments.Select(segment => segment.Id).Concat(SubSegmentIds()))
-            {
-                segmentIndex.TryAdd(id, segmentIndex.Count);
-            }
-            Compiler = new Compiler(eventNames, paths, settings, IndexOfLifecycle, id => segmentIndex[id]);
-            Segments = new CompiledSegment[segmentIndex.Count];
-            Order = DefinitionOrder.Sort(definitions, IndexOfLifecycle, id => segmentIndex[id]);
-            for (var i = 0; i < definitions.Segments.Count; i++)
-            {
-                Segments[i] = CompileSegment(definitions.Segments[i], Order.IndexOf(~i));
-            }
-            for (var i = 0; i < definitions.Lifecycles.Count; i++)
-            {
-                Lifecycles.Add(CompileLifecycle(definitions.Lifecycles[i], i));
-            }
+            InitialPlaces[ladder.Index] = ladder.TryRead(nobody.State, out var value) ? ladder.PlaceOf(value, Ladder.Nowhere) : Ladder.Nowhere;
+            nobody.State.Places[ladder.Index] = InitialPlaces[ladder.Index];
         }
-
-        public Compiler Compiler { get; }
-
-        public List<CompiledLifecycle> Lifecycles { get; } = [];
-
-        public CompiledSegment[] Segments { get; }
-
-        public List<int> Order { get; }
-
-        public Dictionary<int, int[]> FeedsByName() => Compiler.Feeds.Select((feed, input) => (feed, input))
-            .Where(pair => pair.feed.Kind == FeedKind.Named)
-            .GroupBy(pair => pair.feed.Name)
-            .ToDictionary(group => group.Key, group => group.Select(pair => pair.input).ToArray());
-
-        public int[] InputsOf(FeedKind kind) =>
-            [.. Enumerable.Range(0, Compiler.Feeds.Count).Where(input => Compiler.Feeds[input].Kind == kind && kind != FeedKind.Named)];
-
-        public void LinkAtoms(FoldPlan plan)
+        // An atom comes after those that it reads.
+        for (var atom = 0; atom < Atoms.Length; atom++)
         {
-            var atoms = Compiler.Atoms;
-            plan.AtomsOfInput = Invert(Compiler.Inputs.Count, atoms.Select(atom => atom.Inputs));
-            plan.AtomsOfAtom = Invert(atoms.Count, atoms.Select(atom => atom.Atoms));
-            plan.AtomsOfStage = Invert(Lifecycles.Count, atoms.Select(atom => atom.Stages));
-            plan.AtomsOfSegment = Invert(Segments.Length, atoms.Select(atom => atom.Segments));
-            plan.OrderOfAtom = [.. Enumerable.Range(0, atoms.Count).Select(atom => definitionsOfAtom.GetValueOrDefault(atom, []).Order().ToArray())];
-            plan.OrderOfLifecycle = [.. Enumerable.Range(0, Lifecycles.Count).Select(lifecycle => Order.IndexOf(lifecycle))];
-            plan.OrderOfSegment = [.. Enumerable.Range(0, Segments.Length).Select(segment => Order.IndexOf(~segment))];
-            plan.AtomsOfEntry = [.. Enumerable.Range(0, atoms.Count).Where(index => DependsOnEntry(atoms, index))];
+            InitialTruth[atom] = Ranges[atom].Ladder < 0 && Atoms[atom].Holds(nobody);
         }
-
-        private static bool DependsOnEntry(List<Compiler.CompiledAtom> atoms, int index)
-        {
-            var atom = atoms[index];
-            return atom.ReadsClock || atom.Stages.Length > 0 || atom.Segments.Length > 0 || Array.Exists(atom.Atoms, inner => DependsOnEntry(atoms, inner));
-        }
-
-        private static int[][] Invert(int count, IEnumerable<int[]> readsOfAtom)
-        {
-            var lists = new List<int>[count];
-            var atom = 0;
-            foreach (var reads in readsOfAtom)
-            {
-                foreach (var read in reads)
-                {
-                    (lists[read] ??= []).Add(atom);
-                }
-                atom++;
-            }
-            return [.. lists.Select(list => list is null ? [] : list.ToArray())];
-        }
-
-        private int IndexOfLifecycle(string id)
-        {
-            for (var i = 0; i < definitions.Lifecycles.Count; i++)
-            {
-                if (definitions.Lifecycles[i].Id == id)
-                {
-                    return i;
-                }
-            }
-            throw new KeyNotFoundException($"No lifecycle '{id}'.");
-        }
-
-        private IEnumerable<string> SubSegmentIds() =>
-            from lifecycle in definitions.Lifecycles
-            from stages in lifecycle.Personas.Select(persona => persona.Stages).Append(lifecycle.Stages)
-            from stage in stages
-            from segment in stage.Segments
-            select $"{lifecycle.Id}/{stage.Id}/{segment.Id}";
-
-        private CompiledSegment CompileSegment(SegmentDefinition segment, int position)
-        {
-            var condition = CompileFor(segment.When, segment.Zone, -1, position);
-            return new CompiledSegment(segment.Id, segment.Label, segment, [condition], -1, -1);
-        }
-
-        private CompiledLifecycle CompileLifecycle(LifecycleDefinition lifecycle, int index)
-        {
-            var position = Order.IndexOf(index);
-            IReadOnlyList<StageDefinition>[] variants = [.. lifecycle.Personas.Select(persona => persona.Stages), lifecycle.Stages];
-            var personas = lifecycle.Personas.Select(persona => CompileFor(persona.When, lifecycle.Zone, index, position)).ToArray();
-            var stages = variants.Select(variant => variant.Select(stage => CompileFor(stage.When, lifecycle.Zone, index, position)).ToArray()).ToArray();
-            var returns = variants.Select(variant => variant.Select(stage => stage.ReturnsTo.ToArray()).ToArray()).ToArray();
-            var subSegments = CompileSubSegments(lifecycle, index, variants);
-            return new CompiledLifecycle(lifecycle, personas, stages, returns, subSegments);
-        }
-
-        private int[] CompileSubSegments(LifecycleDefinition lifecycle, int index, IReadOnlyList<StageDefinition>[] variants)
-        {
-            var ids = new SortedSet<int>();
-            for (var stage = 0; stage < lifecycle.Stages.Count; stage++)
-            {
-                foreach (var name in variants.SelectMany(variant => variant[stage].Segments).Select(segment => segment.Id).Distinct().ToList())
-                {
-                    var id = $"{lifecycle.Id}/{lifecycle.Stages[stage].Id}/{name}";
-                    var segment = segmentIndex[id];
-                    var position = Order.IndexOf(~segment);
-                    var found = variants.Select(variant => variant[stage].Segments.FirstOrDefault(candidate => candidate.Id == name)).ToArray();
-                    var conditions = found.Select(one => one is null ? Condition.Never : CompileFor(one.When, lifecycle.Zone, index, position)).ToArray();
-                    Segments[segment] = new CompiledSegment(id, found.First(one => one is not null)!.Label, null, conditions, index, stage);
-                    ids.Add(segment);
-                }
-            }
-            return [.. ids];
-        }
-
-        private Condition CompileFor(Rule? rule, Time.Zone zone, int lifecycle, int position)
-        {
-            var condition = Compiler.Compile(rule, zone, lifecycle);
-            NoteAtoms(condition, position);
-            return condition;
-        }
-
-        private void NoteAtoms(Condition condition, int position)
-        {
-            switch (condition)
-            {
-                case AtomCondition atom:
-                    if (!definitionsOfAtom.TryGetValue(atom.Atom, out var owners))
-                    {
-                        definitionsOfAtom.Add(atom.Atom, owners = []);
-                    }
-                    owners.Add(position);
-                    break;
-                case NotCondition not:
-                    NoteAtoms(not.Operand, position);
-                    break;
-                case LogicalCondition logical:
-                    NoteAtoms(logical.Left, position);
-                    NoteAtoms(logical.Right, position);
-                    break;
-            }
-        }
+        OrderOfEntry = [.. Enumerable.Range(0, Order.Length).Where(position => Order[position] is var definition
+            && (definition >= 0 || (Segments[~definition].Lifecycle < 0 && Segments[~definition].Conditions[0].Holds(nobody))))];
     }
 }

@@ -7,64 +7,68 @@ namespace Ciclo.Core.Folds;
 
 /// <summary>
 /// Something that events feed and rules read: a count, a sum in a window, a trait. Inputs are shared by all rules that ask the same;
-/// their state for a profile is one <see cref="Slot"/>.
+/// their state for a profile is one <see cref="Slot"/>, and what they share with others of their <see cref="EventGroup"/>.
 /// </summary>
-public abstract class Input(int index)
+public abstract class Input
 {
-    public int Index { get; } = index;
+    public int Index { get; internal set; }
 
-    /// <summary>Takes one event in. The event passed the selector's name, not its condition. True if the input's answer may have changed.</summary>
-    public abstract bool Apply(ref Slot slot, in PackedEvent e);
+    /// <summary>The length of the window; 0 for the whole past.</summary>
+    internal long WindowMs { get; init; }
+
+    internal bool IsWindowed => WindowMs > 0;
+
+    /// <summary>
+    /// All that reads it is one ladder: then it need not wake the profile for each event that leaves its window, but only where a rung
+    /// may be crossed. Whoever reads it lets go of what has left first.
+    /// </summary>
+    internal bool IsLazy { get; set; }
+
+    /// <summary>Takes one event in, which passed the group's selector and condition. True if the input's answer may have changed.</summary>
+    internal abstract bool Apply(FoldState state, ref Slot slot, in PackedEvent e);
 
     /// <summary>What the rules read.</summary>
-    public abstract Value Read(in Slot slot);
+    internal abstract Value Read(FoldState state, ref Slot slot);
 
-    public virtual bool TryReadNumber(in Slot slot, out Number number)
+    internal virtual bool TryRead(FoldState state, ref Slot slot, out Number number)
     {
-        var value = Read(slot);
+        var value = Read(state, ref slot);
         number = value.AsNumber;
         return value.Kind == ValueKind.Number;
     }
 
-    /// <summary>Drops what has left the window at <paramref name="now"/>.</summary>
-    public virtual void Expire(ref Slot slot, long now)
+    internal virtual bool IsNull(FoldState state, ref Slot slot) => Read(state, ref slot).IsNull;
+
+    /// <summary>The number in millionths, at the ends of a `long` where it is beyond: no rung of a ladder lies there.</summary>
+    internal virtual bool TryMicros(FoldState state, ref Slot slot, out long micros)
     {
+        var isNumber = TryRead(state, ref slot, out var number);
+        micros = Ladder.Saturated(number.Micros);
+        return isNumber;
     }
+
+    /// <summary>Drops what has left the window at <paramref name="now"/>; true if something did.</summary>
+    internal virtual bool Expire(FoldState state, ref Slot slot, long now) => false;
 
     /// <summary>When the oldest event leaves the window.</summary>
-    public virtual long NextExpiry(in Slot slot) => Instants.Never;
+    internal virtual long NextExpiry(FoldState state, in Slot slot) => Instants.Never;
+
+    /// <summary>True if what leaves the window can only lower the number, or empty the window.</summary>
+    internal virtual bool OnlyFalls(in Slot slot) => false;
+
+    /// <summary>Back to no event; objects are kept to be used again.</summary>
+    internal virtual void Clear(ref Slot slot) => slot = default;
+
+    internal abstract void Save(FoldState state, in Slot slot, BlockWriter writer);
+
+    internal abstract void Load(FoldState state, ref Slot slot, ref BlockReader reader);
 }
 
-/// <summary>The condition after `where`, bound to a workspace's paths.</summary>
-public sealed class EventCondition(Expression? where, Zone zone)
+/// <summary>`count(E)`, `ever(E)`, `last(E)`, `first(E)`, `since(E)` without a window: how many, the first or the last instant.</summary>
+internal sealed class OccurrenceInput(bool first) : Input
 {
-    public bool Holds(in PackedEvent e)
+    internal override bool Apply(FoldState state, ref Slot slot, in PackedEvent e)
     {
-        if (where is null)
-        {
-            return true;
-        }
-        var names = new EventNames(e);
-        return Evaluator.Holds(where, ref names, zone);
-    }
-
-    private readonly ref struct EventNames(PackedEvent e) : INameSource
-    {
-        private readonly PackedEvent e = e;
-
-        public Value Get(PathExpression path) => e.Get(path.Binding);
-    }
-}
-
-/// <summary>`count(E)`, `ever(E)`, `last(E)`, `first(E)`, `since(E)` without a window: how many, the first and the last instant.</summary>
-public sealed class OccurrenceInput(int index, EventCondition condition, bool first) : Input(index)
-{
-    public override bool Apply(ref Slot slot, in PackedEvent e)
-    {
-        if (!condition.Holds(e))
-        {
-            return false;
-        }
         if (!first || slot.Count == 0)
         {
             slot.At = e.At;
@@ -73,106 +77,149 @@ public sealed class OccurrenceInput(int index, EventCondition condition, bool fi
         return true;
     }
 
-    public override Value Read(in Slot slot) => slot.Count == 0 ? Value.Null : Value.Instant(slot.At);
+    internal override Value Read(FoldState state, ref Slot slot) => slot.Count == 0 ? Value.Null : Value.Instant(slot.At);
 
     /// <summary>The count.</summary>
-    public override bool TryReadNumber(in Slot slot, out Number number)
-    {
-        number = Number.FromInteger(slot.Count);
-        return true;
-    }
-}
-
-/// <summary>`count(E, w)`.</summary>
-public sealed class WindowCountInput(int index, EventCondition condition, long windowMs) : Input(index)
-{
-    public override bool Apply(ref Slot slot, in PackedEvent e)
-    {
-        if (!condition.Holds(e))
-        {
-            return false;
-        }
-        Ring(ref slot).Add(e.At);
-        slot.Count++;
-        return true;
-    }
-
-    public override Value Read(in Slot slot) => Value.Of(slot.Count);
-
-    public override bool TryReadNumber(in Slot slot, out Number number)
+    internal override bool TryRead(FoldState state, ref Slot slot, out Number number)
     {
         number = Number.FromInteger(slot.Count);
         return true;
     }
 
-    public override void Expire(ref Slot slot, long now)
+    internal override bool TryMicros(FoldState state, ref Slot slot, out long micros)
     {
-        var ring = Ring(ref slot);
-        while (ring.Count > 0 && ring.Oldest + windowMs <= now)
-        {
-            ring.RemoveOldest();
-            slot.Count--;
-        }
-    }
-
-    public override long NextExpiry(in Slot slot) => Windows.NextExpiry(slot, windowMs);
-
-    internal static WindowRing Ring(ref Slot slot) => (WindowRing)(slot.Items ??= new WindowRing());
-}
-
-internal static class Windows
-{
-    internal static long NextExpiry(in Slot slot, long windowMs) =>
-        slot.Items is WindowRing { Count: > 0 } ring ? ring.Oldest + windowMs : Instants.Never;
-}
-
-/// <summary>`sum`, `avg`, `money` over a numeric property, with or without a window.</summary>
-public sealed class SumInput(int index, EventCondition condition, int path, long? windowMs, bool average, MoneyReader? money) : Input(index)
-{
-    public override bool Apply(ref Slot slot, in PackedEvent e)
-    {
-        if (!e.TryGetNumber(path, out var number) || !condition.Holds(e))
-        {
-            return false;
-        }
-        if (money is not null)
-        {
-            if (money.Convert(number, e) is not { } converted)
-            {
-                return false;
-            }
-            number = converted;
-        }
-        slot.Micros += number.Micros;
-        slot.Count++;
-        if (windowMs is not null)
-        {
-            WindowCountInput.Ring(ref slot).Add(e.At, number.Micros);
-        }
+        micros = slot.Count * Number.Scale;
         return true;
     }
 
-    public override Value Read(in Slot slot) => TryReadNumber(slot, out var number) ? Value.Of(number) : Value.Null;
+    internal override void Save(FoldState state, in Slot slot, BlockWriter writer)
+    {
+        writer.Add((ulong)slot.Count);
+        if (slot.Count > 0)
+        {
+            writer.Add((ulong)(state.Now - slot.At));
+        }
+    }
 
-    public override bool TryReadNumber(in Slot slot, out Number number)
+    internal override void Load(FoldState state, ref Slot slot, ref BlockReader reader)
+    {
+        slot.Count = (long)reader.Next();
+        slot.At = slot.Count > 0 ? state.Now - (long)reader.Next() : 0;
+    }
+}
+
+/// <summary>`sum`, `avg`, `money` over the whole past.</summary>
+internal sealed class SumInput(int column, bool average) : Input
+{
+    internal override bool Apply(FoldState state, ref Slot slot, in PackedEvent e)
+    {
+        if (!state.HasNumber[column])
+        {
+            return false;
+        }
+        slot.Micros += state.Numbers[column];
+        slot.Count++;
+        return true;
+    }
+
+    internal override Value Read(FoldState state, ref Slot slot) => TryRead(state, ref slot, out var number) ? Value.Of(number) : Value.Null;
+
+    internal override bool TryRead(FoldState state, ref Slot slot, out Number number) => Total(slot, average, out number);
+
+    internal static bool Total(in Slot slot, bool average, out Number number)
     {
         var answer = average ? Number.Average(slot.Micros, slot.Count) : Number.FromMicros(slot.Micros);
         number = answer.GetValueOrDefault();
         return answer is not null;
     }
 
-    public override void Expire(ref Slot slot, long now)
+    internal override void Save(FoldState state, in Slot slot, BlockWriter writer)
     {
-        var ring = WindowCountInput.Ring(ref slot);
-        while (ring.Count > 0 && ring.Oldest + windowMs!.Value <= now)
-        {
-            slot.Micros -= ring.OldestNumber;
-            slot.Count--;
-            ring.RemoveOldest();
-        }
+        writer.Add((ulong)slot.Count);
+        writer.AddNumber(slot.Micros);
     }
 
-    public override long NextExpiry(in Slot slot) => windowMs is { } window ? Windows.NextExpiry(slot, window) : Instants.Never;
+    internal override void Load(FoldState state, ref Slot slot, ref BlockReader reader)
+    {
+        slot.Count = (long)reader.Next();
+        slot.Micros = reader.NextNumber();
+    }
+}
+
+/// <summary>`min`, `max` over the whole past.</summary>
+internal sealed class ExtremeInput(int column, bool largest) : Input
+{
+    internal override bool Apply(FoldState state, ref Slot slot, in PackedEvent e)
+    {
+        if (!state.HasNumber[column])
+        {
+            return false;
+        }
+        var number = state.Numbers[column];
+        if (slot.Count == 0 || (largest ? number > slot.Micros : number < slot.Micros))
+        {
+            slot.Micros = number;
+            slot.Count = 1;
+            return true;
+        }
+        return false;
+    }
+
+    internal override Value Read(FoldState state, ref Slot slot) => TryRead(state, ref slot, out var number) ? Value.Of(number) : Value.Null;
+
+    internal override bool TryRead(FoldState state, ref Slot slot, out Number number)
+    {
+        number = Number.FromMicros(slot.Micros)!.Value;
+        return slot.Count > 0;
+    }
+
+    internal override void Save(FoldState state, in Slot slot, BlockWriter writer)
+    {
+        writer.Add((ulong)slot.Count);
+        writer.AddNumber(slot.Micros);
+    }
+
+    internal override void Load(FoldState state, ref Slot slot, ref BlockReader reader)
+    {
+        slot.Count = (long)reader.Next();
+        slot.Micros = reader.NextNumber();
+    }
+}
+
+/// <summary>`days(E)`: calendar days of the file's zone with an E. Events come in order of time, so days never go back.</summary>
+internal sealed class DaysInput(Zone zone) : Input
+{
+    internal override bool Apply(FoldState state, ref Slot slot, in PackedEvent e)
+    {
+        var day = zone.DayOf(e.At);
+        if (slot.Count > 0 && slot.At == day)
+        {
+            return false;
+        }
+        slot.At = day;
+        slot.Count++;
+        return true;
+    }
+
+    internal override Value Read(FoldState state, ref Slot slot) => Value.Of(slot.Count);
+
+    internal override bool TryMicros(FoldState state, ref Slot slot, out long micros)
+    {
+        micros = slot.Count * Number.Scale;
+        return true;
+    }
+
+    internal override void Save(FoldState state, in Slot slot, BlockWriter writer)
+    {
+        writer.Add((ulong)slot.Count);
+        writer.AddSigned(slot.At);
+    }
+
+    internal override void Load(FoldState state, ref Slot slot, ref BlockReader reader)
+    {
+        slot.Count = (long)reader.Next();
+        slot.At = reader.NextSigned();
+    }
 }
 
 /// <summary>Turns an event's amount into the workspace's currency.</summary>
@@ -183,64 +230,4 @@ public sealed class MoneyReader(int currencyPath, IRates rates)
         var currency = e.Get(currencyPath);
         return rates.Convert(amount, currency.Kind == ValueKind.Text ? currency.AsText : null, e.At);
     }
-}
-
-/// <summary>`min`, `max`. In a window a monotonic queue: an entry that a newer one beats can never be the answer again.</summary>
-public sealed class ExtremeInput(int index, EventCondition condition, int path, long? windowMs, bool largest) : Input(index)
-{
-    public override bool Apply(ref Slot slot, in PackedEvent e)
-    {
-        if (!e.TryGetNumber(path, out var number) || !condition.Holds(e))
-        {
-            return false;
-        }
-        if (windowMs is null)
-        {
-            if (slot.Count++ == 0 || Beats(number.Micros, slot.Micros))
-            {
-                slot.Micros = number.Micros;
-            }
-            return true;
-        }
-        var ring = WindowCountInput.Ring(ref slot);
-        var keep = ring.Count;
-        while (keep > 0 && !Beats(ring.NumberAt(keep - 1), number.Micros))
-        {
-            keep--;
-        }
-        ring.Truncate(keep);
-        ring.Add(e.At, number.Micros);
-        return true;
-    }
-
-    public override Value Read(in Slot slot) => TryReadNumber(slot, out var number) ? Value.Of(number) : Value.Null;
-
-    public override bool TryReadNumber(in Slot slot, out Number number)
-    {
-        number = default;
-        if (windowMs is not null)
-        {
-            if (slot.Items is not WindowRing { Count: > 0 } ring)
-            {
-                return false;
-            }
-            number = Number.FromMicros(ring.OldestNumber)!.Value;
-            return true;
-        }
-        number = Number.FromMicros(slot.Micros)!.Value;
-        return slot.Count > 0;
-    }
-
-    public override void Expire(ref Slot slot, long now)
-    {
-        var ring = WindowCountInput.Ring(ref slot);
-        while (ring.Count > 0 && ring.Oldest + windowMs!.Value <= now)
-        {
-            ring.RemoveOldest();
-        }
-    }
-
-    public override long NextExpiry(in Slot slot) => windowMs is { } window ? Windows.NextExpiry(slot, window) : Instants.Never;
-
-    private bool Beats(Int128 a, Int128 b) => largest ? a > b : a < b;
 }

@@ -19,6 +19,8 @@ public abstract class Node
         return value.Kind == ValueKind.Number;
     }
 
+    public virtual bool IsNull(ProfileFold fold) => Read(fold).IsNull;
+
     public virtual bool TryTime(ProfileFold fold, out Int128 micros)
     {
         var value = Read(fold);
@@ -39,9 +41,11 @@ public sealed class InputNode(Input input) : Node
 {
     public Input Input { get; } = input;
 
-    public override Value Read(ProfileFold fold) => Input.Read(fold.SlotOf(Input));
+    public override Value Read(ProfileFold fold) => Input.Read(fold.State, ref fold.SlotOf(Input));
 
-    public override bool TryNumber(ProfileFold fold, out Number number) => Input.TryReadNumber(fold.SlotOf(Input), out number);
+    public override bool TryNumber(ProfileFold fold, out Number number) => Input.TryRead(fold.State, ref fold.SlotOf(Input), out number);
+
+    public override bool IsNull(ProfileFold fold) => Input.IsNull(fold.State, ref fold.SlotOf(Input));
 }
 
 /// <summary>`count(E)`: the number that an <see cref="OccurrenceInput"/> counts.</summary>
@@ -49,7 +53,7 @@ public sealed class CountNode(Input input) : Node
 {
     public override Value Read(ProfileFold fold) => TryNumber(fold, out var number) ? Value.Of(number) : Value.Null;
 
-    public override bool TryNumber(ProfileFold fold, out Number number) => input.TryReadNumber(fold.SlotOf(input), out number);
+    public override bool TryNumber(ProfileFold fold, out Number number) => input.TryRead(fold.State, ref fold.SlotOf(input), out number);
 }
 
 public sealed class EverNode(Input input) : Node
@@ -61,7 +65,7 @@ public sealed class SinceNode(Input input) : Node
 {
     public override Value Read(ProfileFold fold)
     {
-        ref readonly var slot = ref fold.SlotOf(input);
+        ref var slot = ref fold.SlotOf(input);
         return slot.Count == 0 ? Value.Null : Value.Duration(fold.Now - slot.At);
     }
 }
@@ -96,13 +100,13 @@ public sealed class GroupTraitNode(Input group, string path, IGroupTraits groups
 {
     public override Value Read(ProfileFold fold)
     {
-        var id = group.Read(fold.SlotOf(group));
+        var id = group.Read(fold.State, ref fold.SlotOf(group));
         return id.Kind == ValueKind.Text ? groups.Get(id.AsText, path, fold.Now) : Value.Null;
     }
 
     public override long NextJump(ProfileFold fold)
     {
-        var id = group.Read(fold.SlotOf(group));
+        var id = group.Read(fold.State, ref fold.SlotOf(group));
         return id.Kind == ValueKind.Text ? groups.NextChange(id.AsText, fold.Now) : Instants.Never;
     }
 }

@@ -31,6 +31,84 @@ public sealed class EngineAdapter
     public static TwinHistory History(World world, IEnumerable<long>? stops = null) =>
         new EngineAdapter(world, TwinMoney.Dollars).Run(world.Clock, stops ?? []);
 
+    /// <summary>The history folded by feeding only what some rule reads, as a scan does that leaves the rest out.</summary>
+    public static TwinHistory HistoryOfWhatIsRead(World world) => new EngineAdapter(world, TwinMoney.Dollars).RunWhatIsRead(world.Clock);
+
+    /// <summary>
+    /// The history folded by several folds in turn, the state handed on as a block at random points, within an instant too. Beside it one fold
+    /// does the same without a cut; where they differ in their next deadline it throws.
+    /// </summary>
+    public static TwinHistory HistoryInPieces(World world, int seed) => new EngineAdapter(world, TwinMoney.Dollars).RunInPieces(world.Clock, new Dice(seed));
+
+    private TwinHistory RunWhatIsRead(long clock)
+    {
+        foreach (var e in ordered)
+        {
+            if (e.At > clock)
+            {
+                break;
+            }
+            Add(e, fold, isRead => isRead || !fold.TryPass(e.At - 1));
+        }
+        fold.AdvanceTo(clock);
+        return HistoryOf(fold.Moves, fold.MembershipMoves, fold.Loops);
+    }
+
+    private TwinHistory RunInPieces(long clock, Dice dice)
+    {
+        var (moves, memberships, loops) = (new List<StageMove>(), new List<MembershipMove>(), new List<(int, long)>());
+        ProfileFold[] folds = [new(plan), new(plan), new(plan)];
+        var at = 0;
+        foreach (var e in ordered.Where(e => e.At <= clock))
+        {
+            Add(e, folds[at], _ => true);
+            Add(e, fold, _ => true);
+            if (dice.OneIn(4))
+            {
+                Stop(e.At + dice.Of(0, 0, 1, 1_000, 86_400_000));
+            }
+            if (dice.OneIn(2))
+            {
+                HandOn();
+            }
+        }
+        Stop(clock);
+        HandOn();
+        return HistoryOf(moves, memberships, loops);
+
+        void Stop(long until)
+        {
+            until = Math.Min(until, clock);
+            if (ordered.Any(later => later.At > folds[at].Now && later.At <= until))
+            {
+                return;
+            }
+            folds[at].AdvanceTo(until);
+            fold.AdvanceTo(until);
+            if (folds[at].NextDeadline != fold.NextDeadline || folds[at].Now != fold.Now || folds[at].CanAdd(until) != fold.CanAdd(until))
+            {
+                throw new InvalidOperationException($"Saved and loaded, the next deadline is {folds[at].NextDeadline}, not {fold.NextDeadline}.");
+            }
+        }
+
+        void HandOn()
+        {
+            moves.AddRange(folds[at].Moves);
+            memberships.AddRange(folds[at].MembershipMoves);
+            loops.AddRange(folds[at].Loops);
+            var block = new System.Buffers.ArrayBufferWriter<byte>();
+            folds[at].Save(block);
+            at = (at + 1 + dice.Below(2)) % folds.Length;
+            folds[at].Load(block.WrittenSpan);
+            var again = new System.Buffers.ArrayBufferWriter<byte>();
+            folds[at].Save(again);
+            if (again.WrittenCount != block.WrittenCount)
+            {
+                throw new InvalidOperationException("A loaded state is saved in another length.");
+            }
+        }
+    }
+
     private TwinHistory Run(long clock, IEnumerable<long> stops)
     {
         fold.Reset();
@@ -39,20 +117,22 @@ public sealed class EngineAdapter
         {
             for (; next < ordered.Length && ordered[next].At <= stop; next++)
             {
-                Add(ordered[next]);
+                Add(ordered[next], fold, _ => true);
             }
             fold.AdvanceTo(stop);
         }
-        return new TwinHistory(
-            [.. fold.Moves.Select(move => new TwinTransition(
-                plan.Lifecycles[move.Lifecycle].Definition.Id, move.From < 0 ? "" : StageId(move.Lifecycle, move.From), StageId(move.Lifecycle, move.To), move.At))],
-            [.. fold.MembershipMoves.Select(move => new TwinMembership(plan.Segments[move.Segment].Id, move.Entered, move.At))],
-            [.. fold.Loops.Select(loop => new TwinWarning(plan.Lifecycles[loop.Lifecycle].Definition.Id, loop.At))]);
+        return HistoryOf(fold.Moves, fold.MembershipMoves, fold.Loops);
     }
+
+    private TwinHistory HistoryOf(List<StageMove> moves, List<MembershipMove> memberships, List<(int Lifecycle, long At)> loops) => new(
+        [.. moves.Select(move => new TwinTransition(
+            plan.Lifecycles[move.Lifecycle].Definition.Id, move.From < 0 ? "" : StageId(move.Lifecycle, move.From), StageId(move.Lifecycle, move.To), move.At))],
+        [.. memberships.Select(move => new TwinMembership(plan.Segments[move.Segment].Id, move.Entered, move.At))],
+        [.. loops.Select(loop => new TwinWarning(plan.Lifecycles[loop.Lifecycle].Definition.Id, loop.At))]);
 
     private string StageId(int lifecycle, int stage) => plan.Lifecycles[lifecycle].Definition.Stages[stage].Id;
 
-    private void Add(TwinEvent e)
+    private void Add(TwinEvent e, ProfileFold into, Func<bool, bool> isWanted)
     {
         var json = RecordOf(e, out var properties);
         var record = new EventRecord
@@ -71,7 +151,11 @@ public sealed class EngineAdapter
             Context = Encoding.UTF8.GetBytes(e.Context),
         };
         var packed = packer.Pack(record, address: 0, out _);
-        fold.Add(new PackedEvent(e.At, packed));
+        var packedEvent = new PackedEvent(e.At, packed);
+        if (isWanted(plan.Reads(packedEvent.Type, packedEvent.Flags, packedEvent.Name)))
+        {
+            into.Add(packedEvent);
+        }
     }
 
     private static byte[] RecordOf(TwinEvent e, out Range properties)
