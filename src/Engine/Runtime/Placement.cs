@@ -282,7 +282,9 @@ public sealed class Placement
             Refold(desk, profile, now);
         }
         Settle(desk, shard, profile, goesOn);
-        //SAVE
+        desk.State.ResetWrittenCount();
+        desk.Fold.Save(desk.State);
+        shard.States.Put(profile, desk.State.WrittenSpan);
     }
 
     /// <summary>Folds on only what came, if it all comes after what was decided.</summary>
@@ -293,9 +295,7 @@ public sealed class Placement
         {
             return false;
         }
-        desk.Fold.Reset();
-        return false;
-#pragma warning disable CS0162
+        desk.Fold.Load(state);
         var arrivals = desk.Arrivals;
         if (arrivals.Count > 0)
         {
