@@ -52,7 +52,7 @@ const RETENTION = `
 
 await answer({
   peer: 'PostgreSQL',
-  version: (await rows('show server_version'))[0][0],
+  version: (await rows('show server_version'))[0][0].split(' ')[0],
   // Parallel workers are children of the server and have ended when a query has.
   cpu: () => cpuOf(backend) + cpuOf(server.pid, true),
   targets: {

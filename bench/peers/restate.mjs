@@ -3,6 +3,7 @@
 import './promises.mjs';
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { Agent, request } from 'node:http';
 import { createRequire } from 'node:module';
@@ -85,7 +86,12 @@ await answer({
     'P9-10k': { run: () => pending(10_000) },
     'P9-20k': { run: () => pending(20_000) },
   },
-  close: async () => process.exit(0),
+  close: async () => {
+    const ended = once(server, 'exit');
+    server.kill('SIGTERM');
+    await ended;
+    process.exit(0);
+  },
 });
 
 /** The server asks the service which handlers it has; it can take seconds until it listens. */
