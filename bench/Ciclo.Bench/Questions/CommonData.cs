@@ -4,10 +4,11 @@ namespace Ciclo.Bench.Questions;
 internal sealed class CommonData(BenchOptions options)
 {
     private readonly Dictionary<string, string> answers = [];
+    private string? csv;
 
     public BenchEvents Events { get; } = new(options.Events, options.Profiles);
 
-    public string Csv => EventTable.Write(Events, options.Folder);
+    public string Csv => csv ??= EventTable.Write(Events, options.Folder);
 
     /// <summary>The expected answer of a question; all are found at the first call, so that the events need not stay in memory.</summary>
     public string Expected(Question question)

@@ -9,24 +9,17 @@ internal static class EventTable
     private static readonly byte[][] Names = [.. BenchEvents.Names.Select(Encoding.UTF8.GetBytes)];
     private static readonly byte[][] Categories = [.. BenchEvents.Categories.Select(Encoding.UTF8.GetBytes)];
 
-    /// <summary>Writes the file unless it is there from an earlier run; answers its path.</summary>
+    /// <summary>Writes the file anew, as one from an earlier run may be of an earlier generator; answers its path.</summary>
     public static string Write(BenchEvents events, string folder)
     {
         var path = Path.GetFullPath(Path.Combine(folder, $"events-{events.Count}-{events.Profiles}.csv"));
-        if (File.Exists(path))
-        {
-            return path;
-        }
         Directory.CreateDirectory(folder);
-        using (var file = new BufferedStream(File.Create(path + ".part"), 1 << 20))
+        using var file = new BufferedStream(File.Create(path), 1 << 20);
+        Span<byte> line = stackalloc byte[128];
+        foreach (var each in events.Read())
         {
-            Span<byte> line = stackalloc byte[128];
-            foreach (var each in events.Read())
-            {
-                file.Write(line[..Line(each, line)]);
-            }
+            file.Write(line[..Line(each, line)]);
         }
-        File.Move(path + ".part", path);
         return path;
     }
 
