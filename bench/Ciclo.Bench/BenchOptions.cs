@@ -19,19 +19,36 @@ internal sealed record BenchOptions
 
     public int Events { get; init; } = 10_000_000;
 
-    public string Only { get; init; } = "P1,P3,P5";
+    /// <summary>Ids of targets; empty: all.</summary>
+    public IReadOnlyList<string> Only { get; init; } = [];
+
+    /// <summary>Whether P13 and P14 are measured on many profiles too, which takes minutes and gigabytes.</summary>
+    public bool IsFull { get; init; }
+
+    public int FullProfiles { get; init; } = 1_000_000;
+
+    public int FullEvents { get; init; } = 20_000_000;
 
     public string Folder { get; init; } = Path.Combine("bench", "out");
 
     public string Results { get; init; } = Path.Combine("bench", "RESULTS.md");
 
+    /// <summary>Whether a target is chosen: by its id or by the part of it before a dash.</summary>
+    public bool Chooses(string id) => Only.Count == 0 || Only.Contains(id) || Only.Contains(id.Split('-')[0]);
+
     public static BenchOptions Parse(string[] arguments)
     {
         var options = new BenchOptions();
-        for (var i = 0; i + 1 < arguments.Length; i += 2)
+        for (var i = 0; i < arguments.Length; i++)
         {
-            var value = arguments[i + 1];
-            options = arguments[i] switch
+            if (arguments[i] == "--full")
+            {
+                options = options with { IsFull = true };
+                continue;
+            }
+            var name = arguments[i++];
+            var value = i < arguments.Length ? arguments[i] : throw new ArgumentException($"{name} takes a value.");
+            options = name switch
             {
                 "--warm-up" => options with { WarmUp = Seconds(value) },
                 "--seconds" => options with { Measured = Seconds(value) },
@@ -39,13 +56,15 @@ internal sealed record BenchOptions
                 "--users" => options with { Users = Number(value) },
                 "--profiles" => options with { Profiles = Number(value) },
                 "--events" => options with { Events = Number(value) },
-                "--only" => options with { Only = value },
+                "--only" => options with { Only = value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) },
+                "--full-profiles" => options with { FullProfiles = Number(value) },
+                "--full-events" => options with { FullEvents = Number(value) },
                 "--folder" => options with { Folder = value },
                 "--results" => options with { Results = value },
-                var unknown => throw new ArgumentException($"Unknown option {unknown}; there are --warm-up, --seconds, --connections, --users, --profiles, --events, --only P1,P3,P5, --folder, --results."),
+                var unknown => throw new ArgumentException($"Unknown option {unknown}; there are --warm-up, --seconds, --connections, --users, --profiles, --events, --only P1,P3,P5, --full, --full-profiles, --full-events, --folder, --results."),
             };
         }
-        return arguments.Length % 2 == 0 ? options : throw new ArgumentException("Each option takes a value.");
+        return options;
     }
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);

@@ -1,18 +1,40 @@
 using Ciclo.Bench;
+using Ciclo.Bench.Peers;
+using Ciclo.Bench.Questions;
+using Ciclo.Bench.Report;
+using Ciclo.Bench.Targets;
 
 var options = BenchOptions.Parse(args);
 var results = new Results();
 Directory.CreateDirectory(options.Folder);
-if (options.Only.Contains("P1", StringComparison.Ordinal))
+var data = new CommonData(options);
+await using var peers = new PeerPool(options, data);
+
+// Ours is null where our side is not measured yet: then the peers' figures stand alone.
+ITarget Compared(Question question, IOurSide? ours) => new ComparedTarget(question, ours, options, data, peers, results);
+
+ITarget[] targets =
+[
+    new CollectBench(options, results),
+    new LatencyBench(options, results),
+    new RuleChangeBench(options, results),
+    new StartTarget(options, results),
+    Compared(Question.Framework, ours: null),
+    Compared(Question.Funnel, ours: null),
+    Compared(Question.Retention, ours: null),
+    Compared(Question.Segment, ours: null),
+    new StoredSizeTarget(ours: null, options, data, peers, results),
+    new TimersTarget(ours: null, peers, results),
+];
+
+var chosen = targets.Where(target => target.Ids.Any(options.Chooses)).ToArray();
+if (chosen.Length == 0)
 {
-    await new CollectBench(options, results).RunAsync();
+    throw new ArgumentException($"No target is chosen; there are {string.Join(", ", targets.SelectMany(target => target.Ids).Distinct())}.");
 }
-if (options.Only.Contains("P3", StringComparison.Ordinal))
+foreach (var target in chosen)
 {
-    await new LatencyBench(options, results).RunAsync();
+    await target.RunAsync();
+    // After each, so that what was measured is kept when a later one fails.
+    results.Write(options.Results, string.Join(' ', ["bench/run", .. args]));
 }
-if (options.Only.Contains("P5", StringComparison.Ordinal))
-{
-    await new RuleChangeBench(options, results).RunAsync();
-}
-results.Write(options.Results, string.Join(' ', ["bench/run", .. args]));

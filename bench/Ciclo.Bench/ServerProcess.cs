@@ -33,14 +33,19 @@ internal sealed class ServerProcess : IDisposable
         }
     }
 
-    public static async Task<ServerProcess> StartAsync(string data)
+    /// <summary>Starts it and waits until it listens.</summary>
+    /// <param name="data">Its data folder.</param>
+    /// <param name="writeKey">Of an earlier start in this folder: only the first start prints one. Null: this is the first.</param>
+    public static async Task<ServerProcess> StartAsync(string data, string? writeKey = null)
     {
-        var server = new ServerProcess(Process.Start(Info(data, "serve", "--urls", "http://127.0.0.1:0"))!);
-        while (server.WriteKey.Length == 0 && await server.process.StandardOutput.ReadLineAsync() is { } line)
+        var server = new ServerProcess(Process.Start(Info(data, "serve", "--urls", "http://127.0.0.1:0"))!) { WriteKey = writeKey ?? "" };
+        var listens = false;
+        while ((!listens || server.WriteKey.Length == 0) && await server.process.StandardOutput.ReadLineAsync() is { } line)
         {
             if (line.StartsWith("Ciclo listens on ", StringComparison.Ordinal))
             {
                 server.Url = new Uri(line["Ciclo listens on ".Length..]);
+                listens = true;
             }
             if (line.StartsWith("Write key (shown once): ", StringComparison.Ordinal))
             {

@@ -23,7 +23,7 @@ internal sealed class Workspace : IAsyncDisposable
 
     public static async Task<Workspace> OpenAsync(string folder, WorkspaceRules rules)
     {
-        CollectBench.Recreate(folder);
+        Targets.CollectBench.Recreate(folder);
         return new Workspace(await WorkspaceEngine.OpenAsync("default", new DiskStorage(folder), rules, TimeProvider.System, new FoldCrew(Environment.ProcessorCount), new JournalOptions(), CancellationToken.None));
     }
 

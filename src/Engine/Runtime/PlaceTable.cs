@@ -104,12 +104,14 @@ public sealed class PlaceTable
         if (used + more > block.Length)
         {
             // Room for half as much again: a profile that moves often is not copied at each move.
-            var larger = arena.Add(profile, used + more + ((used + more) / 2));
-            block = arena.At(blocks[profile] - 1);
-            block[..used].CopyTo(arena.At(larger));
+            var room = used + more + ((used + more) / 2);
+            var larger = arena.Add(profile, room);
+            var before = arena.At(blocks[profile] - 1);
+            block = arena.At(larger);
+            before[..used].CopyTo(block);
+            PlaceBlock.SetOwner(block, profile, room);
             arena.Free(blocks[profile] - 1);
             Place(profile, larger);
-            block = arena.At(larger);
         }
         PlaceBlock.Append(block, moves);
         Settle(arena);

@@ -1,15 +1,18 @@
 using System.Diagnostics;
 using System.Text;
+using Ciclo.Bench.Report;
 
-namespace Ciclo.Bench;
+namespace Ciclo.Bench.Targets;
 
 /// <summary>
 /// P3: from the moment an event is handed in until its person's stage shows it: durable, folded, made known, read. In process, for want of the
 /// HTTP around it; first with nothing else to do, then beside batches at half of what the loop can take.
 /// </summary>
-internal sealed class LatencyBench(BenchOptions options, Results results)
+internal sealed class LatencyBench(BenchOptions options, Results results) : ITarget
 {
     private const int Idle = 2_000;
+
+    public IReadOnlyList<string> Ids => ["P3"];
 
     public async Task RunAsync()
     {

@@ -1,13 +1,16 @@
 using System.Diagnostics;
+using Ciclo.Bench.Report;
 using Ciclo.Core.Time;
 using Ciclo.Engine.Runtime;
 
-namespace Ciclo.Bench;
+namespace Ciclo.Bench.Targets;
 
 /// <summary>P5: every threshold of the six-stage framework and of three windowed segments changes; all histories are recomputed, movers made known.</summary>
-internal sealed class RuleChangeBench(BenchOptions options, Results results)
+internal sealed class RuleChangeBench(BenchOptions options, Results results) : ITarget
 {
     private const int Runs = 5;
+
+    public IReadOnlyList<string> Ids => ["P5"];
 
     public async Task RunAsync()
     {

@@ -1,21 +1,24 @@
 using System.Diagnostics;
+using Ciclo.Bench.Report;
 using Ciclo.Data.Journal;
 using Ciclo.Engine.Hosting;
 using Ciclo.Server;
 
-namespace Ciclo.Bench;
+namespace Ciclo.Bench.Targets;
 
 /// <summary>
 /// P1 and P2 in one run: batches over HTTP, each answered when durable, as fast as a few connections can; then the time until everything is
 /// folded under fifty rules.
 /// </summary>
-internal sealed class CollectBench(BenchOptions options, Results results)
+internal sealed class CollectBench(BenchOptions options, Results results) : ITarget
 {
+    public IReadOnlyList<string> Ids => ["P1", "P2"];
+
     public async Task RunAsync()
     {
         var data = Path.Combine(Path.GetFullPath(options.Folder), "collect");
         Recreate(data);
-        await ApplyRulesAsync(data);
+        await ApplyAsync(data, BenchRules.Fifty, lifecycles: 2);
         using var server = await ServerProcess.StartAsync(Path.Combine(data, "data"));
         var connections = Enumerable.Range(0, options.Connections).Select(number => (Http: new RawConnection(server.Url, server.WriteKey), Batches: new Batches(number, options.Users))).ToArray();
         var warm = await SendAsync(connections, options.WarmUp);
@@ -53,15 +56,16 @@ internal sealed class CollectBench(BenchOptions options, Results results)
         Directory.CreateDirectory(folder);
     }
 
-    private static async Task ApplyRulesAsync(string data)
+    /// <summary>Applies definitions to a data folder before its server starts; lifecycles come first.</summary>
+    public static async Task ApplyAsync(string folder, IReadOnlyList<string> rules, int lifecycles)
     {
-        var files = BenchRules.Fifty.Select((_, number) => Path.Combine(data, $"{number}.yaml")).ToArray();
-        foreach (var (path, yaml) in files.Zip(BenchRules.Fifty))
+        var files = rules.Select((_, number) => Path.Combine(folder, $"{number}.yaml")).ToArray();
+        foreach (var (path, yaml) in files.Zip(rules))
         {
             await File.WriteAllTextAsync(path, yaml);
         }
-        await ServerProcess.RunAsync(Path.Combine(data, "data"), ["lifecycle", "apply", .. files[..2]]);
-        await ServerProcess.RunAsync(Path.Combine(data, "data"), ["segments", "apply", .. files[2..]]);
+        await ServerProcess.RunAsync(Path.Combine(folder, "data"), ["lifecycle", "apply", .. files[..lifecycles]]);
+        await ServerProcess.RunAsync(Path.Combine(folder, "data"), ["segments", "apply", .. files[lifecycles..]]);
     }
 
     private static async Task<long> SendAsync((RawConnection Http, Batches Batches)[] connections, TimeSpan duration)
@@ -84,7 +88,7 @@ internal sealed class CollectBench(BenchOptions options, Results results)
         return sent.Sum();
     }
 
-    private static async Task DrainAsync(ServerProcess server)
+    public static async Task DrainAsync(ServerProcess server)
     {
         while (await server.BacklogAsync() > 0)
         {
@@ -93,7 +97,7 @@ internal sealed class CollectBench(BenchOptions options, Results results)
     }
 
     /// <summary>Every event is there once, and people stand where a fold from nothing puts them.</summary>
-    private static async Task<int> CheckAsync(string data, long events)
+    public static async Task<int> CheckAsync(string data, long events)
     {
         await using var host = DataHost.TryOpen(data, ModuleList.Migrations, ModuleList.RulesSource, TimeProvider.System, new JournalOptions())!;
         var engine = await host.WorkspaceAsync("default", CancellationToken.None);
