@@ -119,7 +119,10 @@ internal sealed class KeyFile : IDisposable
         var bytes = map.Slice(KeyFileFormat.BlockBytes + ((long)block * KeyFileFormat.BlockBytes), KeyFileFormat.BlockBytes);
         if (!isChecked[block])
         {
-            Require(KeyFileFormat.IsWhole(bytes), Path, $"block {block} is damaged.");
+            if (!KeyFileFormat.IsWhole(bytes))
+            {
+                throw new KeysDamagedException(Path, $"block {block} is damaged.");
+            }
             isChecked[block] = true;
         }
         return bytes;
