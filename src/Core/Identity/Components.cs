@@ -45,4 +45,20 @@ internal sealed class Components
         parents[small] = large;
         (ring[large], ring[small]) = (ring[small], ring[large]);
     }
+
+    public void Capture(SnapshotBlocks blocks, int nodes)
+    {
+        blocks.Add<int>(parents.AsSpan(0, nodes));
+        blocks.Add<int>(ring.AsSpan(0, nodes));
+    }
+
+    public void Restore(SnapshotReader reader, int nodes)
+    {
+        parents = reader.Table<int>(nodes);
+        ring = reader.Table<int>(nodes);
+        for (var node = 0; node < nodes; node++)
+        {
+            IdentityCheckpoint.Require(parents[node] >= -nodes && parents[node] < nodes && parents[node] != node && (uint)ring[node] < (uint)nodes);
+        }
+    }
 }

@@ -1,6 +1,9 @@
+using System.Runtime.InteropServices;
+
 namespace Ciclo.Core.Identity;
 
-/// <summary>32 bytes a pair of nodes; A is the lower number. Both ends thread their links into a list.</summary>
+/// <summary>32 bytes a pair of nodes; A is the lower number. Both ends thread their links into a list. Persisted as it lies in memory.</summary>
+[StructLayout(LayoutKind.Sequential)]
 internal struct Link
 {
     public int A;
@@ -40,14 +43,6 @@ internal sealed class LinkTable(ByteArena arena)
 
     public ReadOnlySpan<byte> MessageOf(int link) => arena.Get(links[link].MessageAt, links[link].MessageLength);
 
-    /// <summary>Makes room in an empty table.</summary>
-    public void Reserve(int count, int nodes)
-    {
-        Rows.Ensure(ref links, count);
-        Rows.Ensure(ref heads, count > 0 ? nodes : 0);
-        slots.Reserve(count);
-    }
-
     /// <summary>The first link of a node, or -1.</summary>
     public int First(int node) => node < heads.Length ? heads[node] - 1 : -1;
 
@@ -76,6 +71,43 @@ internal sealed class LinkTable(ByteArena arena)
         return Evidence.Earlier;
     }
 
+    public void Capture(SnapshotBlocks blocks)
+    {
+        blocks.Add(Count);
+        blocks.Add<Link>(links.AsSpan(0, Count));
+        var ends = Count == 0 ? 0 : heads.AsSpan().LastIndexOfAnyExcept(0) + 1;
+        blocks.Add(ends);
+        blocks.Add<int>(heads.AsSpan(0, ends));
+        slots.Capture(blocks);
+    }
+
+    public void Restore(SnapshotReader reader, int nodes)
+    {
+        Count = reader.Count();
+        links = reader.Table<Link>(Count);
+        var ends = reader.Count();
+        IdentityCheckpoint.Require(ends <= nodes);
+        heads = reader.Table<int>(ends);
+        foreach (var head in heads)
+        {
+            IdentityCheckpoint.Require((uint)head <= (uint)Count);
+        }
+        slots.Restore(reader, Count);
+    }
+
+    /// <summary>Holds what was restored against the number of nodes and the texts, which come last.</summary>
+    public void Check(int nodes)
+    {
+        for (var number = 0; number < Count; number++)
+        {
+            ref readonly var link = ref links[number];
+            // A link threads to those before it: no list runs in a circle.
+            IdentityCheckpoint.Require(
+                link.A >= 0 && link.A < link.B && link.B < nodes && link.Source <= LinkSource.Person && link.Rank <= 2
+                && (uint)link.NextA <= (uint)number && (uint)link.NextB <= (uint)number && arena.Holds(link.MessageAt, link.MessageLength));
+        }
+    }
+
     private bool ComesFirst(ReadOnlySpan<byte> message, LinkSource source, int link)
     {
         var order = message.SequenceCompareTo(MessageOf(link));
@@ -85,7 +117,7 @@ internal sealed class LinkTable(ByteArena arena)
     private void Replace(ref Link link, ReadOnlySpan<byte> message)
     {
         // Ids of one client are mostly of one length: evidence that comes in reverse order rewrites its place and the arena does not grow.
-        if (message.Length <= link.MessageLength)
+        if (message.Length <= link.MessageLength && arena.IsFree)
         {
             message.CopyTo(arena.Get(link.MessageAt, message.Length));
         }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Ciclo.Core.Events;
 
@@ -20,16 +21,17 @@ internal enum NodeFlags : byte
     Visited = 16,
 }
 
-/// <summary>40 bytes a node; its value lies in the arena.</summary>
+/// <summary>36 bytes a node; its value lies in the arena. Persisted as it lies in memory.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct Node
 {
     public ulong KeyHigh;
     public ulong KeyLow;
     public long FirstSeen;
     public uint ValueAt;
-    public int ValueLength;
     /// <summary>User id, e-mail and anonymous id by their kind; from <see cref="NodeTable.FirstExternalType"/> on, the external types by first appearance.</summary>
     public int Type;
+    public ushort ValueLength;
     public NodeFlags Flags;
 
     public readonly UInt128 Key => new(KeyHigh, KeyLow);
@@ -70,13 +72,6 @@ internal sealed class NodeTable(ByteArena arena)
         return Identifier.External(Encoding.UTF8.GetString(bytes[..end]), Encoding.UTF8.GetString(bytes[(end + 1)..]));
     }
 
-    /// <summary>Makes room in an empty table.</summary>
-    public void Reserve(int count)
-    {
-        Rows.Ensure(ref nodes, count);
-        slots.Reserve(count);
-    }
-
     public int Find(UInt128 key)
     {
         var high = (ulong)(key >> 64);
@@ -112,7 +107,7 @@ internal sealed class NodeTable(ByteArena arena)
             KeyLow = (ulong)key,
             FirstSeen = long.MaxValue,
             ValueAt = arena.Add(bytes),
-            ValueLength = bytes.Length,
+            ValueLength = checked((ushort)bytes.Length),
             Type = kind == IdentifierKind.External ? ExternalType(bytes[..bytes.IndexOf((byte)0)]) : (int)kind,
         };
         if (slots.Grow(Count))
@@ -137,6 +132,45 @@ internal sealed class NodeTable(ByteArena arena)
         }
         var (kind, otherKind) = (KindOf(node), KindOf(other));
         return kind != otherKind ? kind < otherKind : BytesOf(node).SequenceCompareTo(BytesOf(other)) < 0;
+    }
+
+    public void Capture(SnapshotBlocks blocks)
+    {
+        blocks.Add(externalTypes.Count);
+        foreach (var (key, number) in externalTypes)
+        {
+            blocks.Add((long)(ulong)(key >> 64));
+            blocks.Add((long)(ulong)key);
+            blocks.Add(number);
+        }
+        blocks.Add(Count);
+        blocks.Add<Node>(nodes.AsSpan(0, Count));
+        slots.Capture(blocks);
+    }
+
+    public void Restore(SnapshotReader reader)
+    {
+        for (var left = reader.Count(); left > 0; left--)
+        {
+            var key = new UInt128((ulong)reader.Long(), (ulong)reader.Long());
+            var number = reader.Int();
+            IdentityCheckpoint.Require(number == FirstExternalType + externalTypes.Count && externalTypes.TryAdd(key, number));
+        }
+        Count = reader.Count();
+        nodes = reader.Table<Node>(Count);
+        slots.Restore(reader, Count);
+    }
+
+    /// <summary>Holds what was restored against the texts, which come last.</summary>
+    public void Check()
+    {
+        var types = FirstExternalType + externalTypes.Count;
+        foreach (ref readonly var node in nodes.AsSpan(0, Count))
+        {
+            IdentityCheckpoint.Require(
+                (uint)node.Type < (uint)types && (node.Flags & ~(NodeFlags.Kept | NodeFlags.Separated)) == 0 && arena.Holds(node.ValueAt, node.ValueLength)
+                && (node.Type < FirstExternalType || arena.Get(node.ValueAt, node.ValueLength).Contains((byte)0)));
+        }
     }
 
     private int ExternalType(ReadOnlySpan<byte> type)

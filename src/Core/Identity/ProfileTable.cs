@@ -82,4 +82,55 @@ internal sealed class ProfileTable
         Rows.Ensure(ref pool, used);
         return at;
     }
+
+    public void Capture(SnapshotBlocks blocks, int nodes)
+    {
+        blocks.Add<int>(free);
+        blocks.Add(used);
+        blocks.Add<int>(pool.AsSpan(0, used));
+        blocks.Add<int>(profileOf.AsSpan(0, nodes));
+        blocks.Add<int>(membersAt.AsSpan(0, nodes));
+    }
+
+    public void Restore(SnapshotReader reader, NodeTable nodes)
+    {
+        reader.Fill<int>(free);
+        used = reader.Count();
+        IdentityCheckpoint.Require(used > 0);
+        pool = reader.Table<int>(used);
+        profileOf = reader.Table<int>(nodes.Count);
+        membersAt = reader.Table<int>(nodes.Count);
+        CheckFree();
+        for (var node = 0; node < nodes.Count; node++)
+        {
+            var profile = profileOf[node];
+            IdentityCheckpoint.Require(profile < 0 ? profile == -1 && !nodes.IsHeld(node) : profile < nodes.Count && nodes.IsHeld(node));
+            CheckMembers(node, membersAt[node]);
+        }
+    }
+
+    private void CheckMembers(int profile, int at)
+    {
+        if (at == 0)
+        {
+            return;
+        }
+        IdentityCheckpoint.Require(at > 0 && at < used && pool[at] > 1 && pool[at] < used - at && SizeClass(pool[at]) < free.Length);
+        foreach (var member in pool.AsSpan(at + 1, pool[at]))
+        {
+            IdentityCheckpoint.Require((uint)member < (uint)profileOf.Length && (profileOf[profile] != profile || profileOf[member] == profile));
+        }
+    }
+
+    private void CheckFree()
+    {
+        var left = used;
+        for (var size = 0; size < free.Length; size++)
+        {
+            for (var at = free[size]; at != 0; at = pool[at])
+            {
+                IdentityCheckpoint.Require(left-- > 0 && at > 0 && (long)at + (1L << size) <= used);
+            }
+        }
+    }
 }

@@ -11,7 +11,7 @@ namespace Ciclo.Core.Identity;
 /// </summary>
 internal sealed class Slots
 {
-    private readonly ulong secret = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) | 1;
+    private ulong secret = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) | 1;
     private int[] rows = new int[16];
     private int shift = 60;
 
@@ -42,6 +42,30 @@ internal sealed class Slots
         return true;
     }
 
+    /// <summary>The secret goes with the slots into a checkpoint, which lies as safe as the identifiers in it: rows need not be placed again.</summary>
+    public void Capture(SnapshotBlocks blocks)
+    {
+        blocks.Add((long)secret);
+        blocks.Add(rows.Length);
+        blocks.Add<int>(rows);
+    }
+
+    public void Restore(SnapshotReader reader, int count)
+    {
+        secret = (ulong)reader.Long();
+        var length = reader.Count();
+        IdentityCheckpoint.Require(length >= 16 && BitOperations.IsPow2(length) && count * 3L <= length * 2L);
+        rows = reader.Table<int>(length);
+        shift = 64 - BitOperations.Log2((uint)length);
+        var placed = 0;
+        foreach (var row in rows)
+        {
+            IdentityCheckpoint.Require((uint)row <= (uint)count);
+            placed += row == 0 ? 0 : 1;
+        }
+        IdentityCheckpoint.Require(placed == count);
+    }
+
     public void Place(ulong key, int row)
     {
         var slot = Start(key);
@@ -53,14 +77,16 @@ internal sealed class Slots
     }
 }
 
-/// <summary>How arrays that hold one entry per node or link grow: by half, as they are large.</summary>
+/// <summary>How arrays that hold one entry per node or link grow: by half, and by an eighth once they are large, as what is not used is memory too.</summary>
 internal static class Rows
 {
+    private const int Large = 1 << 16;
+
     public static void Ensure<T>(ref T[] rows, int count)
     {
         if (rows.Length < count)
         {
-            Array.Resize(ref rows, Math.Max(count, rows.Length + rows.Length / 2));
+            Array.Resize(ref rows, Math.Max(count, rows.Length + (rows.Length / (rows.Length < Large ? 2 : 8))));
         }
     }
 }

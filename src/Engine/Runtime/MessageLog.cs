@@ -1,5 +1,7 @@
 using Ciclo.Core.Events;
 using Ciclo.Core.Time;
+using Ciclo.Data.Files;
+using Ciclo.Data.Keys;
 
 namespace Ciclo.Engine.Runtime;
 
@@ -12,23 +14,80 @@ public enum Sighting
 }
 
 /// <summary>
-/// What has been admitted before. Events of the API: a messageId is a duplicate for 30 days of receipt after the copy that was admitted.
-/// Imports: a key never expires, unless its import is undone.
+/// What has been admitted before. Events of the API: a messageId is a duplicate for 30 days of receipt after the copy that was admitted; one that was
+/// received more than 31 days before the latest receipt so far is forgotten, whether or not it is still stored, so that the answers depend on the
+/// journal alone. Imports: a key never expires, unless its import is undone.
+/// <para>One writer; <see cref="Look"/> from other threads must not overlap it. In files it is kept as <see cref="KeyStore"/> says: cut, write, make the
+/// manifest durable, committed.</para>
 /// </summary>
-public sealed class MessageLog
+public sealed class MessageLog : IDisposable
 {
     public const long RememberMs = 30 * Durations.Day;
+    private const long KeepMs = RememberMs + Durations.Day;
     private const byte ApiKind = 1;
     private const byte ImportKind = 2;
+    private const int MessageWords = 1;
+    private const int ImportWords = 3;
+    private const int Folders = 4;
 
-    public readonly record struct ImportKey(ulong Content, uint ImportId, long Address);
+    private readonly KeyStore messages;
+    private readonly KeyStore imports;
+    private long latest = long.MinValue;
 
-    private readonly Dictionary<UInt128, long> messages = [];
-    private readonly Dictionary<long, List<UInt128>> messagesByDay = [];
-    private readonly Dictionary<UInt128, ImportKey> imports = [];
-    private long purgedBefore = long.MinValue;
+    /// <summary>One in memory alone.</summary>
+    public MessageLog()
+        : this(KeyStore.InMemory(MessageWords), KeyStore.InMemory(ImportWords), 0)
+    {
+    }
 
-    public int Count => messages.Count + imports.Count;
+    private MessageLog(KeyStore messages, KeyStore imports, int generation)
+    {
+        this.messages = messages;
+        this.imports = imports;
+        Generation = generation;
+    }
+
+    /// <summary>What a cut of the log needs to become a manifest.</summary>
+    public sealed record Cutting(KeyCut Messages, KeyCut Imports, long Latest);
+
+    public int Generation { get; }
+
+    public long Count => messages.Count + imports.Count;
+
+    public int FileCount => messages.FileCount + imports.FileCount;
+
+    public long MemoryBytes => messages.MemoryBytes + imports.MemoryBytes;
+
+    /// <summary>A new and empty log in files; what lies in its generation's folder is deleted.</summary>
+    public static MessageLog Create(IStorage storage, int generation, Func<KeyStoreOptions, KeyStoreOptions>? adjust = null) =>
+        OpenFolder(storage, new MessageManifest(generation, long.MinValue, [], []), adjust);
+
+    /// <summary>
+    /// The log as the durable manifest lists it. Files of its folder that are not in the list are deleted, and the folders of other generations emptied.
+    /// Throws <see cref="KeysDamagedException"/> if a file is missing or damaged: everything is then to be staged anew.
+    /// </summary>
+    public static MessageLog Open(IStorage storage, MessageManifest manifest, Func<KeyStoreOptions, KeyStoreOptions>? adjust = null)
+    {
+        var log = OpenFolder(storage, manifest, adjust);
+        ClearOthers(storage, manifest.Generation);
+        return log;
+    }
+
+    /// <summary>The folder of a generation: a rebuild stages into a fresh one while the old is in use. There are four, taken in turn.</summary>
+    public static string FolderOf(int generation) => $"keys/{generation % Folders}";
+
+    /// <summary>Deletes the files of all generations but one, whose manifest is durable; a log that has them open must be disposed.</summary>
+    public static void ClearOthers(IStorage storage, int generation)
+    {
+        for (var other = generation + 1; other < generation + Folders; other++)
+        {
+            var folder = FolderOf(other);
+            foreach (var name in storage.List(folder))
+            {
+                storage.Delete($"{folder}/{name}");
+            }
+        }
+    }
 
     public static UInt128 KeyOf(ReadOnlySpan<byte> messageId, bool imported) => Hash.Of(imported ? ImportKind : ApiKind, messageId);
 
@@ -37,19 +96,15 @@ public sealed class MessageLog
     /// <summary>Notes an event of the API; answers whether a copy was admitted in the 30 days before.</summary>
     public Sighting Note(ReadOnlySpan<byte> messageId, long receivedAt)
     {
+        Reach(receivedAt);
         var key = KeyOf(messageId, false);
-        if (messages.TryGetValue(key, out var before) && receivedAt - before < RememberMs)
+        Span<ulong> known = stackalloc ulong[MessageWords];
+        if (messages.TryGet(key, known) && !IsForgotten((long)known[0]) && receivedAt - (long)known[0] < RememberMs)
         {
             return Sighting.Duplicate;
         }
-        messages[key] = receivedAt;
-        var day = receivedAt / Durations.Day;
-        if (!messagesByDay.TryGetValue(day, out var list))
-        {
-            messagesByDay.Add(day, list = []);
-            Purge(day - (RememberMs / Durations.Day) - 1);
-        }
-        list.Add(key);
+        known[0] = (ulong)receivedAt;
+        messages.Set(key, known);
         return Sighting.New;
     }
 
@@ -59,9 +114,10 @@ public sealed class MessageLog
         replaced = -1;
         var key = KeyOf(record.MessageId, true);
         var content = ContentOf(record);
-        if (imports.TryGetValue(key, out var known))
+        Span<ulong> known = stackalloc ulong[ImportWords];
+        if (imports.TryGet(key, known))
         {
-            if (known.Content == content)
+            if (known[0] == content)
             {
                 return Sighting.Duplicate;
             }
@@ -69,80 +125,161 @@ public sealed class MessageLog
             {
                 return Sighting.Changed;
             }
-            replaced = known.Address;
+            replaced = (long)known[2];
         }
-        imports[key] = new ImportKey(content, record.ImportId, address);
+        (known[0], known[1], known[2]) = (content, record.ImportId, (ulong)address);
+        imports.Set(key, known);
         return replaced < 0 ? Sighting.New : Sighting.Changed;
     }
 
-    public Sighting Look(ReadOnlySpan<byte> messageId, ulong content) => imports.TryGetValue(KeyOf(messageId, true), out var known)
-        ? known.Content == content ? Sighting.Duplicate : Sighting.Changed
-        : Sighting.New;
-
-    private void Purge(long beforeDay)
+    public Sighting Look(ReadOnlySpan<byte> messageId, ulong content)
     {
-        if (beforeDay <= purgedBefore)
-        {
-            return;
-        }
-        purgedBefore = beforeDay;
-        foreach (var day in messagesByDay.Keys.Where(day => day < beforeDay).ToList())
-        {
-            foreach (var key in messagesByDay[day])
-            {
-                if (messages.TryGetValue(key, out var at) && at / Durations.Day == day)
-                {
-                    messages.Remove(key);
-                }
-            }
-            messagesByDay.Remove(day);
-        }
+        Span<ulong> known = stackalloc ulong[ImportWords];
+        return !imports.TryGet(KeyOf(messageId, true), known) ? Sighting.New
+            : known[0] == content ? Sighting.Duplicate : Sighting.Changed;
     }
 
+    /// <summary>The writer takes over what was written and merged beside it. Not beside a reader.</summary>
+    public bool Adopt() => messages.Adopt() | imports.Adopt();
+
+    /// <summary>One piece of the work beside the writer, on any thread; false if there is none. See <see cref="KeyStore.Step"/>.</summary>
+    public bool Step() => messages.Step() || imports.Step();
+
+    /// <summary>Does that work until cancelled. See <see cref="KeyStore.RunAsync"/>.</summary>
+    public Task RunAsync(CancellationToken cancellation) => Task.WhenAll(
+        Task.Run(() => messages.RunAsync(cancellation), CancellationToken.None), Task.Run(() => imports.RunAsync(cancellation), CancellationToken.None));
+
+    /// <summary>Fixes what is noted so far, at once; on the writer's thread.</summary>
+    public Cutting Cut() => new(messages.Cut(), imports.Cut(), latest);
+
+    /// <summary>Puts a cut into files, durable, on any thread. Throws <see cref="IOException"/>.</summary>
+    public MessageManifest Write(Cutting cut) => new(Generation, cut.Latest, messages.Write(cut.Messages), imports.Write(cut.Imports));
+
+    /// <summary>The manifest of the last cut is durable; on the writer's thread.</summary>
+    public void Committed(Cutting cut)
+    {
+        messages.Committed(cut.Messages);
+        imports.Committed(cut.Imports);
+    }
+
+    public void Dispose()
+    {
+        messages.Dispose();
+        imports.Dispose();
+    }
+
+    /// <summary>Writes a log that is in memory alone, without what is forgotten.</summary>
     public void Write(BinaryWriter writer)
     {
-        writer.Write(messages.Count);
-        foreach (var (key, at) in messages)
-        {
-            WriteKey(writer, key);
-            writer.Write(at);
-        }
-        writer.Write(imports.Count);
-        foreach (var (key, known) in imports)
-        {
-            WriteKey(writer, key);
-            writer.Write(known.Content);
-            writer.Write(known.ImportId);
-            writer.Write(known.Address);
-        }
+        writer.Write(latest);
+        WriteRows(writer, messages, row => !IsForgotten((long)row[2]));
+        WriteRows(writer, imports, _ => true);
     }
 
+    /// <summary>Reads what <see cref="Write(BinaryWriter)"/> wrote, into memory alone.</summary>
     public static MessageLog Restore(BinaryReader reader)
     {
-        var log = new MessageLog();
-        for (var left = reader.ReadInt32(); left > 0; left--)
-        {
-            var key = ReadKey(reader);
-            var at = reader.ReadInt64();
-            log.messages.Add(key, at);
-            if (!log.messagesByDay.TryGetValue(at / Durations.Day, out var list))
-            {
-                log.messagesByDay.Add(at / Durations.Day, list = []);
-            }
-            list.Add(key);
-        }
-        for (var left = reader.ReadInt32(); left > 0; left--)
-        {
-            log.imports.Add(ReadKey(reader), new ImportKey(reader.ReadUInt64(), reader.ReadUInt32(), reader.ReadInt64()));
-        }
+        var log = new MessageLog { latest = reader.ReadInt64() };
+        ReadRows(reader, log.messages, MessageWords);
+        ReadRows(reader, log.imports, ImportWords);
         return log;
     }
 
-    private static void WriteKey(BinaryWriter writer, UInt128 key)
+    private static MessageLog OpenFolder(IStorage storage, MessageManifest manifest, Func<KeyStoreOptions, KeyStoreOptions>? adjust)
     {
-        writer.Write((ulong)(key >> 64));
-        writer.Write((ulong)key);
+        var folder = FolderOf(manifest.Generation);
+        adjust ??= options => options;
+        var api = KeyStore.Open(storage, adjust(new KeyStoreOptions(folder, "messages", MessageWords) { Expires = true }), manifest.Messages);
+        try
+        {
+            var imported = KeyStore.Open(storage, adjust(new KeyStoreOptions(folder, "imports", ImportWords)), manifest.Imports);
+            var log = new MessageLog(api, imported, manifest.Generation);
+            log.Reach(manifest.Latest);
+            return log;
+        }
+        catch
+        {
+            api.Dispose();
+            throw;
+        }
     }
 
-    private static UInt128 ReadKey(BinaryReader reader) => new(reader.ReadUInt64(), reader.ReadUInt64());
+    private void Reach(long receivedAt)
+    {
+        if (receivedAt > latest)
+        {
+            latest = receivedAt;
+            messages.ExpireBefore = latest - KeepMs;
+        }
+    }
+
+    private bool IsForgotten(long receivedAt) => receivedAt < latest - KeepMs;
+
+    private static void WriteRows(BinaryWriter writer, KeyStore store, Func<ReadOnlySpan<ulong>, bool> counts)
+    {
+        var rows = 0L;
+        store.Visit(row => rows += counts(row) ? 1 : 0);
+        writer.Write(rows);
+        store.Visit(row =>
+        {
+            for (var i = 0; i < row.Length && counts(row); i++)
+            {
+                writer.Write(row[i]);
+            }
+        });
+    }
+
+    private static void ReadRows(BinaryReader reader, KeyStore store, int words)
+    {
+        Span<ulong> value = stackalloc ulong[words];
+        for (var left = reader.ReadInt64(); left > 0; left--)
+        {
+            var key = new UInt128(reader.ReadUInt64(), reader.ReadUInt64());
+            for (var i = 0; i < words; i++)
+            {
+                value[i] = reader.ReadUInt64();
+            }
+            store.Set(key, value);
+        }
+    }
+}
+
+/// <summary>
+/// The files of a log as of one moment. <paramref name="Latest"/>: the latest receipt noted until then.
+/// </summary>
+public sealed record MessageManifest(int Generation, long Latest, IReadOnlyList<KeyFileMeta> Messages, IReadOnlyList<KeyFileMeta> Imports)
+{
+    private const int MostFiles = 10_000;
+
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(Generation);
+        writer.Write(Latest);
+        foreach (var files in new[] { Messages, Imports })
+        {
+            writer.Write(files.Count);
+            foreach (var file in files)
+            {
+                file.Write(writer);
+            }
+        }
+    }
+
+    public static MessageManifest Read(BinaryReader reader) =>
+        new(reader.ReadInt32(), reader.ReadInt64(), ReadFiles(reader), ReadFiles(reader));
+
+    private static KeyFileMeta[] ReadFiles(BinaryReader reader)
+    {
+        var count = reader.ReadInt32();
+        if (count is < 0 or > MostFiles)
+        {
+            throw new InvalidDataException("The list of the files of known message ids is damaged.");
+        }
+        var files = new KeyFileMeta[count];
+        for (var i = 0; i < count; i++)
+        {
+            files[i] = KeyFileMeta.Read(reader);
+        }
+        return files;
+    }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using Ciclo.Core.Events;
 using Ciclo.Core.Identity;
 
@@ -64,28 +63,6 @@ public sealed class IdentityScaleTests
         Assert.Single(graph.Reread(new IdentityLimits(UserIds: 2)).Profiles());
         Assert.Equal(3, graph.Reread(new IdentityLimits(MaxComponent: 2)).Profiles().Length);
         Assert.Equal(2, graph.Reread().Profiles().Length);
-    }
-
-    [Fact]
-    public void A_damaged_checkpoint_is_refused()
-    {
-        var graph = new IdentityGraph(new IdentityLimits());
-        graph.Observe("u:ana a:p1 ga:1", 1);
-        graph.Separate("user_id:ana", "user_id:bea", 1, "s");
-        using var stream = new MemoryStream();
-        using (var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true))
-        {
-            graph.Write(writer);
-        }
-        for (var length = 0; length < stream.Length; length++)
-        {
-            using var reader = new BinaryReader(new MemoryStream(stream.ToArray(), 0, length));
-            Assert.ThrowsAny<IOException>(() => IdentityGraph.Read(reader, graph.Limits));
-        }
-        var flipped = stream.ToArray();
-        flipped[0]++;
-        using var other = new BinaryReader(new MemoryStream(flipped));
-        Assert.Throws<InvalidDataException>(() => IdentityGraph.Read(other, graph.Limits));
     }
 
     private static void ObserveKnown(IdentityGraph graph, long at)
