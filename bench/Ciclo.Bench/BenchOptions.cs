@@ -19,7 +19,7 @@ internal sealed record BenchOptions
 
     public int Events { get; init; } = 10_000_000;
 
-    public string Only { get; init; } = "P1,P3,P5";
+    public string Only { get; init; } = "P1,P3,P5,FOLD";
 
     public string Folder { get; init; } = Path.Combine("bench", "out");
 
@@ -42,7 +42,7 @@ internal sealed record BenchOptions
                 "--only" => options with { Only = value },
                 "--folder" => options with { Folder = value },
                 "--results" => options with { Results = value },
-                var unknown => throw new ArgumentException($"Unknown option {unknown}; there are --warm-up, --seconds, --connections, --users, --profiles, --events, --only P1,P3,P5, --folder, --results."),
+                var unknown => throw new ArgumentException($"Unknown option {unknown}; there are --warm-up, --seconds, --connections, --users, --profiles, --events, --only P1,P3,P5,FOLD, --folder, --results."),
             };
         }
         return arguments.Length % 2 == 0 ? options : throw new ArgumentException("Each option takes a value.");

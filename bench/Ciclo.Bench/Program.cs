@@ -15,4 +15,8 @@ if (options.Only.Contains("P5", StringComparison.Ordinal))
 {
     await new RuleChangeBench(options, results).RunAsync();
 }
+if (options.Only.Contains("FOLD", StringComparison.Ordinal))
+{
+    new FoldBench(options, results).Run();
+}
 results.Write(options.Results, string.Join(' ', ["bench/run", .. args]));
