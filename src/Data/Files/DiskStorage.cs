@@ -16,6 +16,8 @@ public sealed class DiskStorage(string root) : IStorage
         mode == StorageMode.Read ? FileAccess.Read : FileAccess.ReadWrite,
         FileShare.ReadWrite | FileShare.Delete));
 
+    public IStorageMap Map(string path) => FileMap.Open(Full(path));
+
     public IReadOnlyList<string> List(string folder)
     {
         if (!Directory.Exists(Full(folder)))

@@ -20,6 +20,9 @@ public interface IStorage
 {
     IStorageFile Open(string path, StorageMode mode);
 
+    /// <summary>A file's bytes as memory, for reading. They stay readable until the map is disposed, even when the file is deleted meanwhile.</summary>
+    IStorageMap Map(string path);
+
     /// <summary>The names (not paths) of the files in a folder, in ordinal order; none for a folder that does not exist.</summary>
     IReadOnlyList<string> List(string folder);
 
@@ -53,4 +56,16 @@ public interface IStorageFile : IDisposable
     void Flush();
 
     void SetLength(long length);
+}
+
+/// <summary>
+/// A file's bytes as memory that does not move. Whoever reads through <see cref="Start"/> must know that the map is not yet disposed:
+/// reading after that ends the process.
+/// </summary>
+public interface IStorageMap : IDisposable
+{
+    /// <summary>The address of the first byte; 0 for an empty file.</summary>
+    nint Start { get; }
+
+    long Length { get; }
 }

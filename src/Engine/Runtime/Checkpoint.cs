@@ -1,6 +1,7 @@
 using System.Text;
 using Ciclo.Core.Events;
 using Ciclo.Data.Files;
+using Ciclo.Data.History;
 using Ciclo.Data.Journal;
 
 namespace Ciclo.Engine.Runtime;
@@ -9,7 +10,7 @@ namespace Ciclo.Engine.Runtime;
 /// The derived state as of a journal position, in one file that is replaced whole. It only saves time: without it, or where it cannot be
 /// read, everything is staged anew from the journal.
 /// </summary>
-public sealed class Checkpoint(IStorage storage)
+public sealed class Checkpoint(IStorage storage, HistoryHome home)
 {
     private const string FileName = "checkpoint";
     private const string NewName = "checkpoint.new";
@@ -44,6 +45,7 @@ public sealed class Checkpoint(IStorage storage)
         }
         storage.Rename(NewName, FileName);
         storage.SyncDirectory("");
+        home.MadeDurable(content.Staged.History.Manifest());
     }
 
     /// <summary>The newest checkpoint; null if there is none, it is damaged, or it is of another version.</summary>
@@ -65,7 +67,7 @@ public sealed class Checkpoint(IStorage storage)
         }
         var (rules, staging) = (reader.ReadString(), reader.ReadString());
         var (feedPosition, clock) = (reader.ReadInt64(), reader.ReadInt64());
-        if (Staged.Restore(reader) is not { } staged)
+        if (RestoreStaged(reader) is not { } staged)
         {
             return null;
         }
@@ -75,6 +77,18 @@ public sealed class Checkpoint(IStorage storage)
     }
 
     public void Delete() => storage.Delete(FileName);
+
+    private Staged? RestoreStaged(BinaryReader reader)
+    {
+        try
+        {
+            return Staged.Restore(reader, home);
+        }
+        catch (HistoryDamagedException)
+        {
+            return null;
+        }
+    }
 
     private static void WritePlaces(BinaryWriter writer, Names names, IReadOnlyList<(int Profile, ProfilePlace Place)> places)
     {

@@ -16,6 +16,7 @@ internal sealed class Derivation : IDisposable
     private readonly Journal journal;
     private readonly Feed feed;
     private readonly EngineClock clock;
+    private readonly HistoryHome home;
     private readonly List<IdentityChange> changes = [];
     private Names placeNames = new();
     private Stage stage = new(new Staged(), new VoidedEvents());
@@ -24,11 +25,12 @@ internal sealed class Derivation : IDisposable
     private string? currencyOfPlan;
     private long countedTo;
 
-    public Derivation(Journal journal, Feed feed, EngineClock clock, WorkspaceRules rules)
+    public Derivation(Journal journal, Feed feed, EngineClock clock, HistoryHome home, WorkspaceRules rules)
     {
         this.journal = journal;
         this.feed = feed;
         this.clock = clock;
+        this.home = home;
         Rules = rules;
         countedTo = journal.End;
         placement = MakePlacement();
@@ -50,7 +52,11 @@ internal sealed class Derivation : IDisposable
     /// <summary>Events staged since the derived state was made or restored.</summary>
     public long StagedEvents => stage.Events;
 
-    public void Dispose() => reader.Dispose();
+    public void Dispose()
+    {
+        reader.Dispose();
+        home.Close(stage.Staged.History);
+    }
 
     public Checkpoint.Content Content() => new(
         stage.Staged, placeNames, [.. placement.Profiles().Select(profile => (profile, placement.Of(profile)!))], feed.End, clock.Now,
@@ -64,6 +70,7 @@ internal sealed class Derivation : IDisposable
             if (content is not null)
             {
                 clock.Reach(content.Clock);
+                home.Close(content.Staged.History);
             }
             Rebuild(true, cancellation);
             return;
@@ -103,6 +110,7 @@ internal sealed class Derivation : IDisposable
             return false;
         }
         FoldStaged(false);
+        stage.Staged.History.Step();
         return true;
     }
 
@@ -127,12 +135,22 @@ internal sealed class Derivation : IDisposable
     /// </summary>
     public void Rebuild(bool isStart, CancellationToken cancellation)
     {
-        var fresh = MakeStage(new Staged(), VoidedSurvey.Read(journal, cancellation));
+        var fresh = MakeStage(Staged.In(home), VoidedSurvey.Read(journal, cancellation));
         var freshReader = journal.ReadFrom(0);
-        StageAll(fresh, freshReader, cancellation);
+        try
+        {
+            StageAll(fresh, freshReader, cancellation);
+        }
+        catch
+        {
+            freshReader.Dispose();
+            home.Close(fresh.Staged.History);
+            throw;
+        }
         var (identityBefore, before) = (stage.Staged.Identity, placement);
         var known = before.Profiles().Select(profile => (identityBefore.PublicId(profile), before.Of(profile)!)).ToList();
         reader.Dispose();
+        home.Close(stage.Staged.History);
         (stage, reader) = (fresh, freshReader);
         placement = MakePlacement();
         if (isStart)
@@ -163,6 +181,7 @@ internal sealed class Derivation : IDisposable
         {
             cancellation.ThrowIfCancellationRequested();
             Take(into, position, payload.Span, from.NextPosition);
+            into.Staged.History.Step();
         }
     }
 

@@ -224,7 +224,7 @@ public sealed class Placement
     private void UpdateProfile(Shard shard, int profile, long now)
     {
         var members = staged.Identity.MembersOf(profile);
-        var fold = shard.Kept(profile) is { } kept && TryGoOn(kept, members, now) ? kept.Fold : Refold(shard, profile, members, now);
+        var fold = Refold(shard, profile, members, now);
         var place = places[profile];
         if (!fold.IsEntered && place is null)
         {
@@ -242,45 +242,12 @@ public sealed class Placement
         shard.Await(profile, place.NextDeadline);
     }
 
-    /// <summary>Folds on only what is new, if it all comes after what was decided.</summary>
-    private bool TryGoOn(KeptFold kept, ReadOnlySpan<int> members, long now)
-    {
-        if (kept.Taken.Length != members.Length)
-        {
-            return false;
-        }
-        for (var i = 0; i < members.Length; i++)
-        {
-            var history = staged.History.Of(members[i]);
-            history?.Sort();
-            if (!kept.Taken[i].IsPrefixOf(history))
-            {
-                return false;
-            }
-        }
-        var merge = new HistoryMerge(staged.History, members, kept.Taken);
-        var isFirst = true;
-        while (merge.Next(out var node, out var entry))
-        {
-            if (isFirst && !kept.Fold.CanAdd(entry.At))
-            {
-                return false;
-            }
-            isFirst = false;
-            kept.Fold.Add(node.Read(entry));
-        }
-        kept.Note(staged.History, members);
-        kept.Fold.AdvanceTo(Math.Max(now, kept.Fold.Now));
-        return true;
-    }
-
     private ProfileFold Refold(Shard shard, int profile, ReadOnlySpan<int> members, long now)
     {
         var kept = shard.Keep(profile, plan, KeptPerShard);
         kept.Fold.Reset();
         staged.History.Fold(members, kept.Fold, Instants.Never);
         kept.Fold.AdvanceTo(Math.Max(now, kept.Fold.Now));
-        kept.Note(staged.History, members);
         return kept.Fold;
     }
 

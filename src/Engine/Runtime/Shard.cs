@@ -3,39 +3,12 @@ using Ciclo.Core.Time;
 
 namespace Ciclo.Engine.Runtime;
 
-/// <summary>How much of an identifier's history a fold has taken in, and the last event of it.</summary>
-internal readonly record struct TakenPrefix(int Count, NodeHistory.Entry Last)
-{
-    /// <summary>False where an event came in before the end of the prefix: what was taken is no longer the beginning.</summary>
-    public bool IsPrefixOf(NodeHistory? history)
-    {
-        var entries = history is null ? default : history.Entries;
-        return entries.Length >= Count && (Count == 0 || entries[Count - 1] == Last);
-    }
-}
-
 /// <summary>A fold kept for the next event of its profile.</summary>
 internal sealed class KeptFold(ProfileFold fold)
 {
     public ProfileFold Fold { get; } = fold;
 
     public int Profile { get; set; } = -1;
-
-    /// <summary>By member of the profile.</summary>
-    public TakenPrefix[] Taken { get; private set; } = [];
-
-    public void Note(History history, ReadOnlySpan<int> members)
-    {
-        if (Taken.Length != members.Length)
-        {
-            Taken = new TakenPrefix[members.Length];
-        }
-        for (var i = 0; i < members.Length; i++)
-        {
-            var entries = history.Of(members[i]) is { } node ? node.Entries : default;
-            Taken[i] = new TakenPrefix(entries.Length, entries.Length > 0 ? entries[^1] : default);
-        }
-    }
 }
 
 /// <summary>A unit of placement: what is due, its timers, a few kept folds. One thread at a time.</summary>

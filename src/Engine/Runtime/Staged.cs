@@ -9,7 +9,7 @@ namespace Ciclo.Engine.Runtime;
 /// </summary>
 public sealed class Staged
 {
-    private const int Version = 2;
+    private const int Version = 3;
 
     public Names EventNames { get; private init; } = new();
 
@@ -17,7 +17,7 @@ public sealed class Staged
 
     public IdentityGraph Identity { get; private init; } = new(new IdentityLimits());
 
-    public History History { get; private init; } = new();
+    public History History { get; init; } = new();
 
     public MessageLog Messages { get; private init; } = new();
 
@@ -38,6 +38,13 @@ public sealed class Staged
 
     public Staged() => Groups = new Groups(Paths);
 
+    /// <summary>Nothing staged yet, with a history on disk.</summary>
+    public static Staged In(HistoryHome home)
+    {
+        var paths = new Names();
+        return new Staged { Paths = paths, Groups = new Groups(paths), History = home.Fresh(paths) };
+    }
+
     public void Write(BinaryWriter writer)
     {
         writer.Write(Version);
@@ -46,7 +53,8 @@ public sealed class Staged
         WriteNames(writer, EventNames);
         WriteNames(writer, Paths);
         Identity.Write(writer);
-        History.Write(writer);
+        History.Flush();
+        History.Manifest().Write(writer);
         Messages.Write(writer);
         Groups.Write(writer);
         Schema.Write(writer);
@@ -60,7 +68,7 @@ public sealed class Staged
     }
 
     /// <summary>Null where the bytes are of another version of the program: the journal is staged anew.</summary>
-    public static Staged? Restore(BinaryReader reader)
+    public static Staged? Restore(BinaryReader reader, HistoryHome home)
     {
         if (reader.ReadInt32() != Version)
         {
@@ -73,7 +81,7 @@ public sealed class Staged
             EventNames = eventNames,
             Paths = paths,
             Identity = IdentityGraph.Read(reader, new IdentityLimits()),
-            History = History.Restore(reader),
+            History = home.Open(HistoryManifest.Read(reader), paths),
             Messages = MessageLog.Restore(reader),
             Groups = Groups.Restore(reader, paths),
             Schema = Schema.Restore(reader),

@@ -45,8 +45,9 @@ public sealed class WorkspaceEngine : IAsyncDisposable
         this.journal = journal;
         this.feedJournal = feedJournal;
         feed = new Feed(feedJournal);
-        checkpoint = new Checkpoint(storage);
-        derivation = new Derivation(journal, feed, new EngineClock(clock), rules);
+        var home = new HistoryHome(storage, paths => new JournalRecords(journal, paths), new HistoryOptions());
+        checkpoint = new Checkpoint(storage, home);
+        derivation = new Derivation(journal, feed, new EngineClock(clock), home, rules);
     }
 
     public string Id { get; }

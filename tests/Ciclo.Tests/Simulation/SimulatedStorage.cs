@@ -122,6 +122,15 @@ public sealed class SimulatedStorage(int seed) : IStorage
         }
     }
 
+    public IStorageMap Map(string path)
+    {
+        lock (gate)
+        {
+            RequireAlive(generation);
+            return names.TryGetValue(path, out var node) ? new ArrayMap(node.Current) : throw new FileNotFoundException("No such file.", path);
+        }
+    }
+
     public IReadOnlyList<string> List(string folder)
     {
         lock (gate)
