@@ -24,7 +24,7 @@ internal sealed class Workspace : IAsyncDisposable
     public static async Task<Workspace> OpenAsync(string folder, WorkspaceRules rules)
     {
         Targets.CollectBench.Recreate(folder);
-        return new Workspace(await WorkspaceEngine.OpenAsync("default", new DiskStorage(folder), rules, TimeProvider.System, new FoldCrew(Environment.ProcessorCount), new JournalOptions(), CancellationToken.None));
+        return new Workspace(await WorkspaceEngine.OpenAsync("default", new DiskStorage(folder), rules, TimeProvider.System, new FoldCrew(Environment.ProcessorCount), new FoldCrew(1), new JournalOptions(), CancellationToken.None));
     }
 
     /// <summary>Admits a body as a request of now and appends it; answers its position.</summary>

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using Ciclo.Core.Values;
 
 namespace Ciclo.Core.Events;
@@ -24,28 +23,38 @@ public static class FieldPaths
 }
 
 /// <summary>
-/// One event as the folds read it: a view over packed bytes. Layout: type and flags (1 byte each), name id + 1 (varint), messageId
-/// (length, bytes), journal address (8), number of fields (varint), then for each field path id (varint), kind (1) and value.
+/// One event as the folds read it: a view, either over packed bytes or over a row of columns. Packed bytes: type and flags (1 byte each),
+/// name id + 1 (varint), messageId (length, bytes), journal address (8), number of fields (varint), then for each field path id (varint),
+/// kind (1) and value. Where a path stands twice, the first counts.
 /// </summary>
 public readonly ref struct PackedEvent
 {
-    private readonly ReadOnlySpan<byte> fields;
-    private readonly int fieldCount;
+    private readonly ReadOnlySpan<byte> bytes;
+    private readonly EventColumns? columns;
+    private readonly int row;
+    private readonly int idAt;
+    private readonly int fieldsAt;
 
     public PackedEvent(long at, ReadOnlySpan<byte> bytes)
     {
+        this.bytes = bytes;
         At = at;
         Type = (CallType)bytes[0];
         Flags = (PackedFlags)bytes[1];
         var next = 2;
         Name = (int)Varint.Read(bytes, ref next) - 1;
-        var length = bytes[next++];
-        MessageId = bytes.Slice(next, length);
-        next += length;
-        Address = BinaryPrimitives.ReadInt64LittleEndian(bytes[next..]);
-        next += 8;
-        fieldCount = (int)Varint.Read(bytes, ref next);
-        fields = bytes[next..];
+        idAt = next;
+        fieldsAt = next + 1 + bytes[next] + sizeof(long);
+    }
+
+    public PackedEvent(long at, EventKind kind, EventColumns columns, int row)
+    {
+        At = at;
+        Type = kind.Type;
+        Flags = kind.Flags;
+        Name = kind.Name;
+        this.columns = columns;
+        this.row = row;
     }
 
     public long At { get; }
@@ -59,10 +68,13 @@ public readonly ref struct PackedEvent
     /// <summary>The name's number in the workspace's event names, or -1.</summary>
     public int Name { get; }
 
-    public ReadOnlySpan<byte> MessageId { get; }
+    public EventKind Kind => new(Type, Flags, Name);
+
+    /// <summary>Columns do not hold it: for a row of columns this reads the journal.</summary>
+    public ReadOnlySpan<byte> MessageId => columns is null ? bytes.Slice(idAt + 1, bytes[idAt]) : columns.MessageId(row);
 
     /// <summary>Where the event stands in the journal.</summary>
-    public long Address { get; }
+    public long Address => columns is null ? BinaryPrimitives.ReadInt64LittleEndian(bytes[(fieldsAt - sizeof(long))..]) : columns.Address(row);
 
     /// <summary>The value at a property path; <see cref="Value.Null"/> where there is none or it is null.</summary>
     public Value Get(int path) => TryGet(path, out var value) ? value : Value.Null;
@@ -70,74 +82,90 @@ public readonly ref struct PackedEvent
     /// <summary>True if the path was sent, be it with null.</summary>
     public bool TryGet(int path, out Value value)
     {
-        var next = 0;
-        for (var i = 0; i < fieldCount; i++)
+        if (columns is not null)
         {
-            var id = (int)Varint.Read(fields, ref next);
-            if (id == path)
-            {
-                value = PackedValue.Read(fields, ref next);
-                return true;
-            }
-            PackedValue.Skip(fields, ref next);
+            return columns.TryGet(row, path, out value);
         }
-        value = default;
-        return false;
+        var found = Find(path);
+        value = found < 0 ? default : PackedValue.Read(bytes, ref found);
+        return found >= 0;
     }
 
     /// <summary>The number at a path, without touching anything else; false where there is none.</summary>
     public bool TryGetNumber(int path, out Number number)
     {
-        var next = 0;
-        for (var i = 0; i < fieldCount; i++)
+        if (columns is not null)
         {
-            var id = (int)Varint.Read(fields, ref next);
-            if (id == path)
-            {
-                return PackedValue.TryReadNumber(fields, next, out number);
-            }
-            PackedValue.Skip(fields, ref next);
+            return columns.TryGetNumber(row, path, out number);
         }
         number = default;
-        return false;
+        var found = Find(path);
+        return found >= 0 && PackedValue.TryReadNumber(bytes, found, out number);
     }
 
     /// <summary>The text at a path as UTF-8; empty where there is none.</summary>
     public ReadOnlySpan<byte> GetText(int path)
     {
-        var next = 0;
-        for (var i = 0; i < fieldCount; i++)
+        if (columns is not null)
         {
-            var id = (int)Varint.Read(fields, ref next);
-            if (id == path)
-            {
-                return PackedValue.TextBytes(fields, next);
-            }
-            PackedValue.Skip(fields, ref next);
+            return columns.GetText(row, path);
         }
-        return default;
+        var found = Find(path);
+        return found < 0 ? default : PackedValue.TextBytes(bytes, found);
     }
 
     /// <summary>Adds the paths of all fields to a set.</summary>
     public void NotePaths(HashSet<int> seen)
     {
-        var next = 0;
-        for (var i = 0; i < fieldCount; i++)
+        var raw = RawFields;
+        while (raw.MoveNext())
         {
-            seen.Add((int)Varint.Read(fields, ref next));
-            PackedValue.Skip(fields, ref next);
+            seen.Add(raw.Path);
         }
     }
 
-    public FieldEnumerator GetEnumerator() => new(fields, fieldCount);
+    /// <summary>The number of fields and the fields, packed. For a row of columns they are put together anew.</summary>
+    public ReadOnlySpan<byte> Fields => columns is null ? bytes[fieldsAt..] : columns.PackFields(row);
 
-    public ref struct FieldEnumerator(ReadOnlySpan<byte> fields, int count)
+    /// <summary>All fields with their values as packed bytes.</summary>
+    public RawFieldEnumerator RawFields
+    {
+        get
+        {
+            var fields = Fields;
+            var next = 0;
+            var count = (int)Varint.Read(fields, ref next);
+            return new RawFieldEnumerator(fields[next..], count);
+        }
+    }
+
+    public FieldEnumerator GetEnumerator() => new(RawFields);
+
+    /// <summary>Where the value at a path begins; -1 where there is none.</summary>
+    private int Find(int path)
+    {
+        var next = fieldsAt;
+        for (var left = (int)Varint.Read(bytes, ref next); left > 0; left--)
+        {
+            if ((int)Varint.Read(bytes, ref next) == path)
+            {
+                return next;
+            }
+            PackedValue.Skip(bytes, ref next);
+        }
+        return -1;
+    }
+
+    public ref struct RawFieldEnumerator(ReadOnlySpan<byte> fields, int count)
     {
         private readonly ReadOnlySpan<byte> fields = fields;
         private int left = count;
         private int next;
 
-        public (int Path, Value Value) Current { get; private set; }
+        public int Path { get; private set; }
+
+        /// <summary>The value with its kind, as <see cref="PackedValue"/> reads it.</summary>
+        public ReadOnlySpan<byte> Value { get; private set; }
 
         public bool MoveNext()
         {
@@ -146,163 +174,29 @@ public readonly ref struct PackedEvent
                 return false;
             }
             left--;
-            var path = (int)Varint.Read(fields, ref next);
-            Current = (path, PackedValue.Read(fields, ref next));
+            Path = (int)Varint.Read(fields, ref next);
+            var start = next;
+            PackedValue.Skip(fields, ref next);
+            Value = fields[start..next];
             return true;
         }
     }
-}
 
-/// <summary>LEB128, as in Protocol Buffers.</summary>
-public static class Varint
-{
-    public static ulong Read(ReadOnlySpan<byte> bytes, ref int next)
+    public ref struct FieldEnumerator(RawFieldEnumerator raw)
     {
-        ulong value = bytes[next];
-        next++;
-        if (value < 0x80)
+        private RawFieldEnumerator raw = raw;
+
+        public (int Path, Value Value) Current { get; private set; }
+
+        public bool MoveNext()
         {
-            return value;
-        }
-        value &= 0x7f;
-        for (var shift = 7; shift < 64; shift += 7)
-        {
-            var b = bytes[next];
-            next++;
-            value |= (ulong)(b & 0x7f) << shift;
-            if (b < 0x80)
+            if (!raw.MoveNext())
             {
-                return value;
-            }
-        }
-        throw new InvalidDataException("A packed event holds a number that never ends.");
-    }
-
-    public static int Write(Span<byte> bytes, ulong value)
-    {
-        var length = 0;
-        while (value >= 0x80)
-        {
-            bytes[length++] = (byte)(value | 0x80);
-            value >>= 7;
-        }
-        bytes[length++] = (byte)value;
-        return length;
-    }
-}
-
-/// <summary>How a value stands in packed bytes. Persisted: tags only grow.</summary>
-internal static class PackedValue
-{
-    internal const byte Null = 0;
-    internal const byte False = 1;
-    internal const byte True = 2;
-    /// <summary>Micros as 8 bytes.</summary>
-    internal const byte Small = 3;
-    /// <summary>Micros as 16 bytes.</summary>
-    internal const byte Big = 4;
-    /// <summary>Whole units as a zigzag varint.</summary>
-    internal const byte Integer = 5;
-    internal const byte Text = 6;
-    internal const byte List = 7;
-    internal const byte Object = 8;
-
-    internal static Value Read(ReadOnlySpan<byte> bytes, ref int next)
-    {
-        var tag = bytes[next];
-        switch (tag)
-        {
-            case Null:
-                next++;
-                return Value.Null;
-            case False:
-                next++;
-                return Value.False;
-            case True:
-                next++;
-                return Value.True;
-            case Small or Big or Integer:
-                TryReadNumber(bytes, next, out var number);
-                Skip(bytes, ref next);
-                return Value.Of(number);
-            case Text:
-                var text = Encoding.UTF8.GetString(TextBytes(bytes, next));
-                Skip(bytes, ref next);
-                return Value.Of(text);
-            case List:
-                next++;
-                var items = new Value[(int)Varint.Read(bytes, ref next)];
-                for (var i = 0; i < items.Length; i++)
-                {
-                    items[i] = Read(bytes, ref next);
-                }
-                return Value.Of(items);
-            case Object:
-                next++;
-                return Value.Object;
-            default:
-                throw new InvalidDataException($"A packed event holds a value of unknown kind {tag}.");
-        }
-    }
-
-    internal static void Skip(ReadOnlySpan<byte> bytes, ref int next)
-    {
-        var tag = bytes[next];
-        next++;
-        switch (tag)
-        {
-            case Small:
-                next += 8;
-                break;
-            case Big:
-                next += 16;
-                break;
-            case Integer:
-                Varint.Read(bytes, ref next);
-                break;
-            case Text:
-                var length = (int)Varint.Read(bytes, ref next);
-                next += length;
-                break;
-            case List:
-                var count = (int)Varint.Read(bytes, ref next);
-                for (var i = 0; i < count; i++)
-                {
-                    Skip(bytes, ref next);
-                }
-                break;
-        }
-    }
-
-    internal static bool TryReadNumber(ReadOnlySpan<byte> bytes, int next, out Number number)
-    {
-        number = default;
-        switch (bytes[next])
-        {
-            case Small:
-                number = Number.FromMicros(BinaryPrimitives.ReadInt64LittleEndian(bytes[(next + 1)..]))!.Value;
-                return true;
-            case Big:
-                number = Number.FromMicros(BinaryPrimitives.ReadInt128LittleEndian(bytes[(next + 1)..]))!.Value;
-                return true;
-            case Integer:
-                next++;
-                var zigzag = Varint.Read(bytes, ref next);
-                number = Number.FromInteger((long)(zigzag >> 1) ^ -(long)(zigzag & 1));
-                return true;
-            default:
                 return false;
+            }
+            var next = 0;
+            Current = (raw.Path, PackedValue.Read(raw.Value, ref next));
+            return true;
         }
-    }
-
-    internal static ReadOnlySpan<byte> TextBytes(ReadOnlySpan<byte> bytes, int next)
-    {
-        if (bytes[next] != Text)
-        {
-            return default;
-        }
-        next++;
-        var length = (int)Varint.Read(bytes, ref next);
-        return bytes.Slice(next, length);
     }
 }

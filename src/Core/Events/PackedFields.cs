@@ -62,25 +62,7 @@ public sealed class PackedFields
     {
         var start = byteCount;
         var span = Room(17);
-        var micros = number.Micros;
-        if (micros % Number.Scale == 0 && Int128.Abs(micros) < (Int128)Number.Scale << 40)
-        {
-            var whole = (long)(micros / Number.Scale);
-            span[0] = PackedValue.Integer;
-            byteCount += 1 + Varint.Write(span[1..], (ulong)((whole << 1) ^ (whole >> 63)));
-        }
-        else if (micros >= long.MinValue && micros <= long.MaxValue)
-        {
-            span[0] = PackedValue.Small;
-            BinaryPrimitives.WriteInt64LittleEndian(span[1..], (long)micros);
-            byteCount += 9;
-        }
-        else
-        {
-            span[0] = PackedValue.Big;
-            BinaryPrimitives.WriteInt128LittleEndian(span[1..], micros);
-            byteCount += 17;
-        }
+        byteCount += PackedValue.WriteNumber(span, number.Micros);
         Append(path, inList, start);
     }
 

@@ -39,7 +39,7 @@ internal sealed class CallReader(FoldPlan plan, IReadOnlyList<TimedEvent> events
 
     private EventReference ReferenceTo(TimedEvent timed)
     {
-        var e = new PackedEvent(timed.At, timed.Packed.Span);
+        var e = timed.Read();
         var name = e.Type == CallType.Track && e.Name >= 0 ? plan.EventNames[e.Name] : e.Type.ToString().ToLowerInvariant();
         return new EventReference(e.At, e.Address, Encoding.UTF8.GetString(e.MessageId), name);
     }

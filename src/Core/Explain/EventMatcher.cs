@@ -28,7 +28,7 @@ internal sealed class EventMatcher(FoldPlan plan, Zone zone)
         var found = new List<int>();
         for (var i = 0; i < events.Count; i++)
         {
-            if ((call.WindowMs is null || events[i].At > now - call.WindowMs) && Matches(new PackedEvent(events[i].At, events[i].Packed.Span), call))
+            if ((call.WindowMs is null || events[i].At > now - call.WindowMs) && Matches(events[i].Read(), call))
             {
                 found.Add(i);
             }
@@ -92,7 +92,7 @@ internal sealed class EventMatcher(FoldPlan plan, Zone zone)
     {
         for (var i = events.Count - 1; i >= 0; i--)
         {
-            if (test(new PackedEvent(events[i].At, events[i].Packed.Span)))
+            if (test(events[i].Read()))
             {
                 return [i];
             }
@@ -104,7 +104,7 @@ internal sealed class EventMatcher(FoldPlan plan, Zone zone)
     {
         for (var i = 0; i < events.Count; i++)
         {
-            if (test(new PackedEvent(events[i].At, events[i].Packed.Span)))
+            if (test(events[i].Read()))
             {
                 return [i];
             }

@@ -171,7 +171,7 @@ public sealed class Explainer(FoldPlan plan, int newest = 5)
         var fold = new ProfileFold(plan);
         foreach (var timed in events)
         {
-            fold.Add(new PackedEvent(timed.At, timed.Packed.Span));
+            fold.Add(timed.Read());
         }
         fold.AdvanceTo(instant);
         return fold;

@@ -4,9 +4,6 @@ using Ciclo.Core.Values;
 
 namespace Ciclo.Core.Explain;
 
-/// <summary>An event of a profile: its instant and its packed form (<see cref="Events.PackedEvent"/>). Lists are in order (timestamp, messageId).</summary>
-public readonly record struct TimedEvent(long At, ReadOnlyMemory<byte> Packed);
-
 /// <summary>An event behind a value. <paramref name="Name"/>: a track event's name, else the type of call.</summary>
 public sealed record EventReference(long At, long Address, string MessageId, string Name);
 

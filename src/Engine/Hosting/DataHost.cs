@@ -33,6 +33,7 @@ public sealed class DataHost : IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private readonly SemaphoreSlim opening = new(1, 1);
     private readonly FoldCrew crew = new(Environment.ProcessorCount);
+    private readonly FoldCrew desk = new(1);
     private readonly ConcurrentDictionary<string, (WorkspaceEngine Engine, Task Loop)> workspaces = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Type, object> shared = new();
     private readonly TaskCompletionSource<Exception> failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -147,6 +148,7 @@ public sealed class DataHost : IAsyncDisposable
             await engine.DisposeAsync();
         }
         crew.Dispose();
+        desk.Dispose();
         await Database.DisposeAsync();
         ownership.Dispose();
         stopping.Dispose();
@@ -157,7 +159,7 @@ public sealed class DataHost : IAsyncDisposable
     {
         var folder = Path.Combine(Folder, "workspaces", id);
         Directory.CreateDirectory(folder);
-        var engine = await WorkspaceEngine.OpenFilesAsync(id, new DiskStorage(folder), rulesSource.Load(Database, id), Clock, crew, journalOptions);
+        var engine = await WorkspaceEngine.OpenFilesAsync(id, new DiskStorage(folder), rulesSource.Load(Database, id), Clock, crew, desk, journalOptions);
         var loop = Task.Run(() => engine.RunAsync(stopping.Token), CancellationToken.None);
         _ = ReportFailureAsync(engine, loop);
         workspaces[id] = (engine, loop);

@@ -1,42 +1,33 @@
 namespace Ciclo.Engine.Runtime;
 
-/// <summary>An event that came, under its identifier.</summary>
-public readonly record struct Arrival(int Node, NodeHistory.Entry Entry)
-{
-    public long At => Entry.At;
-}
+/// <summary>An event that came, under its identifier; <paramref name="Entry"/> is its number in the part of the history that takes events in.</summary>
+public readonly record struct Arrival(int Node, long At, int Entry);
 
 /// <summary>
-/// What came since places were last brought up to date. Past a limit single events are no longer told apart: their identifiers are touched,
-/// and their profiles are folded anew.
+/// What came since places were last brought up to date. While much is staged at once, single events are not told apart: their identifiers are
+/// touched, and their profiles are folded anew.
 /// </summary>
 public sealed class Arrivals
 {
-    private const int MostSingle = 200_000;
-
     private readonly List<Arrival> all = [];
-    private bool isOverfull;
 
     public IReadOnlyList<Arrival> All => all;
 
     /// <summary>Identifiers whose profile must be folded anew.</summary>
     public HashSet<int> Touched { get; } = [];
 
+    /// <summary>Whether single events are kept; the history must not be frozen until they are cleared.</summary>
+    public bool TellsApart { get; set; } = true;
+
     public void Add(in Arrival arrival)
     {
-        if (all.Count == MostSingle)
+        if (TellsApart)
         {
-            isOverfull = true;
-            Touched.UnionWith(all.Select(one => one.Node));
-            all.Clear();
-        }
-        if (isOverfull)
-        {
-            Touched.Add(arrival.Node);
+            all.Add(arrival);
         }
         else
         {
-            all.Add(arrival);
+            Touched.Add(arrival.Node);
         }
     }
 
@@ -44,6 +35,6 @@ public sealed class Arrivals
     {
         all.Clear();
         Touched.Clear();
-        isOverfull = false;
+        TellsApart = true;
     }
 }

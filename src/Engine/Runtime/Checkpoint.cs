@@ -1,15 +1,27 @@
 using System.Text;
 using Ciclo.Core.Events;
+using Ciclo.Core.Identity;
 using Ciclo.Data.Files;
+using Ciclo.Data.History;
 using Ciclo.Data.Journal;
+using Ciclo.Data.Keys;
 
 namespace Ciclo.Engine.Runtime;
 
+/// <summary>The derived state at one moment, copied out so that it can be written while everything goes on.</summary>
+internal sealed record CheckpointCut(
+    Staged Staged, string RulesFingerprint, string StagingFingerprint, long FeedPosition, long Clock, byte[] Head, IReadOnlyList<string> PlaceNames,
+    IdentitySnapshot Identity, PlaceSnapshot Places, MessageLog.Cutting Messages)
+{
+    /// <summary>Tells one state from another.</summary>
+    public (long Position, long Feed, string Rules) Mark { get; init; }
+}
+
 /// <summary>
-/// The derived state as of a journal position, in one file that is replaced whole. It only saves time: without it, or where it cannot be
-/// read, everything is staged anew from the journal.
+/// The derived state as of a journal position, in one file that is replaced whole, beside the files of the history and of message ids that it
+/// names. It only saves time: without it, or where it cannot be read, everything is staged anew from the journal.
 /// </summary>
-public sealed class Checkpoint(IStorage storage)
+internal sealed class Checkpoint(IStorage storage, StagedHome home)
 {
     private const string FileName = "checkpoint";
     private const string NewName = "checkpoint.new";
@@ -22,7 +34,8 @@ public sealed class Checkpoint(IStorage storage)
     public sealed record Content(
         Staged Staged, Names PlaceNames, PlaceTable Places, long FeedPosition, long Clock, string RulesFingerprint, string StagingFingerprint);
 
-    public void Write(Content content)
+    /// <summary>Writes a cut whose history and message ids are in the files that the manifests name. On any thread.</summary>
+    public void Write(CheckpointCut cut, HistoryManifest history, MessageManifest messages)
     {
         using (var file = storage.Open(NewName, StorageMode.Create))
         {
@@ -30,13 +43,17 @@ public sealed class Checkpoint(IStorage storage)
             using var buffer = new BufferedStream(sums, 1 << 20);
             using var writer = new BinaryWriter(buffer, Encoding.UTF8, leaveOpen: true);
             writer.Write(Magic);
-            writer.Write(content.RulesFingerprint);
-            writer.Write(content.StagingFingerprint);
-            writer.Write(content.FeedPosition);
-            writer.Write(content.Clock);
-            content.Staged.Write(writer);
-            WritePlaces(writer, content.PlaceNames, content.Places.Capture());
+            writer.Write(cut.RulesFingerprint);
+            writer.Write(cut.StagingFingerprint);
+            writer.Write(cut.FeedPosition);
+            writer.Write(cut.Clock);
+            writer.Write(cut.Head);
+            history.Write(writer);
+            messages.Write(writer);
+            WriteNames(writer, cut.PlaceNames);
+            cut.Places.Write(writer);
             writer.Flush();
+            cut.Identity.Write(buffer);
             buffer.Flush();
             sums.WriteSum();
             file.Flush();
@@ -45,7 +62,7 @@ public sealed class Checkpoint(IStorage storage)
         storage.SyncDirectory("");
     }
 
-    /// <summary>The newest checkpoint; null if there is none, it is damaged, or it is of another version.</summary>
+    /// <summary>The newest checkpoint; null if there is none, it or a file that it names is damaged, or it is of another version.</summary>
     public Content? Read()
     {
         if (!storage.Exists(FileName))
@@ -57,41 +74,60 @@ public sealed class Checkpoint(IStorage storage)
         {
             return null;
         }
-        using var reader = new BinaryReader(new BufferedStream(new ChecksumStream(file), 1 << 20), Encoding.UTF8);
+        using var buffer = new BufferedStream(new ChecksumStream(file), 1 << 20);
+        using var reader = new BinaryReader(buffer, Encoding.UTF8);
         if (reader.ReadUInt32() != Magic)
         {
             return null;
         }
         var (rules, staging) = (reader.ReadString(), reader.ReadString());
         var (feedPosition, clock) = (reader.ReadInt64(), reader.ReadInt64());
-        if (Staged.Restore(reader) is not { } staged)
+        if (Staged.ReadHead(reader) is not { } head)
         {
             return null;
         }
-        var names = new Names();
-        var places = ReadPlaces(reader, names);
-        return new Content(staged, names, places, feedPosition, clock, rules, staging);
+        var (history, messages) = (HistoryManifest.Read(reader), MessageManifest.Read(reader));
+        var names = ReadNames(reader);
+        var places = PlaceSnapshot.Read(reader);
+        var identity = IdentityGraph.Read(buffer, new IdentityLimits());
+        return Open(head, identity, history, messages) is { } staged ? new Content(staged, names, places, feedPosition, clock, rules, staging) : null;
     }
 
-    public void Delete() => storage.Delete(FileName);
+    private Staged? Open(StagedHead head, IdentityGraph identity, HistoryManifest segments, MessageManifest keys)
+    {
+        History? history = null;
+        try
+        {
+            history = home.OpenHistory(segments, head.Paths);
+            return Staged.Of(head, identity, history, home.OpenMessages(keys));
+        }
+        catch (Exception damaged) when (damaged is HistoryDamagedException or KeysDamagedException)
+        {
+            if (history is not null)
+            {
+                home.Close(history);
+            }
+            return null;
+        }
+    }
 
-    private static void WritePlaces(BinaryWriter writer, Names names, PlaceSnapshot places)
+    private static void WriteNames(BinaryWriter writer, IReadOnlyList<string> names)
     {
         writer.Write(names.Count);
-        foreach (var name in names.All())
+        foreach (var name in names)
         {
             writer.Write(name);
         }
-        places.Write(writer);
     }
 
-    private static PlaceTable ReadPlaces(BinaryReader reader, Names names)
+    private static Names ReadNames(BinaryReader reader)
     {
+        var names = new Names();
         for (var left = reader.ReadInt32(); left > 0; left--)
         {
             names.Add(reader.ReadString());
         }
-        return PlaceSnapshot.Read(reader);
+        return names;
     }
 
     /// <summary>A sequential stream over a file that sums up what passes; the sum stands in the last four bytes.</summary>

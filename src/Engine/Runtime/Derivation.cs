@@ -21,6 +21,7 @@ internal sealed class Derivation : IDisposable
     private readonly Feed feed;
     private readonly EngineClock clock;
     private readonly FoldCrew crew;
+    private readonly StagedHome home;
     private readonly List<IdentityChange> changes = [];
     private Names placeNames = new();
     private Stage stage = new(new Staged(), new VoidedEvents());
@@ -29,12 +30,13 @@ internal sealed class Derivation : IDisposable
     private string? currencyOfPlan;
     private long countedTo;
 
-    public Derivation(Journal journal, Feed feed, EngineClock clock, WorkspaceRules rules, FoldCrew crew)
+    public Derivation(Journal journal, Feed feed, EngineClock clock, StagedHome home, WorkspaceRules rules, FoldCrew crew)
     {
         this.journal = journal;
         this.feed = feed;
         this.clock = clock;
         this.crew = crew;
+        this.home = home;
         Rules = rules;
         countedTo = journal.End;
         placement = MakePlacement();
@@ -56,11 +58,36 @@ internal sealed class Derivation : IDisposable
     /// <summary>Events staged since the derived state was made or restored.</summary>
     public long StagedEvents => stage.Events;
 
-    public void Dispose() => reader.Dispose();
+    /// <summary>The journal's position up to which everything is folded.</summary>
+    public long FoldedTo { get; private set; }
 
-    public Checkpoint.Content Content() => new(
-        stage.Staged, placeNames, placement.Places, feed.End, clock.Now,
-        Rules.Fingerprint, Rules.StagingFingerprint);
+    /// <summary>Something that was staged no longer counts: before anything else, everything is to be made anew.</summary>
+    public bool NeedsRebuild => stage.NeedsRebuild;
+
+    /// <summary>Tells one derived state from another.</summary>
+    public (long Position, long Feed, string Rules) Mark => (FoldedTo, feed.End, Rules.Fingerprint);
+
+    public void Dispose()
+    {
+        reader.Dispose();
+        home.Close(stage.Staged);
+    }
+
+    /// <summary>Copies the state out for a checkpoint; the history's memory must have been frozen. <paramref name="room"/>: made ahead for the copy.</summary>
+    public CheckpointCut Cut(IdentitySnapshot? room)
+    {
+        using var head = new MemoryStream();
+        using (var writer = new BinaryWriter(head, System.Text.Encoding.UTF8, leaveOpen: true))
+        {
+            stage.Staged.WriteHead(writer);
+        }
+        return new CheckpointCut(
+            stage.Staged, Rules.Fingerprint, Rules.StagingFingerprint, feed.End, clock.Now, head.ToArray(), placeNames.All(),
+            stage.Staged.Identity.Capture(room), placement.Places.Capture(), stage.Staged.Messages.Cut())
+        {
+            Mark = Mark,
+        };
+    }
 
     /// <summary>Starts from a checkpoint, or without one that fits from the journal's beginning.</summary>
     public void Recover(Checkpoint.Content? content, CancellationToken cancellation)
@@ -101,7 +128,6 @@ internal sealed class Derivation : IDisposable
         }
         if (stage.NeedsRebuild)
         {
-            Rebuild(false, CancellationToken.None);
             return true;
         }
         if (stage.Staged.Position == before && placement.NextDeadline() > clock.Now)
@@ -133,12 +159,22 @@ internal sealed class Derivation : IDisposable
     /// </summary>
     public void Rebuild(bool isStart, CancellationToken cancellation)
     {
-        var fresh = MakeStage(new Staged(), VoidedSurvey.Read(journal, cancellation));
+        var fresh = MakeStage(Staged.In(home), VoidedSurvey.Read(journal, cancellation));
         var freshReader = journal.ReadFrom(0);
-        StageAll(fresh, freshReader, cancellation);
+        try
+        {
+            StageAll(fresh, freshReader, cancellation);
+        }
+        catch
+        {
+            freshReader.Dispose();
+            home.Close(fresh.Staged);
+            throw;
+        }
         var (identityBefore, before) = (stage.Staged.Identity, placement);
         var known = before.Places.Profiles().Select(profile => (identityBefore.PublicId(profile), before.Of(profile)!)).ToList();
         reader.Dispose();
+        home.Close(stage.Staged);
         (stage, reader) = (fresh, freshReader);
         placement = MakePlacement();
         if (isStart)
@@ -153,6 +189,7 @@ internal sealed class Derivation : IDisposable
     {
         clock.Reach(content.Clock);
         placeNames = content.PlaceNames;
+        home.Close(stage.Staged);
         stage = MakeStage(content.Staged, VoidedEvents.Of(content.Staged.Imports.Values));
         reader.Dispose();
         reader = journal.ReadFrom(content.Staged.Position);
@@ -162,10 +199,16 @@ internal sealed class Derivation : IDisposable
 
     private void StageAll(Stage into, JournalReader from, CancellationToken cancellation)
     {
+        into.Arrivals.TellsApart = false;
         while (from.TryRead(out var position, out var payload))
         {
             cancellation.ThrowIfCancellationRequested();
             Take(into, position, payload.Span, from.NextPosition);
+            while (into.Staged.History.Step() || into.Staged.Messages.Step())
+            {
+                // What is staged at once does not fit into memory.
+            }
+            into.Staged.Messages.Adopt();
         }
     }
 
@@ -258,6 +301,7 @@ internal sealed class Derivation : IDisposable
         placement.Update(changes, stage.Arrivals, stage.Regrouped, now, move => Publish(move, now));
         stage.Arrivals.Clear();
         stage.Regrouped.Clear();
+        FoldedTo = stage.Staged.Position;
         if (CurrencyNow() != currencyOfPlan)
         {
             Replace(MakePlacement());
@@ -278,6 +322,7 @@ internal sealed class Derivation : IDisposable
         stage.Regrouped.Clear();
         var now = Reached();
         placement.UpdateAll(now, move => Publish(move, now));
+        FoldedTo = stage.Staged.Position;
     }
 
     private long Reached()
@@ -293,7 +338,9 @@ internal sealed class Derivation : IDisposable
         var staged = stage.Staged;
         currencyOfPlan = CurrencyNow();
         var settings = new FoldSettings(new Rates(currencyOfPlan, Rules.Zone, Rules.Rates), staged.Groups);
-        return new Placement(staged, FoldPlan.Compile(Rules.Definitions, staged.EventNames, staged.Paths, settings), settings, placeNames, crew, StateBudget);
+        var plan = FoldPlan.Compile(Rules.Definitions, staged.EventNames, staged.Paths, settings);
+        staged.History.WantedPaths = plan.ReadPaths.ToHashSet();
+        return new Placement(staged, plan, settings, placeNames, crew, StateBudget);
     }
 
     /// <summary>The workspace's currency: as set; else the only one in the data; else the only one in the data that has no rate.</summary>

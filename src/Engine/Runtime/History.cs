@@ -1,128 +1,99 @@
+using System.Collections.Concurrent;
 using Ciclo.Core.Events;
 using Ciclo.Core.Folds;
+using Ciclo.Data.History;
 
 namespace Ciclo.Engine.Runtime;
 
 /// <summary>
-/// The events of one identifier, packed, in order (timestamp, messageId by ordinal). Late events are appended and the order is
-/// restored once, before the next reading: an import in reverse order costs one sort, not one insertion each.
+/// All events by identifier: new ones in memory, the rest in immutable segment files. A profile's history is the merge of its identifiers'
+/// histories, so a merge of profiles or its undo moves nothing: the profile is only read anew. One thread adds, freezes and publishes while
+/// nobody reads but leased readers of what is not in memory; any number of threads read.
 /// </summary>
-public sealed class NodeHistory
+public sealed class History : IDisposable
 {
-    public readonly record struct Entry(long At, int Offset, int Length);
+    private readonly HistoryFolder? folder;
+    private readonly HistoryOptions options;
+    private readonly ConcurrentBag<HistoryReader> readers = [];
+    private volatile HistoryView view;
+    private HistoryTask? flushing;
+    private HistoryTask? merging;
 
-    private byte[] bytes = new byte[256];
-    private int used;
-    private Entry[] entries = new Entry[4];
-    private bool isSorted = true;
+    /// <summary>Segments among which nothing was to be merged.</summary>
+    private HistorySegment[]? lookedAt;
 
-    public int Count { get; private set; }
-
-    /// <summary>Bytes held in memory.</summary>
-    public long Size => bytes.Length + (entries.Length * 16L);
-
-    public Entry Add(long at, ReadOnlySpan<byte> packed)
+    /// <summary>A history in memory alone.</summary>
+    public History()
     {
-        if (used + packed.Length > bytes.Length)
-        {
-            Array.Resize(ref bytes, Math.Max(bytes.Length + (bytes.Length / 2), used + packed.Length));
-        }
-        packed.CopyTo(bytes.AsSpan(used));
-        if (Count == entries.Length)
-        {
-            Array.Resize(ref entries, Count + Math.Max(4, Count / 2));
-        }
-        var entry = new Entry(at, used, packed.Length);
-        isSorted = isSorted && (Count == 0 || Compare(entries[Count - 1], entry) < 0);
-        entries[Count++] = entry;
-        used += packed.Length;
-        return entry;
+        options = new HistoryOptions();
+        view = new HistoryView([], [], new HistoryMemory());
     }
 
-    /// <summary>Restores the order; call it before reading, from one thread at a time.</summary>
-    public void Sort()
+    internal History(HistoryFolder folder, HistoryOptions options, IReadOnlyList<HistorySegment> segments)
     {
-        if (!isSorted)
+        this.folder = folder;
+        this.options = options;
+        view = new HistoryView(segments, [], new HistoryMemory());
+        foreach (var segment in segments)
         {
-            Array.Sort(entries, 0, Count, Comparer<Entry>.Create(Compare));
-            isSorted = true;
+            segment.Release();
+            Count += segment.Rows;
         }
     }
-
-    /// <summary>In order, if <see cref="Sort"/> was called after the last addition.</summary>
-    public ReadOnlySpan<Entry> Entries => entries.AsSpan(0, Count);
-
-    public PackedEvent Read(Entry entry) => new(entry.At, Packed(entry).Span);
-
-    public ReadOnlyMemory<byte> Packed(in Entry entry) => bytes.AsMemory(entry.Offset, entry.Length);
-
-    public void Write(BinaryWriter writer)
-    {
-        Sort();
-        writer.Write(Count);
-        writer.Write(used);
-        writer.Write(bytes.AsSpan(0, used));
-        foreach (var entry in Entries)
-        {
-            writer.Write(entry.At);
-            writer.Write(entry.Offset);
-            writer.Write(entry.Length);
-        }
-    }
-
-    public static NodeHistory Restore(BinaryReader reader)
-    {
-        var history = new NodeHistory { Count = reader.ReadInt32(), used = reader.ReadInt32() };
-        history.bytes = new byte[history.used];
-        reader.BaseStream.ReadExactly(history.bytes);
-        history.entries = new Entry[history.Count];
-        for (var i = 0; i < history.Count; i++)
-        {
-            history.entries[i] = new Entry(reader.ReadInt64(), reader.ReadInt32(), reader.ReadInt32());
-        }
-        return history;
-    }
-
-    internal static int Order(in PackedEvent a, in PackedEvent b) =>
-        a.At != b.At ? a.At.CompareTo(b.At) : a.MessageId.SequenceCompareTo(b.MessageId);
-
-    private int Compare(Entry a, Entry b) => a.At != b.At ? a.At.CompareTo(b.At) : Read(a).MessageId.SequenceCompareTo(Read(b).MessageId);
-}
-
-/// <summary>
-/// All events by identifier. A profile's history is the merge of its identifiers' histories, so a merge or its undo moves nothing:
-/// the profile is only read anew.
-/// </summary>
-public sealed class History
-{
-    private NodeHistory?[] nodes = new NodeHistory?[1_024];
 
     /// <summary>Events held.</summary>
     public long Count { get; private set; }
 
-    public NodeHistory.Entry Add(int node, long at, ReadOnlySpan<byte> packed)
+    /// <summary>Events in memory, and the bytes they take there.</summary>
+    public (long Events, long Bytes) InMemory => (view.Memories.Sum(part => (long)part.Count), view.Memories.Sum(part => part.Bytes));
+
+    public int SegmentCount => view.Segments.Length;
+
+    /// <summary>Bytes of all segment files.</summary>
+    public long FileBytes => view.Segments.Sum(segment => segment.Meta.Length);
+
+    /// <summary>The latest timestamp; the least instant where there is no event.</summary>
+    public long LastAt => Math.Max(
+        view.Segments.Select(segment => segment.Span.Last).DefaultIfEmpty(long.MinValue).Max(), view.Memories.Max(part => part.LastAt));
+
+    /// <summary>Paths that rules read: they become columns first. Read when a segment is written.</summary>
+    public IReadOnlySet<int> WantedPaths { get; set; } = new HashSet<int>();
+
+    /// <summary>The folder that its files lie in; 0 for one in memory alone.</summary>
+    public int Slot => folder?.Slot ?? 0;
+
+    public Arrival Add(int node, long at, ReadOnlySpan<byte> packed)
     {
-        if (node >= nodes.Length)
-        {
-            Array.Resize(ref nodes, Math.Max(nodes.Length * 2, node + 1));
-        }
         Count++;
-        return (nodes[node] ??= new NodeHistory()).Add(at, packed);
+        return new Arrival(node, at, view.Active.Add(node, at, packed));
     }
 
-    /// <summary>The order of two events of one profile.</summary>
-    public int Order(in Arrival a, in Arrival b) => NodeHistory.Order(View(a), View(b));
+    /// <summary>An event that came since memory was last frozen.</summary>
+    public PackedEvent View(Arrival arrival) => view.Active.Read(arrival.Entry);
 
-    public PackedEvent View(Arrival arrival) => Of(arrival.Node)!.Read(arrival.Entry);
-
-    public NodeHistory? Of(int node) => node < nodes.Length ? nodes[node] : null;
+    /// <summary>The order of two events that came since memory was last frozen.</summary>
+    public int Order(Arrival a, Arrival b)
+    {
+        if (a.At != b.At)
+        {
+            return a.At.CompareTo(b.At);
+        }
+        var first = View(a);
+        var second = View(b);
+        return RowOrder.Compare(first.MessageId, first.Address, second.MessageId, second.Address);
+    }
 
     public int CountOf(ReadOnlySpan<int> members)
     {
         var count = 0;
         foreach (var member in members)
         {
-            count += Of(member)?.Count ?? 0;
+            foreach (var segment in view.Segments)
+            {
+                var near = 0;
+                count += segment.TryFind(member, ref near, out var first, out var end) ? end - first : 0;
+            }
+            count += view.Memories.Sum(part => part.CountOf(member));
         }
         return count;
     }
@@ -130,107 +101,179 @@ public sealed class History
     /// <summary>Feeds the merged events of these identifiers, those with a timestamp up to <paramref name="until"/>, to a fold.</summary>
     public void Fold(ReadOnlySpan<int> members, ProfileFold fold, long until)
     {
-        var merge = new HistoryMerge(this, members);
-        while (merge.Next(out var history, out var entry))
+        var reader = Rent();
+        reader.Open(members);
+        while (reader.Next(out var e) && e.At <= until)
         {
-            if (entry.At > until)
-            {
-                return;
-            }
-            fold.Add(history.Read(entry));
+            fold.Add(e);
         }
+        Return(reader);
     }
 
-    /// <summary>The merged events of these identifiers in order.</summary>
-    public List<(NodeHistory Node, NodeHistory.Entry Entry)> Read(ReadOnlySpan<int> members)
+    /// <summary>The merged events of these identifiers in order, from an instant on and before another. Valid until events are added or a merge is published.</summary>
+    public List<TimedEvent> Read(ReadOnlySpan<int> members, long from = long.MinValue, long to = long.MaxValue)
     {
-        var events = new List<(NodeHistory, NodeHistory.Entry)>(CountOf(members));
-        var merge = new HistoryMerge(this, members);
-        while (merge.Next(out var history, out var entry))
+        var events = new List<TimedEvent>();
+        var reader = Rent();
+        reader.Open(members);
+        reader.SkipTo(from);
+        while (reader.Next(out var e) && e.At < to)
         {
-            events.Add((history, entry));
+            events.Add(reader.Last);
         }
+        Return(reader);
         return events;
     }
 
-    public void Write(BinaryWriter writer)
+    /// <summary>Moves what is in memory aside, so that it can be written, and read without keeping additions away. A reader made before does not see later additions.</summary>
+    public void Freeze()
     {
-        for (var node = 0; node < nodes.Length; node++)
+        if (view.Active.Count > 0)
         {
-            if (nodes[node] is { } history)
-            {
-                writer.Write(node);
-                history.Write(writer);
-            }
-        }
-        writer.Write(-1);
-    }
-
-    public static History Restore(BinaryReader reader)
-    {
-        var history = new History();
-        for (var node = reader.ReadInt32(); node >= 0; node = reader.ReadInt32())
-        {
-            if (node >= history.nodes.Length)
-            {
-                Array.Resize(ref history.nodes, Math.Max(history.nodes.Length * 2, node + 1));
-            }
-            history.nodes[node] = NodeHistory.Restore(reader);
-            history.Count += history.nodes[node]!.Count;
-        }
-        return history;
-    }
-}
-
-/// <summary>Merges sorted histories. A profile has a handful of identifiers: the least head is found by looking at each.</summary>
-internal ref struct HistoryMerge
-{
-    private readonly NodeHistory[] histories;
-    private readonly int[] heads;
-    private readonly int count;
-
-    /// <param name="history">All events.</param>
-    /// <param name="members">The identifiers to merge.</param>
-    public HistoryMerge(History history, ReadOnlySpan<int> members)
-    {
-        histories = new NodeHistory[members.Length];
-        heads = new int[members.Length];
-        for (var i = 0; i < members.Length; i++)
-        {
-            if (history.Of(members[i]) is { } node)
-            {
-                node.Sort();
-                histories[count++] = node;
-            }
+            Publish(view.Segments, [.. view.Frozen, view.Active], new HistoryMemory());
         }
     }
 
-    public readonly bool Next(out NodeHistory history, out NodeHistory.Entry entry)
+    /// <summary>
+    /// What is due now: writing what is in memory, or a merge; null where nothing is, or it is under way. Run it on any thread, then
+    /// <see cref="Publish(HistoryTask)"/> or <see cref="Abandon"/> it. At most one of either kind is under way.
+    /// </summary>
+    public HistoryTask? NextTask()
     {
-        var best = -1;
-        for (var i = 0; i < count; i++)
+        if (folder is null)
         {
-            if (heads[i] < histories[i].Count && (best < 0 || IsBefore(i, best)))
+            return null;
+        }
+        if (view.Active.Bytes >= options.MemoryBytes)
+        {
+            Freeze();
+        }
+        if (NextFlush() is { } flush)
+        {
+            return flush;
+        }
+        if (merging is not null || lookedAt == view.Segments)
+        {
+            return null;
+        }
+        var inputs = MergeChoice.Of(view.Segments, options);
+        lookedAt = inputs.Count > 1 ? lookedAt : view.Segments;
+        return inputs.Count > 1 ? merging = new MergeTask(folder, inputs, Choice) : null;
+    }
+
+    /// <summary>Writing what is frozen; null where nothing is, or it is under way.</summary>
+    public HistoryTask? NextFlush() =>
+        folder is not null && flushing is null && view.Frozen.Length > 0 ? flushing = new FlushTask(folder, view.Frozen, Choice) : null;
+
+    /// <summary>Puts the result of a task in the place of what it was made of. A merge's: while nobody reads but leased readers.</summary>
+    public void Publish(HistoryTask task)
+    {
+        var made = task.Result;
+        var replaced = task.Inputs;
+        Publish([.. view.Segments.Except(replaced), made], [.. view.Frozen.Except(task.Parts)], view.Active);
+        made.Release();
+        folder!.Retire(replaced);
+        Forget(task);
+    }
+
+    /// <summary>Gives a task up that failed or was cancelled: everything stays as it was, and the task is due again.</summary>
+    public void Abandon(HistoryTask task)
+    {
+        Forget(task);
+        task.Discard();
+    }
+
+    /// <summary>Does what is due, here and now; false where nothing is.</summary>
+    public bool Step() => NextTask() is { } task && Finish(task);
+
+    /// <summary>Writes everything in memory to a segment, here and now, so that <see cref="Manifest"/> is the whole history.</summary>
+    public void Flush()
+    {
+        if (flushing is not null)
+        {
+            throw new InvalidOperationException("Memory is being written already: publish or abandon that first.");
+        }
+        Freeze();
+        if (view.Frozen.Length > 0 && folder is not null)
+        {
+            Finish(flushing = new FlushTask(folder, view.Frozen, Choice));
+        }
+    }
+
+    /// <summary>The segments in force. What is in memory is not part of it.</summary>
+    public HistoryManifest Manifest() => folder is null
+        ? throw new InvalidOperationException("This history is kept in memory alone.")
+        : new HistoryManifest(folder.Slot, folder.NextNumber, [.. view.Segments.Select(segment => segment.Meta)]);
+
+    /// <summary>Unmaps the segments once nobody leases them. Files stay.</summary>
+    public void Dispose()
+    {
+        foreach (var reader in readers)
+        {
+            reader.Dispose();
+        }
+        view.Release();
+    }
+
+    /// <summary>The view in force; to be released.</summary>
+    internal HistoryView Lease()
+    {
+        while (true)
+        {
+            var known = view;
+            if (known.TryLease())
             {
-                best = i;
+                return known;
             }
+            ObjectDisposedException.ThrowIf(known == view, this);
         }
-        if (best < 0)
+    }
+
+    internal void DeleteRetired(HistoryManifest durable) => folder!.DeleteRetired(durable);
+
+    private ColumnChoice Choice => new(WantedPaths, options.MostColumns);
+
+    private void Publish(IEnumerable<HistorySegment> segments, HistoryMemory[] frozen, HistoryMemory active)
+    {
+        var before = view;
+        view = new HistoryView(segments, frozen, active);
+        before.Release();
+    }
+
+    private bool Finish(HistoryTask task)
+    {
+        try
         {
-            history = null!;
-            entry = default;
-            return false;
+            task.Run(CancellationToken.None);
         }
-        history = histories[best];
-        entry = history.Entries[heads[best]++];
+        catch
+        {
+            Abandon(task);
+            throw;
+        }
+        Publish(task);
         return true;
     }
 
-    private readonly bool IsBefore(int a, int b)
+    private void Forget(HistoryTask task)
     {
-        var (first, second) = (histories[a].Entries[heads[a]], histories[b].Entries[heads[b]]);
-        return first.At != second.At
-            ? first.At < second.At
-            : histories[a].Read(first).MessageId.SequenceCompareTo(histories[b].Read(second).MessageId) < 0;
+        flushing = task == flushing ? null : flushing;
+        merging = task == merging ? null : merging;
+    }
+
+    private HistoryReader Rent()
+    {
+        if (!readers.TryTake(out var reader))
+        {
+            return new HistoryReader(this);
+        }
+        reader.Refresh();
+        return reader;
+    }
+
+    private void Return(HistoryReader reader)
+    {
+        reader.Rest();
+        readers.Add(reader);
     }
 }

@@ -46,7 +46,7 @@ public sealed class Placement
         this.staged = staged;
         this.plan = plan;
         this.crew = crew;
-        desks = [.. Enumerable.Range(0, crew.Size).Select(_ => new FoldDesk(plan))];
+        desks = [.. Enumerable.Range(0, crew.Size).Select(_ => new FoldDesk(plan, staged.History))];
         for (var i = 0; i < ShardCount; i++)
         {
             shards[i] = new Shard((int)(stateBudget / ShardCount));
@@ -194,6 +194,13 @@ public sealed class Placement
     /// <summary>Works on shards in waves, each on all threads; what a wave brought is made known before the next, so it need not wait in memory.</summary>
     private void Run(Func<Shard, bool> hasWork, Action<FoldDesk, Shard> work, Action<FeedMove> publish)
     {
+        Array.ForEach(desks, desk => desk.Reader.Refresh());
+        RunWaves(hasWork, work, publish);
+        Array.ForEach(desks, desk => desk.Reader.Rest());
+    }
+
+    private void RunWaves(Func<Shard, bool> hasWork, Action<FoldDesk, Shard> work, Action<FeedMove> publish)
+    {
         var next = 0;
         while (next < ShardCount)
         {
@@ -318,9 +325,36 @@ public sealed class Placement
 
     private void Refold(FoldDesk desk, int profile, long now)
     {
-        desk.Fold.Reset();
-        staged.History.Fold(staged.Identity.MembersOf(profile), desk.Fold, Instants.Never);
-        desk.Fold.AdvanceTo(Math.Max(now, desk.Fold.Now));
+        if (!TryRefold(desk, profile, now, true))
+        {
+            TryRefold(desk, profile, now, false);
+        }
+    }
+
+    /// <summary>
+    /// Folds a profile from its history. With <paramref name="passes"/>, events that no rule reads are passed over; false where a move held
+    /// back in between would have had to hear them.
+    /// </summary>
+    private bool TryRefold(FoldDesk desk, int profile, long now, bool passes)
+    {
+        var (fold, reader) = (desk.Fold, desk.Reader);
+        fold.Reset();
+        reader.Open(staged.Identity.MembersOf(profile));
+        for (var hearsAll = true; reader.Next(out var e, hearsAll); hearsAll = !passes || fold.HearsAll)
+        {
+            if (!hearsAll && !fold.TryPass(e.At - 1))
+            {
+                return false;
+            }
+            fold.Add(e);
+        }
+        var end = Math.Max(now, fold.Now);
+        if (passes && !fold.HearsAll && !fold.TryPass(end))
+        {
+            return false;
+        }
+        fold.AdvanceTo(end);
+        return true;
     }
 
     /// <summary>Writes down where the fold has come to, and notes what is to be made known.</summary>

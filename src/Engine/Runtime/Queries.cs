@@ -98,10 +98,15 @@ public static class Queries
         {
             var rows = results[part] = [];
             var fold = new ProfileFold(plan);
+            using var reader = new HistoryReader(state.Staged.History);
             foreach (var profile in parts[part])
             {
                 fold.Reset();
-                state.Staged.History.Fold(identity.MembersOf(profile), fold, at);
+                reader.Open(identity.MembersOf(profile));
+                while (reader.Next(out var e) && e.At <= at)
+                {
+                    fold.Add(e);
+                }
                 fold.AdvanceTo(at);
                 take(identity.PrintedUserId(profile), fold, rows);
             }

@@ -56,10 +56,20 @@ internal sealed class Shard(int stateBudget)
     public void ClearTimers() => timers.Clear();
 }
 
-/// <summary>What one worker folds with; made for a plan.</summary>
-internal sealed class FoldDesk(FoldPlan plan)
+/// <summary>What one worker folds with; made for a plan and a history.</summary>
+internal sealed class FoldDesk
 {
-    public ProfileFold Fold { get; } = new(plan);
+    public FoldDesk(FoldPlan plan, History history)
+    {
+        Fold = new ProfileFold(plan);
+        Reader = new HistoryReader(history, kind => plan.Reads(kind.Type, kind.Flags, kind.Name));
+        Reader.Rest();
+    }
+
+    public ProfileFold Fold { get; }
+
+    /// <summary>Can pass over what no rule of the plan reads. At rest between ticks.</summary>
+    public HistoryReader Reader { get; }
 
     public System.Buffers.ArrayBufferWriter<byte> State { get; } = new(4_096);
 

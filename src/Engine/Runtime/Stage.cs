@@ -174,7 +174,7 @@ public sealed class Stage(Staged staged, VoidedEvents voided)
         }
         var packed = Pack(record, address);
         var e = new PackedEvent(record.Timestamp, packed);
-        Arrivals.Add(new Arrival(node, staged.History.Add(node, record.Timestamp, packed)));
+        Arrivals.Add(staged.History.Add(node, record.Timestamp, packed));
         staged.Schema.Note(e, currencyPath);
         Events++;
         if (record.Type == CallType.Group)

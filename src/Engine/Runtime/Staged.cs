@@ -9,7 +9,7 @@ namespace Ciclo.Engine.Runtime;
 /// </summary>
 public sealed class Staged
 {
-    private const int Version = 4;
+    private const int Version = 5;
 
     public Names EventNames { get; private init; } = new();
 
@@ -17,7 +17,7 @@ public sealed class Staged
 
     public IdentityGraph Identity { get; private init; } = new(new IdentityLimits());
 
-    public History History { get; private init; } = new();
+    public History History { get; init; } = new();
 
     public MessageLog Messages { get; private init; } = new();
 
@@ -38,16 +38,22 @@ public sealed class Staged
 
     public Staged() => Groups = new Groups(Paths);
 
-    public void Write(BinaryWriter writer)
+    /// <summary>Nothing staged yet, with its larger parts on disk.</summary>
+    public static Staged In(StagedHome home)
+    {
+        var paths = new Names();
+        var history = home.FreshHistory(paths);
+        return new Staged { Paths = paths, Groups = new Groups(paths), History = history, Messages = home.FreshMessages(history.Slot) };
+    }
+
+    /// <summary>Writes what is small. Identity, history and message ids have files, or a form, of their own.</summary>
+    public void WriteHead(BinaryWriter writer)
     {
         writer.Write(Version);
         writer.Write(Position);
         writer.Write(Duplicates);
         WriteNames(writer, EventNames);
         WriteNames(writer, Paths);
-        Identity.Write(writer);
-        History.Write(writer);
-        Messages.Write(writer);
         Groups.Write(writer);
         Schema.Write(writer);
         writer.Write(Rejected.Count);
@@ -59,8 +65,8 @@ public sealed class Staged
         }
     }
 
-    /// <summary>Null where the bytes are of another version of the program: the journal is staged anew.</summary>
-    public static Staged? Restore(BinaryReader reader)
+    /// <summary>Reads what <see cref="WriteHead"/> wrote; null where it is of another version of the program: the journal is staged anew.</summary>
+    public static StagedHead? ReadHead(BinaryReader reader)
     {
         if (reader.ReadInt32() != Version)
         {
@@ -68,27 +74,28 @@ public sealed class Staged
         }
         var (position, duplicates) = (reader.ReadInt64(), reader.ReadInt64());
         var (eventNames, paths) = (ReadNames(reader), ReadNames(reader));
+        var head = new StagedHead(position, duplicates, eventNames, paths, Groups.Restore(reader, paths), Schema.Restore(reader), [], []);
+        for (var left = reader.ReadInt32(); left > 0; left--)
+        {
+            head.Rejected.Add(reader.ReadInt64());
+        }
+        for (var left = reader.ReadInt32(); left > 0; left--)
+        {
+            head.Imports.Add(ImportSummary.Restore(reader));
+        }
+        return head;
+    }
+
+    /// <summary>Puts the parts of a checkpoint together.</summary>
+    public static Staged Of(StagedHead head, IdentityGraph identity, History history, MessageLog messages)
+    {
         var staged = new Staged
         {
-            EventNames = eventNames,
-            Paths = paths,
-            Identity = IdentityGraph.Read(reader, new IdentityLimits()),
-            History = History.Restore(reader),
-            Messages = MessageLog.Restore(reader),
-            Groups = Groups.Restore(reader, paths),
-            Schema = Schema.Restore(reader),
-            Position = position,
-            Duplicates = duplicates,
+            EventNames = head.EventNames, Paths = head.Paths, Identity = identity, History = history, Messages = messages, Groups = head.Groups,
+            Schema = head.Schema, Position = head.Position, Duplicates = head.Duplicates,
         };
-        for (var left = reader.ReadInt32(); left > 0; left--)
-        {
-            staged.Rejected.Add(reader.ReadInt64());
-        }
-        for (var left = reader.ReadInt32(); left > 0; left--)
-        {
-            var import = ImportSummary.Restore(reader);
-            staged.Imports.Add(import.Id, import);
-        }
+        staged.Rejected.AddRange(head.Rejected);
+        head.Imports.ForEach(import => staged.Imports.Add(import.Id, import));
         return staged;
     }
 
@@ -112,6 +119,10 @@ public sealed class Staged
         return names;
     }
 }
+
+/// <summary>The small parts of a checkpoint.</summary>
+public sealed record StagedHead(
+    long Position, long Duplicates, Names EventNames, Names Paths, Groups Groups, Schema Schema, List<long> Rejected, List<ImportSummary> Imports);
 
 /// <summary>What the data holds: how often each event name came, which properties and traits, which currencies.</summary>
 public sealed class Schema

@@ -13,7 +13,6 @@ public sealed class WorkspaceEngine : IAsyncDisposable
     /// <summary>Past this many events admitted and not yet folded, more are refused for a while.</summary>
     public const long MaxBacklog = 10_000_000;
 
-    private const long EventsPerCheckpoint = 2_000_000;
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan WaitForSpace = TimeSpan.FromSeconds(1);
 
@@ -23,6 +22,7 @@ public sealed class WorkspaceEngine : IAsyncDisposable
     private readonly Checkpoint checkpoint;
     private readonly TimeProvider clock;
     private readonly FoldCrew crew;
+    private readonly Housekeeping housekeeping;
     private readonly Derivation derivation;
 
     /// <summary>Whoever changes the derived state holds it until the feed is flushed; the feed has one writer at a time.</summary>
@@ -37,10 +37,11 @@ public sealed class WorkspaceEngine : IAsyncDisposable
     private uint lastImportGiven;
     private long admitted;
     private long foldedEvents;
-    private long eventsAtCheckpoint;
-    private (long Position, long Feed, string Rules) checkpointed = (-1, -1, "");
 
-    private WorkspaceEngine(string id, IStorage storage, WorkspaceRules rules, TimeProvider clock, FoldCrew crew, Journal journal, Journal feedJournal)
+    /// <summary>The piece of housekeeping under way; true if it may have left more to do.</summary>
+    private Task<bool> work = Task.FromResult(false);
+
+    private WorkspaceEngine(string id, IStorage storage, WorkspaceRules rules, TimeProvider clock, FoldCrew crew, FoldCrew desk, Journal journal, Journal feedJournal)
     {
         Id = id;
         this.clock = clock;
@@ -48,8 +49,10 @@ public sealed class WorkspaceEngine : IAsyncDisposable
         this.journal = journal;
         this.feedJournal = feedJournal;
         feed = new Feed(feedJournal);
-        checkpoint = new Checkpoint(storage);
-        derivation = new Derivation(journal, feed, new EngineClock(clock), rules, crew);
+        var home = new StagedHome(storage, journal, new HistoryOptions());
+        checkpoint = new Checkpoint(storage, home);
+        derivation = new Derivation(journal, feed, new EngineClock(clock), home, rules, crew);
+        housekeeping = new Housekeeping(derivation, checkpoint, home, desk, change => ChangeAsync(change, CancellationToken.None));
     }
 
     public string Id { get; }
@@ -74,12 +77,12 @@ public sealed class WorkspaceEngine : IAsyncDisposable
     /// <see cref="RunAsync"/> begins with. Throws what the journal throws for damage that would lose acknowledged events; nothing stays open then.
     /// </summary>
     public static async Task<WorkspaceEngine> OpenFilesAsync(
-        string id, IStorage storage, WorkspaceRules rules, TimeProvider clock, FoldCrew crew, JournalOptions options)
+        string id, IStorage storage, WorkspaceRules rules, TimeProvider clock, FoldCrew crew, FoldCrew desk, JournalOptions options)
     {
         var events = Journal.Open(storage, "journal", options);
         try
         {
-            return new WorkspaceEngine(id, storage, rules, clock, crew, events, Journal.Open(storage, "feed", options));
+            return new WorkspaceEngine(id, storage, rules, clock, crew, desk, events, Journal.Open(storage, "feed", options));
         }
         catch
         {
@@ -90,9 +93,9 @@ public sealed class WorkspaceEngine : IAsyncDisposable
 
     /// <summary>Opens a workspace and recovers it.</summary>
     public static async Task<WorkspaceEngine> OpenAsync(
-        string id, IStorage storage, WorkspaceRules rules, TimeProvider clock, FoldCrew crew, JournalOptions options, CancellationToken cancellation)
+        string id, IStorage storage, WorkspaceRules rules, TimeProvider clock, FoldCrew crew, FoldCrew desk, JournalOptions options, CancellationToken cancellation)
     {
-        var engine = await OpenFilesAsync(id, storage, rules, clock, crew, options);
+        var engine = await OpenFilesAsync(id, storage, rules, clock, crew, desk, options);
         try
         {
             await engine.RecoverAsync(cancellation);
@@ -115,7 +118,7 @@ public sealed class WorkspaceEngine : IAsyncDisposable
         {
             await crew.RunAsync(() => Exclusively(() => Recover(cancellation)));
             await feed.FlushAsync();
-            folded.Advance(derivation.Staged.Position);
+            folded.Advance(derivation.FoldedTo);
             ready.TrySetResult();
         }
         catch (Exception failure)
@@ -231,44 +234,27 @@ public sealed class WorkspaceEngine : IAsyncDisposable
     /// </summary>
     public async Task ApplyAsync(WorkspaceRules next, CancellationToken cancellation)
     {
-        await ChangeAsync(
+        Task Change() => ChangeAsync(
             () =>
             {
                 derivation.Apply(next);
                 return true;
             },
             cancellation);
+        await (next.StagingFingerprint == Rules.StagingFingerprint ? Change() : housekeeping.AloneAsync(Change, cancellation));
         Nudge();
     }
 
     /// <summary>Makes everything derived anew from the journal. What comes out otherwise than before is made known.</summary>
     public async Task RebuildAsync(CancellationToken cancellation)
     {
-        await ChangeAsync(
-            () =>
-            {
-                derivation.Rebuild(false, cancellation);
-                return true;
-            },
-            cancellation);
-        await CheckpointAsync(cancellation);
+        await RemakeAsync(cancellation);
+        await housekeeping.CheckpointAsync(cancellation);
         Nudge();
     }
 
     /// <summary>Writes a checkpoint of what is folded now.</summary>
-    public async Task CheckpointAsync(CancellationToken cancellation)
-    {
-        await turn.WaitAsync(cancellation);
-        try
-        {
-            await feed.FlushAsync();
-            WriteCheckpoint();
-        }
-        finally
-        {
-            turn.Release();
-        }
-    }
+    public Task CheckpointAsync(CancellationToken cancellation) => housekeeping.CheckpointAsync(cancellation);
 
     /// <summary>Ends the work; to be called when the loop has ended. A checkpoint is written if there is anything new.</summary>
     public async ValueTask DisposeAsync()
@@ -277,15 +263,18 @@ public sealed class WorkspaceEngine : IAsyncDisposable
         {
             if (ready.Task.IsCompletedSuccessfully)
             {
+                await ((Task)work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 await feed.FlushAsync();
-                if (checkpointed != Checkpointable)
+                if (housekeeping.IsBehind)
                 {
-                    WriteCheckpoint();
+                    await housekeeping.CheckpointAsync(CancellationToken.None);
                 }
             }
         }
         finally
         {
+            await ((Task)work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            housekeeping.Dispose();
             derivation.Dispose();
             await journal.DisposeAsync();
             await feedJournal.DisposeAsync();
@@ -297,24 +286,38 @@ public sealed class WorkspaceEngine : IAsyncDisposable
     /// <summary>One turn of the loop; false if there was nothing to do. A simulation drives the engine by it.</summary>
     internal async Task<bool> TurnAsync(CancellationToken cancellation)
     {
+        if (derivation.NeedsRebuild)
+        {
+            await RemakeAsync(cancellation);
+            return true;
+        }
         var started = clock.GetTimestamp();
         var worked = await ChangeAsync(derivation.Tick, cancellation);
         LastTick = worked ? clock.GetElapsedTime(started) : LastTick;
-        if (derivation.StagedEvents - eventsAtCheckpoint > EventsPerCheckpoint)
-        {
-            await CheckpointAsync(cancellation);
-        }
-        return worked;
+        return await KeepHouseAsync(cancellation) || worked;
     }
 
-    private (long, long, string) Checkpointable => (derivation.Staged.Position, feed.End, derivation.Rules.Fingerprint);
+    /// <summary>Begins the next piece of housekeeping once the one before has ended; true if it has been done already, and more may be due.</summary>
+    private async Task<bool> KeepHouseAsync(CancellationToken cancellation)
+    {
+        if (!work.IsCompleted)
+        {
+            return false;
+        }
+        var done = work;
+        work = Task.FromResult(false);
+        // A failure of it is one of the loop.
+        await done;
+        work = housekeeping.StepAsync(cancellation);
+        return work.IsCompletedSuccessfully && await work;
+    }
 
     private bool Recover(CancellationToken cancellation)
     {
         var content = checkpoint.Read();
         if (content is not null)
         {
-            checkpointed = (content.Staged.Position, content.FeedPosition, content.RulesFingerprint);
+            housekeeping.StartFrom((content.Staged.Position, content.FeedPosition, content.RulesFingerprint));
         }
         derivation.Recover(content, cancellation);
         return true;
@@ -329,7 +332,7 @@ public sealed class WorkspaceEngine : IAsyncDisposable
             var changed = await crew.RunAsync(() => Exclusively(change));
             Interlocked.Exchange(ref foldedEvents, derivation.CountedEvents);
             await feed.FlushAsync();
-            folded.Advance(derivation.Staged.Position);
+            folded.Advance(derivation.FoldedTo);
             return changed;
         }
         finally
@@ -351,20 +354,15 @@ public sealed class WorkspaceEngine : IAsyncDisposable
         }
     }
 
-    private void WriteCheckpoint()
-    {
-        eventsAtCheckpoint = derivation.StagedEvents;
-        gate.EnterReadLock();
-        try
-        {
-            checkpoint.Write(derivation.Content());
-            checkpointed = Checkpointable;
-        }
-        finally
-        {
-            gate.ExitReadLock();
-        }
-    }
+    private Task RemakeAsync(CancellationToken cancellation) => housekeeping.AloneAsync(
+        () => ChangeAsync(
+            () =>
+            {
+                derivation.Rebuild(false, cancellation);
+                return true;
+            },
+            cancellation),
+        cancellation);
 
     private void Nudge() => nudge.TrySetResult();
 
@@ -373,7 +371,8 @@ public sealed class WorkspaceEngine : IAsyncDisposable
         var (position, sleep) = await HowLongAsync(cancellation);
         using var wake = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var more = journal.WaitForMoreAsync(position, wake.Token).AsTask();
-        await Task.WhenAny(more, nudge.Task, Task.Delay(sleep, clock, wake.Token));
+        var delay = Task.Delay(sleep, clock, wake.Token);
+        await Task.WhenAny(more, nudge.Task, work.IsCompleted ? delay : work, delay);
         await wake.CancelAsync();
         if (nudge.Task.IsCompleted)
         {

@@ -62,10 +62,10 @@ public sealed record CustomerReading(
         var last = Math.Min(until, card.Events);
         var first = Math.Max(0, last - PageSize);
         var events = state.Staged.History.Read(state.Staged.Identity.MembersOf(profile));
-        var page = events.Skip(first).Take(last - first).Select(e => (e.Entry.At, e.Node.Read(e.Entry).Address)).ToList();
+        var page = events.Skip(first).Take(last - first).Select(e => (e.At, e.Address)).ToList();
         // Each move stands on exactly one page: above the last event that is not later than it.
         var from = first == 0 || page.Count == 0 ? long.MinValue : page[0].At;
-        var to = last == card.Events ? long.MaxValue : events[last].Entry.At;
+        var to = last == card.Events ? long.MaxValue : events[last].At;
         var moves = paths.Where(path => path.Lifecycle.Id == chosen?.Id).SelectMany(path => path.Steps).Where(step => step.At >= from && step.At < to);
         return new CustomerReading(card, chosen, paths, explained, PersonaOf(state, chosen, explained),
             [.. card.Segments.Where(held => segments.ContainsKey(held.Segment)).Select(held => (segments[held.Segment], held.Since))],

@@ -18,27 +18,13 @@ public sealed record Window(long From, long To, bool EndsWithData)
 
     public static Window Of(EngineState state)
     {
-        var newest = NewestEvent(state);
+        var newest = state.Staged.History.LastAt;
         var isOld = newest != long.MinValue && newest < state.Now - Durations.Day;
         var to = isOld ? newest : state.Now;
         return new Window(to - (Days * Durations.Day), to, isOld);
     }
 
     public bool Contains(long at) => at > From && at <= To;
-
-    /// <summary>Histories are in order when nothing is being folded, so the newest event is the last of one of them.</summary>
-    private static long NewestEvent(EngineState state)
-    {
-        var newest = long.MinValue;
-        for (var node = 0; node < state.Staged.Identity.NodeCount; node++)
-        {
-            if (state.Staged.History.Of(node) is { Count: > 0 } history)
-            {
-                newest = Math.Max(newest, history.Entries[^1].At);
-            }
-        }
-        return newest;
-    }
 }
 
 /// <summary>What the first page shows, read in one pass over the places of all profiles; nothing is folded.</summary>

@@ -18,16 +18,14 @@ internal static class UnratedEvents
             return 0;
         }
         var reader = new MoneyReader(currency, state.Placement.Settings.Rates);
+        using var events = new HistoryReader(state.Staged.History);
         var count = 0L;
         for (var node = 0; node < state.Staged.Identity.NodeCount; node++)
         {
-            if (state.Staged.History.Of(node) is not { } history)
+            events.Open([node]);
+            while (events.Next(out var e))
             {
-                continue;
-            }
-            foreach (var entry in history.Entries)
-            {
-                count += reader.Convert(One, history.Read(entry)) is null ? 1 : 0;
+                count += reader.Convert(One, e) is null ? 1 : 0;
             }
         }
         return count;

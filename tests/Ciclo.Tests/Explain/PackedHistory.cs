@@ -63,7 +63,7 @@ internal sealed class PackedHistory
         var fold = new ProfileFold(plan);
         foreach (var one in Events.TakeWhile(one => one.At <= until))
         {
-            fold.Add(new PackedEvent(one.At, one.Packed.Span));
+            fold.Add(one.Read());
         }
         fold.AdvanceTo(until);
         return fold;

@@ -152,7 +152,7 @@ public sealed class EngineLoopTests : IAsyncLifetime
     }
 
     private Task<WorkspaceEngine> OpenAsync() =>
-        WorkspaceEngine.OpenAsync("default", storage, EngineRules.All[0], clock, FoldCrew.Inline, new JournalOptions(), CancellationToken.None);
+        WorkspaceEngine.OpenAsync("default", storage, EngineRules.All[0], clock, FoldCrew.Inline, FoldCrew.Inline, new JournalOptions(), CancellationToken.None);
 
     private async Task TurnsAsync()
     {

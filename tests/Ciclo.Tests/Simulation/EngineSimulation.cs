@@ -270,7 +270,7 @@ internal sealed class EngineSimulation
     }
 
     private async Task OpenAsync() =>
-        engine = await WorkspaceEngine.OpenAsync("default", storage, rules, clock, FoldCrew.Inline, options, CancellationToken.None);
+        engine = await WorkspaceEngine.OpenAsync("default", storage, rules, clock, FoldCrew.Inline, FoldCrew.Inline, options, CancellationToken.None);
 
     /// <summary>The process is gone: its threads end, and nothing they still try reaches the disk.</summary>
     private async Task AbandonAsync()

@@ -109,7 +109,7 @@ public sealed class RedeliveryTests
     }
 
     private static Task<WorkspaceEngine> OpenAsync(SimulatedStorage storage, SimulatedClock clock) =>
-        WorkspaceEngine.OpenAsync("default", storage, EngineRules.All[0], clock, FoldCrew.Inline, new JournalOptions { Salt = 1 }, CancellationToken.None);
+        WorkspaceEngine.OpenAsync("default", storage, EngineRules.All[0], clock, FoldCrew.Inline, FoldCrew.Inline, new JournalOptions { Salt = 1 }, CancellationToken.None);
 
     private static async Task TurnsAsync(WorkspaceEngine engine)
     {

@@ -1,3 +1,4 @@
+using Ciclo.Core.Events;
 using Ciclo.Core.Explain;
 using Ciclo.Engine.Runtime;
 
@@ -30,5 +31,5 @@ public static class Explanations
     }
 
     private static List<TimedEvent> EventsOf(EngineState state, int profile) =>
-        [.. state.Staged.History.Read(state.Staged.Identity.MembersOf(profile)).Select(e => new TimedEvent(e.Entry.At, e.Node.Packed(e.Entry)))];
+        state.Staged.History.Read(state.Staged.Identity.MembersOf(profile));
 }

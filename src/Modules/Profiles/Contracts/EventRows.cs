@@ -58,18 +58,14 @@ public sealed record EventFilter(int? Profile, long From, long To)
     public List<long> Addresses(EngineState state)
     {
         var found = new List<(long At, long Address)>();
-        var identity = state.Staged.Identity;
-        for (var node = 0; node < identity.NodeCount; node++)
+        using var reader = new HistoryReader(state.Staged.History);
+        foreach (var node in Nodes(state))
         {
-            if ((Profile is null || identity.ProfileOf(node) == Profile) && state.Staged.History.Of(node) is { } history)
+            reader.Open([node]);
+            reader.SkipTo(From);
+            while (reader.Next(out var e) && e.At < To)
             {
-                foreach (var entry in history.Entries)
-                {
-                    if (entry.At >= From && entry.At < To)
-                    {
-                        found.Add((entry.At, history.Read(entry).Address));
-                    }
-                }
+                found.Add((e.At, e.Address));
             }
         }
         found.Sort();
@@ -85,28 +81,27 @@ public sealed record EventFilter(int? Profile, long From, long To)
         var first = after is { } bound ? Math.Max(From, bound.At) : From;
         // The latest of those kept stands on top; an earlier one drives it out.
         var kept = new PriorityQueue<(long At, long Address), (long, long)>(Comparer<(long, long)>.Create((a, b) => b.CompareTo(a)));
+        using var reader = new HistoryReader(state.Staged.History);
         foreach (var node in Nodes(state))
         {
-            if (state.Staged.History.Of(node) is { } history)
-            {
-                Offer(history, first, after, limit, kept);
-            }
+            reader.Open([node]);
+            reader.SkipTo(first);
+            Offer(reader, after, limit, kept);
         }
         var page = kept.UnorderedItems.Select(item => item.Element).ToList();
         page.Sort();
         return page;
     }
 
-    private void Offer(NodeHistory history, long first, (long At, long Address)? after, int limit, PriorityQueue<(long At, long Address), (long, long)> kept)
+    private void Offer(HistoryReader reader, (long At, long Address)? after, int limit, PriorityQueue<(long At, long Address), (long, long)> kept)
     {
-        var entries = history.Entries;
-        for (var i = FirstFrom(entries, first); i < entries.Length && entries[i].At < To; i++)
+        while (reader.Next(out var e) && e.At < To)
         {
-            if (kept.Count == limit && entries[i].At > kept.Peek().At)
+            if (kept.Count == limit && e.At > kept.Peek().At)
             {
                 return;
             }
-            var place = (entries[i].At, history.Read(entries[i]).Address);
+            var place = (e.At, e.Address);
             if (after is { } bound && place.CompareTo(bound) <= 0)
             {
                 continue;
@@ -125,17 +120,6 @@ public sealed record EventFilter(int? Profile, long From, long To)
     private IEnumerable<int> Nodes(EngineState state) => Profile is { } profile
         ? state.Staged.Identity.MembersOf(profile).ToArray()
         : Enumerable.Range(0, state.Staged.Identity.NodeCount);
-
-    private static int FirstFrom(ReadOnlySpan<NodeHistory.Entry> entries, long from)
-    {
-        var (low, high) = (0, entries.Length);
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            (low, high) = entries[middle].At < from ? (middle + 1, high) : (low, middle);
-        }
-        return low;
-    }
 
     public static EventFilter All { get; } = new(null, long.MinValue, Instants.Never);
 }

@@ -31,8 +31,8 @@ public sealed record ProfileCard(
             TraitsOf(state, events),
             place is null ? [] : StagesOf(state, place),
             place is null ? [] : [.. place.Memberships.Select(held => new CardSegment(state.PlaceNames[held.Segment], held.Since))],
-            events.Count == 0 ? null : events[0].Entry.At,
-            events.Count == 0 ? null : events[^1].Entry.At,
+            events.Count == 0 ? null : events[0].At,
+            events.Count == 0 ? null : events[^1].At,
             events.Count);
     }
 
@@ -52,12 +52,12 @@ public sealed record ProfileCard(
         return stages;
     }
 
-    private static JsonObject TraitsOf(EngineState state, List<(NodeHistory Node, NodeHistory.Entry Entry)> events)
+    private static JsonObject TraitsOf(EngineState state, List<TimedEvent> events)
     {
         var traits = new JsonObject();
-        foreach (var (node, entry) in events)
+        foreach (var timed in events)
         {
-            var e = node.Read(entry);
+            var e = timed.Read();
             if (e.Type == CallType.Identify)
             {
                 Apply(state, traits, e);
@@ -69,9 +69,11 @@ public sealed record ProfileCard(
     private static void Apply(EngineState state, JsonObject traits, in PackedEvent e)
     {
         var replaced = new HashSet<string>(StringComparer.Ordinal);
+        var seen = new HashSet<int>();
         foreach (var (path, value) in e)
         {
-            if (path < 0 || state.Staged.Paths[path] is not { } name || name.StartsWith('$'))
+            // Where a path stands twice the first counts, for rules too.
+            if (path < 0 || !seen.Add(path) || state.Staged.Paths[path] is not { } name || name.StartsWith('$'))
             {
                 continue;
             }

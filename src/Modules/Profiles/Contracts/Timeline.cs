@@ -49,7 +49,7 @@ public static class Timeline
 
     private static IEnumerable<TimelineLine> Lines(EngineState state, int profile, long from, long to)
     {
-        var events = state.Staged.History.Read(state.Staged.Identity.MembersOf(profile)).Select(e => EventLine(e.Entry.At, e.Node.Read(e.Entry).Address));
+        var events = state.Staged.History.Read(state.Staged.Identity.MembersOf(profile), from, to).Select(e => EventLine(e.At, e.Address));
         var moves = (state.Placement.Of(profile)?.Moves ?? []).Select((move, i) => MoveLine(state, move, i));
         return events.Concat(moves).Where(line => line.At >= from && line.At < to).OrderByDescending(line => line.Position.Key);
     }

@@ -1,0 +1,163 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Ciclo.Data.History;
+
+/// <summary>
+/// Reads an <see cref="IntBlock"/>: each value by one unaligned load of eight bytes, whichever row it is. A load may go past the block, never
+/// past the file, which ends in a footer.
+/// </summary>
+internal readonly unsafe struct PackedInts
+{
+    private readonly byte* start;
+    private readonly ulong mask;
+    private readonly long least;
+    private readonly long unit;
+    private readonly int width;
+
+    internal PackedInts(byte* file, in IntBlock block)
+    {
+        start = file + block.Offset;
+        Count = block.Count;
+        IsPlain = block.Width == SegmentLayout.Plain;
+        width = IsPlain ? 128 : block.Width;
+        mask = IsPlain ? ulong.MaxValue : (1ul << block.Width) - 1;
+        least = block.Base;
+        unit = block.Unit;
+    }
+
+    internal int Count { get; }
+
+    internal bool IsPlain { get; }
+
+    internal long this[int index]
+    {
+        // A plain block is read by its lower half: all but number columns hold what fits 64 bits.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => least + (unit * (long)Raw(index));
+    }
+
+    internal Int128 Wide(int index) => IsPlain ? Unsafe.ReadUnaligned<Int128>(start + (index * 16L)) : this[index];
+
+    /// <summary>The first index from <paramref name="low"/> on, before <paramref name="high"/>, whose value is not less; values must be sorted.</summary>
+    internal int FirstFrom(long value, int low, int high)
+    {
+        while (low < high)
+        {
+            var middle = (int)(((uint)low + (uint)high) / 2);
+            if (this[middle] < value)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    /// <summary>As <see cref="FirstFrom"/> over everything, but quick where the answer is near a place known before.</summary>
+    internal int Gallop(long value, int near)
+    {
+        if (near >= Count || this[near] >= value)
+        {
+            return near > 0 && near <= Count && this[near - 1] < value ? near : FirstFrom(value, 0, Math.Min(near, Count));
+        }
+        var (low, step) = (near + 1, 1);
+        while (low + step < Count && this[low + step] < value)
+        {
+            low += step + 1;
+            step *= 2;
+        }
+        return FirstFrom(value, low, Math.Min(Count, low + step + 1));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ulong Raw(int index)
+    {
+        var bit = (ulong)(uint)index * (ulong)width;
+        return (Unsafe.ReadUnaligned<ulong>(start + (bit >> 3)) >> (int)(bit & 7)) & mask;
+    }
+}
+
+/// <summary>Reads which rows have a value, and which value is theirs.</summary>
+internal readonly unsafe struct Presence
+{
+    private readonly ulong* words;
+    private readonly uint* ranks;
+    private readonly PackedInts rows;
+    private readonly PresenceKind kind;
+
+    internal Presence(byte* file, in PresenceBlock block, int rowCount)
+    {
+        kind = block.Kind;
+        Count = block.Count;
+        if (kind == PresenceKind.Bitmap)
+        {
+            words = (ulong*)(file + block.Bits.Offset);
+            ranks = (uint*)(words + ((rowCount + 63) / 64));
+        }
+        else if (kind == PresenceKind.Rows)
+        {
+            rows = new PackedInts(file, block.Rows);
+        }
+    }
+
+    internal int Count { get; }
+
+    /// <summary>The index of a row's value; -1 where it has none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal int IndexOf(int row)
+    {
+        if (kind == PresenceKind.All)
+        {
+            return row;
+        }
+        return kind == PresenceKind.Bitmap ? IndexInBitmap(row) : IndexInRows(row);
+    }
+
+    /// <summary>The row of each value, in order.</summary>
+    internal void CopyRows(int rowCount, Span<int> into)
+    {
+        var next = 0;
+        if (kind == PresenceKind.Bitmap)
+        {
+            for (var i = 0; i < (rowCount + 63) / 64; i++)
+            {
+                for (var word = words[i]; word != 0; word &= word - 1)
+                {
+                    into[next++] = (i * 64) + BitOperations.TrailingZeroCount(word);
+                }
+            }
+            return;
+        }
+        for (; next < Count; next++)
+        {
+            into[next] = kind == PresenceKind.All ? next : (int)rows[next];
+        }
+    }
+
+    private int IndexInBitmap(int row)
+    {
+        var at = row >> 6;
+        var word = words[at];
+        var bit = 1ul << (row & 63);
+        if ((word & bit) == 0)
+        {
+            return -1;
+        }
+        var rank = (int)ranks[row / SegmentLayout.RowsPerRank] + BitOperations.PopCount(word & (bit - 1));
+        for (var before = at & ~((SegmentLayout.RowsPerRank / 64) - 1); before < at; before++)
+        {
+            rank += BitOperations.PopCount(words[before]);
+        }
+        return rank;
+    }
+
+    private int IndexInRows(int row)
+    {
+        var found = rows.FirstFrom(row, 0, Count);
+        return found < Count && rows[found] == row ? found : -1;
+    }
+}
