@@ -115,7 +115,7 @@ public static class PackedValue
         switch (bytes[next])
         {
             case Small:
-                number = Number.FromMicros(BinaryPrimitives.ReadInt64LittleEndian(bytes[(next + 1)..]))!.Value;
+                number = Number.FromSmallMicros(BinaryPrimitives.ReadInt64LittleEndian(bytes[(next + 1)..]));
                 return true;
             case Big:
                 number = Number.FromMicros(BinaryPrimitives.ReadInt128LittleEndian(bytes[(next + 1)..]))!.Value;

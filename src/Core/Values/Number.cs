@@ -28,6 +28,9 @@ public readonly struct Number : IEquatable<Number>, IComparable<Number>
     /// <summary>The number of that many millionths; null outside the range.</summary>
     public static Number? FromMicros(Int128 micros) => Int128.Abs(micros) < Limit ? new Number(micros) : null;
 
+    /// <summary>The number of that many millionths; 64 bits of them are always within the range.</summary>
+    public static Number FromSmallMicros(long micros) => new(micros);
+
     public static Number? Add(Number a, Number b) => FromMicros(a.Micros + b.Micros);
 
     public static Number? Subtract(Number a, Number b) => FromMicros(a.Micros - b.Micros);

@@ -21,7 +21,7 @@ internal sealed unsafe class NumberColumn(byte* file, NumberBlock block, int row
             number = default;
             return false;
         }
-        number = Number.FromMicros(Values.IsPlain ? Values.Wide(index) : Values[index])!.Value;
+        number = Values.IsPlain ? Number.FromMicros(Values.Wide(index))!.Value : Number.FromSmallMicros(Values[index]);
         return true;
     }
 }

@@ -7,7 +7,7 @@ namespace Ciclo.Data.History;
 
 /// <summary>
 /// Makes one segment of several, column by column: first where each row goes, then one column after the other is put there. In memory at
-/// once: 4 bytes a row for the places, 8 for the column (16 where numbers are large), one dictionary. The inputs must be held meanwhile.
+/// once: 4 bytes a row for the places, 8 for the column, 12 for each of the path's values, one dictionary. The inputs must be held meanwhile.
 /// </summary>
 public sealed class SegmentMerge
 {

@@ -32,11 +32,16 @@ public sealed class HistoryScan : IDisposable
     private int[] rows = new int[256];
     private int[] runOf = new int[256];
     private int[] entries = new int[64];
+    private int[] order = new int[256];
+    private long[] spareInstants = new long[256];
+    private int[] spare = new int[256];
+    private readonly Comparison<int> compare;
     private bool isDisposed;
 
     public HistoryScan(History history, CodeOfKind codeOf)
     {
         this.codeOf = codeOf;
+        compare = Compare;
         view = history.Lease();
         near = new int[view.Segments.Length];
         codesOfSegment = Array.ConvertAll(view.Segments, segment =>
@@ -150,16 +155,15 @@ public sealed class HistoryScan : IDisposable
 
     private void Sort()
     {
-        var order = new int[Count];
         for (var i = 0; i < Count; i++)
         {
             order[i] = i;
         }
-        order.AsSpan().Sort(Compare);
-        at = Permuted(at, order);
-        codes = Permuted(codes, order);
-        rows = Permuted(rows, order);
-        runOf = Permuted(runOf, order);
+        order.AsSpan(0, Count).Sort(compare);
+        Permute(ref at, ref spareInstants);
+        Permute(ref codes, ref spare);
+        Permute(ref rows, ref spare);
+        Permute(ref runOf, ref spare);
     }
 
     private int Compare(int a, int b)
@@ -177,14 +181,13 @@ public sealed class HistoryScan : IDisposable
         return RowOrder.Compare(first.MessageId, first.Address, second.MessageId, second.Address);
     }
 
-    private static T[] Permuted<T>(T[] values, int[] order)
+    private void Permute<T>(ref T[] values, ref T[] into)
     {
-        var permuted = new T[values.Length];
-        for (var i = 0; i < order.Length; i++)
+        for (var i = 0; i < Count; i++)
         {
-            permuted[i] = values[order[i]];
+            into[i] = values[order[i]];
         }
-        return permuted;
+        (values, into) = (into, values);
     }
 
     private void Reserve(int count)
@@ -196,6 +199,7 @@ public sealed class HistoryScan : IDisposable
             Array.Resize(ref codes, size);
             Array.Resize(ref rows, size);
             Array.Resize(ref runOf, size);
+            (order, spare, spareInstants) = (new int[size], new int[size], new long[size]);
         }
     }
 }
