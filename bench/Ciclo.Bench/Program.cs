@@ -18,6 +18,7 @@ ITarget[] targets =
     new CollectBench(options, results),
     new LatencyBench(options, results),
     new RuleChangeBench(options, results),
+    new FoldBench(options, results),
     new StartTarget(options, results),
     Compared(Question.Framework, ours: null),
     Compared(Question.Funnel, ours: null),

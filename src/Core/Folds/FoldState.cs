@@ -115,7 +115,7 @@ internal sealed class FoldState
 
     public int LoopingCount { get; set; }
 
-    /// <summary>Inputs applied, ladders and atoms asked, definitions decided: what a test of growth counts.</summary>
+    /// <summary>See <see cref="ProfileFold.Work"/>.</summary>
     public long Work { get; set; }
 
     public int ItemOfLadder(int ladder) => Slots.Length + ladder;

@@ -74,6 +74,9 @@ public sealed class ProfileFold
         }
     }
 
+    /// <summary>Inputs applied, windows moved on, ladders and atoms asked, definitions decided since the fold was made: what a test of growth counts.</summary>
+    public long Work => state.Work;
+
     internal FoldState State => state;
 
     public int StageOf(int lifecycle) => state.IsEntered ? state.Stages[lifecycle].Current : -1;

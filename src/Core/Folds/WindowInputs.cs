@@ -18,6 +18,7 @@ internal abstract class StreamInput(int stream, int streamColumn) : Input
         var events = state.Streams[stream]!;
         while (slot.At + WindowMs <= now)
         {
+            state.Work++;
             events.Step(ref slot.Position, ref slot.At, streamColumn, out var micros);
             slot.Micros -= micros;
             if (--slot.Count == 0)
@@ -154,6 +155,7 @@ internal abstract class QueueInput(int queue) : Input
         var before = slot.Position;
         while (slot.Position < entries.End && entries.TimeAt(slot.Position) + WindowMs <= now)
         {
+            state.Work++;
             slot.Position++;
         }
         return slot.Position != before;

@@ -59,8 +59,10 @@ public sealed class EngineAdapter
         var (moves, memberships, loops) = (new List<StageMove>(), new List<MembershipMove>(), new List<(int, long)>());
         ProfileFold[] folds = [new(plan), new(plan), new(plan)];
         var at = 0;
-        foreach (var e in ordered.Where(e => e.At <= clock))
+        var next = 0;
+        for (; next < ordered.Length && ordered[next].At <= clock; next++)
         {
+            var e = ordered[next];
             Add(e, folds[at], _ => true);
             Add(e, fold, _ => true);
             if (dice.OneIn(4))
@@ -79,7 +81,7 @@ public sealed class EngineAdapter
         void Stop(long until)
         {
             until = Math.Min(until, clock);
-            if (ordered.Any(later => later.At > folds[at].Now && later.At <= until))
+            if (ordered.Skip(next + 1).Any(later => later.At <= until))
             {
                 return;
             }
