@@ -67,6 +67,8 @@ internal sealed class EventGroup(int index, Feed feed, EventCondition condition)
     private readonly List<SharedQueue> queues = [];
     private readonly List<int> streamColumns = [];
     private Column[] columnsRead = [];
+    private SharedQueue[] queuesFed = [];
+    private int[] columnsStreamed = [];
     private StreamInput[] streamInputs = [];
     private QueueInput[] queueInputs = [];
     private bool streamsAll;
@@ -123,6 +125,8 @@ internal sealed class EventGroup(int index, Feed feed, EventCondition condition)
     {
         Inputs = [.. inputs];
         columnsRead = [.. columns];
+        queuesFed = [.. queues];
+        columnsStreamed = [.. streamColumns];
         streamInputs = [.. Inputs.OfType<StreamInput>()];
         queueInputs = [.. Inputs.OfType<QueueInput>()];
         streamsAll = Array.Exists(Inputs, input => input is WindowCountInput);
@@ -143,7 +147,7 @@ internal sealed class EventGroup(int index, Feed feed, EventCondition condition)
         {
             AddToStream(state, e.At);
         }
-        foreach (var queue in queues)
+        foreach (var queue in queuesFed)
         {
             AddToQueue(state, queue, e.At);
         }
@@ -167,7 +171,7 @@ internal sealed class EventGroup(int index, Feed feed, EventCondition condition)
         {
             state.Streams[Stream]?.Clear();
         }
-        foreach (var queue in queues)
+        foreach (var queue in queuesFed)
         {
             state.Queues[queue.Index]?.Clear();
         }
@@ -181,7 +185,7 @@ internal sealed class EventGroup(int index, Feed feed, EventCondition condition)
             writer.Add(state.Streams[Stream] is not null);
             state.Streams[Stream]?.Save(writer, state.SavedFrom, state.Now);
         }
-        foreach (var queue in queues)
+        foreach (var queue in queuesFed)
         {
             state.SavedQueueFrom[queue.Index] = QueueFrom(state, queue.Index);
             writer.Add(state.Queues[queue.Index] is not null);
@@ -197,9 +201,9 @@ internal sealed class EventGroup(int index, Feed feed, EventCondition condition)
     {
         if (Stream >= 0 && reader.NextBool())
         {
-            (state.Streams[Stream] ??= new WindowStream(streamColumns.Count)).Load(ref reader, state.Now);
+            (state.Streams[Stream] ??= new WindowStream(columnsStreamed.Length)).Load(ref reader, state.Now);
         }
-        foreach (var queue in queues)
+        foreach (var queue in queuesFed)
         {
             if (reader.NextBool())
             {
@@ -237,7 +241,7 @@ internal sealed class EventGroup(int index, Feed feed, EventCondition condition)
             }
         }
         var isWanted = streamsAll;
-        foreach (var column in streamColumns)
+        foreach (var column in columnsStreamed)
         {
             isWanted |= state.HasNumber[column];
         }
@@ -245,13 +249,13 @@ internal sealed class EventGroup(int index, Feed feed, EventCondition condition)
         {
             return;
         }
-        var stream = state.Streams[Stream] ??= new WindowStream(streamColumns.Count);
+        var stream = state.Streams[Stream] ??= new WindowStream(columnsStreamed.Length);
         if (stream.IsFull)
         {
             stream.DropBefore(StreamFrom(state));
         }
         state.Appended = stream.Append(at);
-        foreach (var column in streamColumns)
+        foreach (var column in columnsStreamed)
         {
             stream.AddNumber(state.HasNumber[column], state.Numbers[column]);
         }

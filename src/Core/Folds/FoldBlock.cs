@@ -30,15 +30,15 @@ internal static class FoldBlock
             return;
         }
         writer.AddSigned(state.Now);
-        if (parts.HasFlag(Parts.Decided))
+        if (Has(parts, Parts.Decided))
         {
             writer.AddSigned(state.Now - state.DecidedAt);
         }
-        if (parts.HasFlag(Parts.Seen))
+        if (Has(parts, Parts.Seen))
         {
             writer.AddSigned(state.Now - state.FirstSeenAt);
         }
-        if (parts.HasFlag(Parts.Entered))
+        if (Has(parts, Parts.Entered))
         {
             WriteStages(state, writer);
             WriteBits(state.Members, writer);
@@ -46,7 +46,7 @@ internal static class FoldBlock
         WriteGroups(state, writer);
         WriteLadders(state, writer);
         WriteAtoms(state, writer);
-        if (parts.HasFlag(Parts.Dirty))
+        if (Has(parts, Parts.Dirty))
         {
             WriteDirty(state, writer);
         }
@@ -62,11 +62,11 @@ internal static class FoldBlock
             return;
         }
         state.Now = reader.NextSigned();
-        state.IsOpen = parts.HasFlag(Parts.Open);
-        state.IsHeard = parts.HasFlag(Parts.Heard);
-        state.DecidedAt = parts.HasFlag(Parts.Decided) ? state.Now - reader.NextSigned() : long.MinValue;
-        state.FirstSeenAt = parts.HasFlag(Parts.Seen) ? state.Now - reader.NextSigned() : Instants.Never;
-        if (parts.HasFlag(Parts.Entered))
+        state.IsOpen = Has(parts, Parts.Open);
+        state.IsHeard = Has(parts, Parts.Heard);
+        state.DecidedAt = Has(parts, Parts.Decided) ? state.Now - reader.NextSigned() : long.MinValue;
+        state.FirstSeenAt = Has(parts, Parts.Seen) ? state.Now - reader.NextSigned() : Instants.Never;
+        if (Has(parts, Parts.Entered))
         {
             state.IsEntered = true;
             ReadStages(state, ref reader);
@@ -75,11 +75,13 @@ internal static class FoldBlock
         ReadGroups(state, ref reader);
         ReadLadders(state, ref reader);
         ReadAtoms(state, ref reader);
-        if (parts.HasFlag(Parts.Dirty))
+        if (Has(parts, Parts.Dirty))
         {
             ReadDirty(state, ref reader);
         }
     }
+
+    private static bool Has(Parts parts, Parts part) => (parts & part) != 0;
 
     private static Parts PartsOf(FoldState state)
     {

@@ -32,7 +32,7 @@ internal sealed class InputBook(Names eventNames, Names paths, FoldSettings sett
             case PathRoot.Traits:
                 return InputFor(GroupOf(FeedKind.Identify, "traits"), path.Path, () => new TraitInput(PathOf(path.Path), PathOf(path.Path.Split('.')[0])));
             case PathRoot.Scores:
-                var scores = GroupFor($"scores", new Feed(FeedKind.Named, eventNames.Add(SystemEventNames.ScoresUpdated)), new EventCondition(null, Zone.Utc));
+                var scores = GroupFor("scores", new Feed(FeedKind.Named, eventNames.Add(SystemEventNames.ScoresUpdated)), new EventCondition(null, Zone.Utc));
                 return InputFor(scores, path.Path, () => new PropertyInput(PathOf(path.Path), false));
             case PathRoot.Consent:
                 var parts = path.Path.Split('.');

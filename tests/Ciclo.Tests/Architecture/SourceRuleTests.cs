@@ -8,10 +8,7 @@ public sealed class SourceRuleTests
     private static readonly string[] Sized = [".cs", ".razor", ".sql", ".ts", ".mjs", ".sh"];
 
     /// <summary>Files that were longer when the rule came, with the lines they may have. Numbers here only shrink.</summary>
-    private static readonly Dictionary<string, int> Longer = new(StringComparer.Ordinal)
-    {
-        ["src/Core/Folds/ProfileFold.cs"] = 520,
-    };
+    private static readonly Dictionary<string, int> Longer = new(StringComparer.Ordinal);
 
     // Put together, so that this file does not breach its own rule.
     private static readonly string[] Registries =

@@ -23,7 +23,7 @@ public sealed class SharedWindowTests
     public void Windows_that_share_a_long_history_answer_as_if_each_had_its_own()
     {
         var memberships = 0;
-        for (var seed = 1; seed <= 25; seed++)
+        for (var seed = 1; seed <= 40; seed++)
         {
             var world = WorldOf(seed);
             var expected = TwinTimeline.History(world.Compile(), world.Events, world.Clock).Say();
@@ -31,7 +31,7 @@ public sealed class SharedWindowTests
             Assert.True(expected == EngineAdapter.History(world).Say(), $"Seed {seed}.");
             Assert.True(expected == EngineAdapter.HistoryInPieces(world, seed).Say(), $"Seed {seed}, in pieces.");
         }
-        Assert.True(memberships > 25 * 40, $"{memberships} memberships: these worlds show too little.");
+        Assert.True(memberships > 40 * 15, $"{memberships} memberships: these worlds show too little.");
     }
 
     private static World WorldOf(int seed)
@@ -39,14 +39,14 @@ public sealed class SharedWindowTests
         var dice = new Dice(seed);
         var events = new List<TwinEvent>();
         var at = Start;
-        for (var i = 0; i < 60; i++)
+        for (var i = 0; i < 40; i++)
         {
             at += dice.OneIn(6) ? 0 : dice.OneIn(12) ? 200 * Hour : dice.Below(12) * Hour;
             var properties = dice.Of(
                 "{}", "{\"revenue\":" + (dice.Below(40) - 8) + ".25,\"qty\":" + dice.Below(6) + "}", "{\"revenue\":" + dice.Below(30) + "}",
-                "{\"revenue\":\"none\",\"qty\":2.000001}", "{\"revenue\":" + dice.Below(30) + "0000000000000}", "{\"qty\":1}");
+                "{\"revenue\":\"none\",\"qty\":2.000001}", "{\"revenue\":" + (1 + dice.Below(30)) + "0000000000000}", "{\"qty\":1}");
             events.Add(new TwinEvent(CallType.Track, "A", at, $"m{i:000}", Origin.Customer, properties));
         }
-        return new World([], [.. Rules.Select((rule, i) => new SegmentSource($"s{i}", "UTC", rule))], events, at + (400 * Hour));
+        return new World([], [.. Enumerable.Range(0, 4).Select(i => new SegmentSource($"s{i}", "UTC", dice.Of(Rules)))], events, at + (400 * Hour));
     }
 }
