@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Text;
+using Ciclo.Bench.Report;
 using Ciclo.Core.Events;
 using Ciclo.Core.Folds;
-using Ciclo.Bench.Report;
 using Ciclo.Core.Time;
 
 namespace Ciclo.Bench.Targets;
@@ -26,15 +26,9 @@ internal sealed class FoldBench(BenchOptions options, Results results) : ITarget
     private readonly List<(long At, int From, int Length)> entries = [];
     private readonly ArrayBufferWriter<byte> packed = new();
 
-    public IReadOnlyList<string> Ids { get; } = ["FOLD"];
+    public IReadOnlyList<string> Ids => ["FOLD"];
 
     public Task RunAsync()
-    {
-        Run();
-        return Task.CompletedTask;
-    }
-
-    private void Run()
     {
         Fill();
         var framework = FoldPlan.Compile(BenchRules.Compile(BenchRules.Framework(0), 1).Definitions, names, paths, FoldSettings.Default);
@@ -51,6 +45,7 @@ internal sealed class FoldBench(BenchOptions options, Results results) : ITarget
         var handedOn = OneByOne(fifty, 2).Ns - oneByOne;
         results.Add("FOLD", "one new event under 50 rules folded on a loaded state, CPU", "≤ 1.5 µs",
             $"{oneByOne - handedOn:0} ns, and {handedOn:0} ns to load and save the state; a state of {EventsOfProfile} events {bytes:0} bytes; {allocated:0.0} bytes allocated an event", 1_500 / (oneByOne - handedOn));
+        return Task.CompletedTask;
     }
 
     private void Fill()
