@@ -84,24 +84,32 @@ internal sealed class Housekeeping(Derivation derivation, Checkpoint checkpoint,
         CheckpointCut? cut = null;
         await inTurn(() =>
         {
-            staged.History.Freeze();
-            cut = derivation.Cut(room);
+            // What no longer counts must not get into a checkpoint: there is one after the rebuild.
+            if (!derivation.NeedsRebuild)
+            {
+                staged.History.Freeze();
+                cut = derivation.Cut(room);
+            }
             return true;
         });
+        if (cut is null)
+        {
+            return;
+        }
         while (await MoveHistoryAsync(staged.History, true, cancellation))
         {
             // Everything up to the cut gets into segments.
         }
         var history = staged.History.Manifest();
-        var messages = await desk.RunAsync(() => staged.Messages.Write(cut!.Messages));
+        var messages = await desk.RunAsync(() => staged.Messages.Write(cut.Messages));
         await desk.RunAsync(() =>
         {
-            checkpoint.Write(cut!, history, messages);
+            checkpoint.Write(cut, history, messages);
             return true;
         });
         await inTurn(() =>
         {
-            staged.Messages.Committed(cut!.Messages);
+            staged.Messages.Committed(cut.Messages);
             home.MadeDurable(history, messages);
             written = cut.Mark;
             return true;
