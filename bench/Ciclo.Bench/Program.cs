@@ -19,13 +19,14 @@ ITarget[] targets =
     new LatencyBench(options, results),
     new RuleChangeBench(options, results),
     new FoldBench(options, results),
+    new ScaleTarget(options, results),
     new StartTarget(options, results),
     Compared(Question.Framework, ours: null),
     Compared(Question.Funnel, ours: null),
     Compared(Question.Retention, ours: null),
     Compared(Question.Segment, ours: null),
     new StoredSizeTarget(ours: null, options, data, peers, results),
-    new TimersTarget(ours: null, peers, results),
+    new TimersTarget(new OwnTimers(options).RunAsync, peers, results),
 ];
 
 var chosen = targets.Where(target => target.Ids.Any(options.Chooses)).ToArray();

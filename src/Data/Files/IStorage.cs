@@ -68,4 +68,10 @@ public interface IStorageMap : IDisposable
     nint Start { get; }
 
     long Length { get; }
+
+    /// <summary>
+    /// Says that what was read will hardly be read again soon, as after a file was checked or merged whole: it leaves the process's memory, and
+    /// stays in the system's as long as that has room. Reading goes on as before.
+    /// </summary>
+    void Forget();
 }

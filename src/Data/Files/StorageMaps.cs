@@ -8,6 +8,8 @@ internal sealed unsafe class FileMap : IStorageMap
 {
     private readonly MemoryMappedFile? file;
     private readonly MemoryMappedViewAccessor? view;
+    private const int DropPages = 4;
+
     private int isDisposed;
 
     private FileMap(MemoryMappedFile? file, MemoryMappedViewAccessor? view, long length)
@@ -41,6 +43,14 @@ internal sealed unsafe class FileMap : IStorageMap
         return new FileMap(mapped, mapped.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read), length);
     }
 
+    public void Forget()
+    {
+        if (OperatingSystem.IsLinux() && Length > 0)
+        {
+            _ = Advise(Start, (nuint)Length, DropPages);
+        }
+    }
+
     public void Dispose()
     {
         if (view is not null && Interlocked.Exchange(ref isDisposed, 1) == 0)
@@ -50,6 +60,10 @@ internal sealed unsafe class FileMap : IStorageMap
             file!.Dispose();
         }
     }
+
+    [DllImport("libc", EntryPoint = "madvise")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Advise(nint start, nuint length, int advice);
 }
 
 /// <summary>A copy of bytes in memory that the collector does not move: what a storage that has no real files maps.</summary>
@@ -68,6 +82,10 @@ public sealed class ArrayMap : IStorageMap
     public nint Start { get; }
 
     public long Length { get; }
+
+    public void Forget()
+    {
+    }
 
     /// <summary>Memory goes when the map is collected: what still reads it keeps it.</summary>
     public void Dispose()

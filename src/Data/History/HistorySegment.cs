@@ -92,6 +92,7 @@ public sealed unsafe class HistorySegment : EventColumns
             {
                 segment.CheckAll();
             }
+            mapped.Forget();
             return segment;
         }
         catch

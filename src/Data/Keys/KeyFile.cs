@@ -64,6 +64,7 @@ internal sealed class KeyFile : IDisposable
             {
                 file.CheckAll();
             }
+            opened.Forget();
             return file;
         }
         catch

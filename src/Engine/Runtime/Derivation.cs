@@ -15,7 +15,7 @@ internal sealed class Derivation : IDisposable
     private const int EventsPerTick = 20_000;
 
     /// <summary>Bytes for the kept states of folds, of each workspace.</summary>
-    private const long StateBudget = 256 << 20;
+    private const long StateBudget = 128 << 20;
 
     private readonly Journal journal;
     private readonly Feed feed;

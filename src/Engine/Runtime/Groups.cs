@@ -18,6 +18,7 @@ public sealed class Groups(Names paths) : IGroupTraits
     private sealed record Change(long At, byte[] MessageId, byte[] Packed);
 
     private readonly Dictionary<string, Group> groups = new(StringComparer.Ordinal);
+    private readonly List<Group> unsorted = [];
 
     /// <summary>Takes a group call in: its traits, and that the caller's identifier belongs to the group.</summary>
     public void Add(string id, int node, long at, ReadOnlySpan<byte> packed)
@@ -28,7 +29,11 @@ public sealed class Groups(Names paths) : IGroupTraits
         }
         group.Nodes.Add(node);
         var e = new PackedEvent(at, packed);
-        group.IsSorted = group.IsSorted && (group.Changes.Count == 0 || group.Changes[^1].At < at);
+        if (group.IsSorted && group.Changes.Count > 0 && group.Changes[^1].At >= at)
+        {
+            group.IsSorted = false;
+            unsorted.Add(group);
+        }
         group.Changes.Add(new Change(at, e.MessageId.ToArray(), packed.ToArray()));
     }
 
@@ -37,11 +42,12 @@ public sealed class Groups(Names paths) : IGroupTraits
     /// <summary>Restores the order after late calls; before folds read, from one thread.</summary>
     public void Sort()
     {
-        foreach (var group in groups.Values.Where(group => !group.IsSorted))
+        foreach (var group in unsorted)
         {
             group.Changes.Sort((a, b) => a.At != b.At ? a.At.CompareTo(b.At) : a.MessageId.AsSpan().SequenceCompareTo(b.MessageId));
             group.IsSorted = true;
         }
+        unsorted.Clear();
     }
 
     public Value Get(string group, string path, long now)
@@ -115,6 +121,7 @@ public sealed class Groups(Names paths) : IGroupTraits
         {
             var group = new Group { IsSorted = false };
             restored.groups.Add(reader.ReadString(), group);
+            restored.unsorted.Add(group);
             for (var nodes = reader.ReadInt32(); nodes > 0; nodes--)
             {
                 group.Nodes.Add(reader.ReadInt32());

@@ -1,4 +1,3 @@
-using Ciclo.Core.Identity;
 using Ciclo.Data.Files;
 
 namespace Ciclo.Engine.Runtime;
@@ -12,7 +11,6 @@ internal sealed class Housekeeping(Derivation derivation, Checkpoint checkpoint,
     private const long EventsPerCheckpoint = 2_000_000;
 
     private readonly SemaphoreSlim one = new(1, 1);
-    private IdentitySnapshot? room;
     private long eventsAtCheckpoint;
     private (long, long, string) written = (-1, -1, "");
 
@@ -70,17 +68,14 @@ internal sealed class Housekeeping(Derivation derivation, Checkpoint checkpoint,
         }
     }
 
-    public void Dispose()
-    {
-        room?.Dispose();
-        one.Dispose();
-    }
+    public void Dispose() => one.Dispose();
 
     private async Task WriteAsync(CancellationToken cancellation)
     {
         eventsAtCheckpoint = derivation.StagedEvents;
         var staged = derivation.Staged;
-        room ??= await desk.RunAsync(staged.Identity.PrepareSnapshot);
+        // The copy is as large as the graph: it is not kept from one checkpoint to the next.
+        using var room = await desk.RunAsync(staged.Identity.PrepareSnapshot);
         CheckpointCut? cut = null;
         await inTurn(() =>
         {
