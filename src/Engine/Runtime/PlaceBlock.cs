@@ -5,14 +5,14 @@ namespace Ciclo.Engine.Runtime;
 
 /// <summary>
 /// A profile's place as bytes: capacity (4), profile (4, -1 for a gap), next deadline (8), bytes of memberships (4), bytes of moves (4); then
-/// memberships (segment as varint, instant) and moves (lifecycle, from + 1, to as varints, instant). An instant is 6 bytes: 4,000 years
-/// about 1970. Moves stand last, so that adding one writes behind what is there.
+/// memberships (segment as varint, instant) and moves (lifecycle, from + 1, to as varints, instant). An instant is 7 bytes. Moves stand last, so that adding one writes behind what is there.
 /// </summary>
 internal static class PlaceBlock
 {
     public const int Header = 24;
 
-    private const long Middle = 1L << 47;
+    private const int InstantBytes = 7;
+    private const long Middle = 1L << 55;
 
     /// <summary>The bytes of a block that holds just this.</summary>
     public static int Measure(ReadOnlySpan<PlacedMove> moves, ReadOnlySpan<Membership> memberships)
@@ -20,11 +20,11 @@ internal static class PlaceBlock
         var size = Header;
         foreach (var membership in memberships)
         {
-            size += Length(membership.Segment) + 6;
+            size += Length(membership.Segment) + InstantBytes;
         }
         foreach (var move in moves)
         {
-            size += Length(move.Lifecycle) + Length(move.From + 1) + Length(move.To) + 6;
+            size += Length(move.Lifecycle) + Length(move.From + 1) + Length(move.To) + InstantBytes;
         }
         return size;
     }
@@ -74,17 +74,17 @@ internal static class PlaceBlock
     public static long ReadInstant(ReadOnlySpan<byte> bytes, ref int next)
     {
         var low = BinaryPrimitives.ReadUInt32LittleEndian(bytes[next..]);
-        var high = BinaryPrimitives.ReadUInt16LittleEndian(bytes[(next + 4)..]);
-        next += 6;
+        var high = BinaryPrimitives.ReadUInt32LittleEndian(bytes[(next + 3)..]) >> 8;
+        next += InstantBytes;
         return (((long)high << 32) | low) - Middle;
     }
 
     private static void WriteInstant(Span<byte> bytes, ref int next, long at)
     {
         var biased = at + Middle;
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[(next + 3)..], (uint)(biased >> 24));
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[next..], (uint)biased);
-        BinaryPrimitives.WriteUInt16LittleEndian(bytes[(next + 4)..], (ushort)(biased >> 32));
-        next += 6;
+        next += InstantBytes;
     }
 
     private static int MembershipBytes(ReadOnlySpan<byte> block) => BinaryPrimitives.ReadInt32LittleEndian(block[16..]);

@@ -26,6 +26,7 @@ internal sealed class CicloProcess : IAsyncDisposable
     /// <summary>Starts the server; answers how long it took from the start of the process until it accepts.</summary>
     public async Task<TimeSpan> ServeAsync()
     {
+        await KillAsync();
         var clock = Stopwatch.StartNew();
         server = Start("serve", "--urls", "http://127.0.0.1:0");
         serverErrors = new StringBuilder();
@@ -51,7 +52,11 @@ internal sealed class CicloProcess : IAsyncDisposable
     /// <summary>SIGKILL: nothing is flushed, nobody is told.</summary>
     public async Task KillAsync()
     {
-        server!.Kill();
+        if (server is null)
+        {
+            return;
+        }
+        server.Kill();
         await server.WaitForExitAsync();
         server.Dispose();
         server = null;
