@@ -138,18 +138,24 @@ internal sealed class Derivation : IDisposable
         return true;
     }
 
-    /// <summary>Puts other rules in force.</summary>
+    /// <summary>Puts other rules in force. Where the disk fails meanwhile, those before stay in force.</summary>
     public void Apply(WorkspaceRules next)
     {
-        var isStagedAlike = next.StagingFingerprint == Rules.StagingFingerprint;
+        var before = Rules;
         Rules = next;
-        if (isStagedAlike)
+        if (next.StagingFingerprint == before.StagingFingerprint)
         {
             Replace(MakePlacement());
+            return;
         }
-        else
+        try
         {
             Rebuild(false, CancellationToken.None);
+        }
+        catch
+        {
+            Rules = before;
+            throw;
         }
     }
 

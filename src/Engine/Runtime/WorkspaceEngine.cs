@@ -41,7 +41,7 @@ public sealed class WorkspaceEngine : IAsyncDisposable
     /// <summary>The piece of housekeeping under way; true if it may have left more to do.</summary>
     private Task<bool> work = Task.FromResult(false);
 
-    private WorkspaceEngine(string id, IStorage storage, WorkspaceRules rules, TimeProvider clock, FoldCrew crew, FoldCrew desk, Journal journal, Journal feedJournal)
+    private WorkspaceEngine(string id, IStorage storage, WorkspaceRules rules, TimeProvider clock, FoldCrew crew, FoldCrew desk, HistoryOptions history, Journal journal, Journal feedJournal)
     {
         Id = id;
         this.clock = clock;
@@ -49,7 +49,7 @@ public sealed class WorkspaceEngine : IAsyncDisposable
         this.journal = journal;
         this.feedJournal = feedJournal;
         feed = new Feed(feedJournal);
-        var home = new StagedHome(storage, journal, new HistoryOptions());
+        var home = new StagedHome(storage, journal, history);
         checkpoint = new Checkpoint(storage, home);
         derivation = new Derivation(journal, feed, new EngineClock(clock), home, rules, crew);
         housekeeping = new Housekeeping(derivation, checkpoint, home, desk, change => ChangeAsync(change, CancellationToken.None));
@@ -77,12 +77,13 @@ public sealed class WorkspaceEngine : IAsyncDisposable
     /// <see cref="RunAsync"/> begins with. Throws what the journal throws for damage that would lose acknowledged events; nothing stays open then.
     /// </summary>
     public static async Task<WorkspaceEngine> OpenFilesAsync(
-        string id, IStorage storage, WorkspaceRules rules, TimeProvider clock, FoldCrew crew, FoldCrew desk, JournalOptions options)
+        string id, IStorage storage, WorkspaceRules rules, TimeProvider clock, FoldCrew crew, FoldCrew desk, JournalOptions options,
+        HistoryOptions? history = null)
     {
         var events = Journal.Open(storage, "journal", options);
         try
         {
-            return new WorkspaceEngine(id, storage, rules, clock, crew, desk, events, Journal.Open(storage, "feed", options));
+            return new WorkspaceEngine(id, storage, rules, clock, crew, desk, history ?? new HistoryOptions(), events, Journal.Open(storage, "feed", options));
         }
         catch
         {
@@ -93,9 +94,10 @@ public sealed class WorkspaceEngine : IAsyncDisposable
 
     /// <summary>Opens a workspace and recovers it.</summary>
     public static async Task<WorkspaceEngine> OpenAsync(
-        string id, IStorage storage, WorkspaceRules rules, TimeProvider clock, FoldCrew crew, FoldCrew desk, JournalOptions options, CancellationToken cancellation)
+        string id, IStorage storage, WorkspaceRules rules, TimeProvider clock, FoldCrew crew, FoldCrew desk, JournalOptions options, CancellationToken cancellation,
+        HistoryOptions? history = null)
     {
-        var engine = await OpenFilesAsync(id, storage, rules, clock, crew, desk, options);
+        var engine = await OpenFilesAsync(id, storage, rules, clock, crew, desk, options, history);
         try
         {
             await engine.RecoverAsync(cancellation);

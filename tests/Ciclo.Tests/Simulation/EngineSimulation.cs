@@ -10,7 +10,7 @@ using Ciclo.Engine.Runtime;
 namespace Ciclo.Tests.Simulation;
 
 /// <summary>
-/// One random life of a workspace on a simulated disk and clock. It is driven turn by turn from one thread, so a seed replays exactly.
+/// One random life of a workspace on a simulated disk, network and clock. It is driven turn by turn from one thread, so a seed replays exactly.
 /// What must hold is asked for after each quiet moment: see <see cref="CheckAsync"/>.
 /// </summary>
 internal sealed class EngineSimulation
@@ -19,11 +19,13 @@ internal sealed class EngineSimulation
     private readonly SimulatedStorage storage;
     private readonly SimulatedClock clock = new(1_795_262_400_000);
     private readonly EngineClients clients;
+    private readonly SimulatedNetwork network;
     private readonly Admission admission;
     private readonly FrameBuilder frame = new();
     private readonly List<byte[]> acknowledged = [];
     private readonly List<byte[]> doubtful = [];
     private readonly JournalOptions options;
+    private readonly HistoryOptions history;
     private readonly List<string> story = [];
     private WorkspaceRules rules = EngineRules.All[0];
     private WorkspaceEngine engine = null!;
@@ -36,8 +38,11 @@ internal sealed class EngineSimulation
         random = new Random(seed);
         storage = new SimulatedStorage(seed);
         clients = new EngineClients(new Random(seed + 1));
+        network = new SimulatedNetwork(new Random(seed + 3));
         var ids = new Random(seed + 2);
         admission = new Admission(new MessageIds(ids.NextBytes));
+        // Memory for hardly an event, so that files are written and merged all the time; or for all.
+        history = random.Next(2) == 0 ? new HistoryOptions { MemoryBytes = 1, FanIn = 2 + random.Next(3) } : new HistoryOptions();
         options = new JournalOptions { Salt = (ulong)seed, SegmentBytes = random.Next(2) == 0 ? 20_000 : 1 << 20 };
         Steps = random.Next(15, 60);
     }
@@ -57,8 +62,10 @@ internal sealed class EngineSimulation
                 await SurviveAsync(ActAsync);
             }
             storage.FaultAt = 0;
+            await SurviveAsync(() => network.HealAsync(TakeAsync));
             clock.Advance(TimeSpan.FromDays(random.Next(1, 3)));
             await SurviveAsync(CheckAsync);
+            network.HoldAllArrived(EngineChecks.Frames(engine));
             await CheckNothingIsNewAfterAsync("a clean restart", async () =>
             {
                 await engine.DisposeAsync();
@@ -95,13 +102,19 @@ internal sealed class EngineSimulation
         });
     }
 
-    private async Task SendAsync()
+    private async Task SendAsync() => Tell("send: " + await network.SendAsync(clients.Batch(clock.NowMs), TakeAsync));
+
+    /// <summary>What the server does with a request: nothing of a body that cannot be read is kept.</summary>
+    private async Task<bool> TakeAsync(ReadOnlyMemory<byte> body)
     {
         frame.Clear();
-        var result = admission.Read(clients.Batch(clock.NowMs), new RequestFacts(null, clock.NowMs), frame);
-        Assert.Equal(BodyError.None, result.Error);
-        Tell($"send {result.Admitted} and {result.Rejected} refused");
+        var result = admission.Read(body.Span, new RequestFacts(null, clock.NowMs), frame);
+        if (result.Error != BodyError.None)
+        {
+            return false;
+        }
         await AppendAsync(frame.Payload.ToArray());
+        return true;
     }
 
     private async Task AppendAsync(byte[] payload)
@@ -270,7 +283,7 @@ internal sealed class EngineSimulation
     }
 
     private async Task OpenAsync() =>
-        engine = await WorkspaceEngine.OpenAsync("default", storage, rules, clock, FoldCrew.Inline, FoldCrew.Inline, options, CancellationToken.None);
+        engine = await WorkspaceEngine.OpenAsync("default", storage, rules, clock, FoldCrew.Inline, FoldCrew.Inline, options, CancellationToken.None, history);
 
     /// <summary>The process is gone: its threads end, and nothing they still try reaches the disk.</summary>
     private async Task AbandonAsync()
