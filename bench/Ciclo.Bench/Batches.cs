@@ -25,7 +25,8 @@ internal sealed class Batches(int connection, int users)
 
     /// <param name="at">When the events happened.</param>
     /// <param name="isOnTime">False: `sentAt` is left out, so that the server does not take the difference for a wrong clock.</param>
-    public ReadOnlyMemory<byte> Next(long at, bool isOnTime = true)
+    /// <param name="count">Events in it, at most <see cref="Size"/>.</param>
+    public ReadOnlyMemory<byte> Next(long at, bool isOnTime = true, int count = Size)
     {
         used = 0;
         var time = Encoding.ASCII.GetBytes(Core.Time.Instants.Format(at));
@@ -37,7 +38,7 @@ internal sealed class Batches(int connection, int users)
             Add("\","u8);
         }
         Add("\"batch\":["u8);
-        for (var i = 0; i < Size; i++)
+        for (var i = 0; i < count; i++)
         {
             AddEvent(i, time);
         }

@@ -16,6 +16,7 @@ ITarget Compared(Question question, IOurSide? ours) => new ComparedTarget(questi
 ITarget[] targets =
 [
     new CollectBench(options, results),
+    new BurstBench(options, results),
     new LatencyBench(options, results),
     new RuleChangeBench(options, results),
     new FoldBench(options, results),

@@ -24,6 +24,8 @@ internal sealed class ServerProcess : IDisposable
         }
     }
 
+    public ThreadTimes Threads => ThreadTimes.Of(process.Id);
+
     public long MemoryBytes
     {
         get

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Ciclo.Engine.Hosting;
 using Ciclo.Modules.Home;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Ciclo.Server;
@@ -18,6 +19,7 @@ public static class WebHost
             options.AddServerHeader = false;
             options.Limits.MaxRequestBodySize = 1 << 20;
         });
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>>(new BlockPools());
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton(host);
         builder.Services.AddSingleton(commandLine.Clock);

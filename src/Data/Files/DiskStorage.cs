@@ -64,7 +64,7 @@ public sealed class DiskStorage(string root) : IStorage
 
         public void WriteAt(long offset, ReadOnlySpan<byte> bytes) => RandomAccess.Write(handle, bytes, offset);
 
-        public void Flush() => RandomAccess.FlushToDisk(handle);
+        public void Flush() => FileSync.Run(handle);
 
         public void SetLength(long length) => RandomAccess.SetLength(handle, length);
 

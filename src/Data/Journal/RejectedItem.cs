@@ -12,16 +12,19 @@ public sealed record RejectedItem(long ReceivedAt, string Reason, string Detail,
 {
     public const int MaxKept = 65_536;
 
-    public void Write(IBufferWriter<byte> writer)
+    public void Write(IBufferWriter<byte> writer) => Write(writer, ReceivedAt, Reason, Detail, Source, Item.Span, ItemLength);
+
+    /// <summary>Writes a refused item from its parts, without a copy of what was sent: a body full of wrong items must not cost its size again.</summary>
+    public static void Write(IBufferWriter<byte> writer, long receivedAt, string reason, string detail, string source, ReadOnlySpan<byte> item, int itemLength)
     {
         Span<byte> fixedPart = stackalloc byte[12];
-        BinaryPrimitives.WriteInt64LittleEndian(fixedPart, ReceivedAt);
-        BinaryPrimitives.WriteInt32LittleEndian(fixedPart[8..], ItemLength);
+        BinaryPrimitives.WriteInt64LittleEndian(fixedPart, receivedAt);
+        BinaryPrimitives.WriteInt32LittleEndian(fixedPart[8..], itemLength);
         writer.Write(fixedPart);
-        WriteText(writer, Reason);
-        WriteText(writer, Detail);
-        WriteText(writer, Source);
-        writer.Write(Item.Span[..Math.Min(Item.Length, MaxKept)]);
+        WriteText(writer, reason);
+        WriteText(writer, detail);
+        WriteText(writer, source);
+        writer.Write(item[..Math.Min(item.Length, MaxKept)]);
     }
 
     public static RejectedItem Read(ReadOnlySpan<byte> body)
@@ -37,11 +40,11 @@ public sealed record RejectedItem(long ReceivedAt, string Reason, string Detail,
 
     private static void WriteText(IBufferWriter<byte> writer, string text)
     {
-        var bytes = Encoding.UTF8.GetBytes(text.Length > 1_000 ? text[..1_000] : text);
-        Span<byte> length = stackalloc byte[2];
-        BinaryPrimitives.WriteUInt16LittleEndian(length, (ushort)bytes.Length);
-        writer.Write(length);
-        writer.Write(bytes);
+        var kept = text.AsSpan(0, Math.Min(text.Length, 1_000));
+        var target = writer.GetSpan(2 + Encoding.UTF8.GetMaxByteCount(kept.Length));
+        var length = Encoding.UTF8.GetBytes(kept, target[2..]);
+        BinaryPrimitives.WriteUInt16LittleEndian(target, (ushort)length);
+        writer.Advance(2 + length);
     }
 
     private static string ReadText(ref ReadOnlySpan<byte> body)

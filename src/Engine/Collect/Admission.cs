@@ -85,9 +85,8 @@ public sealed class Admission(MessageIds ids)
 
     private static void Refuse(ReadOnlySpan<byte> json, RejectReason reason, string detail, long receivedAt, FrameBuilder frame)
     {
-        var kept = json[..Math.Min(json.Length, RejectedItem.MaxKept)].ToArray();
         frame.Begin(RecordKind.Rejected);
-        new RejectedItem(receivedAt, RejectReasons.Code(reason), detail, "api", kept, json.Length).Write(frame);
+        RejectedItem.Write(frame, receivedAt, RejectReasons.Code(reason), detail, "api", json, json.Length);
         frame.End();
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Ciclo.Data.Files;
 using Ciclo.Data.Journal;
@@ -10,11 +11,10 @@ namespace Ciclo.Engine.Runtime;
 /// </summary>
 public sealed class WorkspaceEngine : IAsyncDisposable
 {
-    /// <summary>Past this many events admitted and not yet folded, more are refused for a while.</summary>
-    public const long MaxBacklog = 10_000_000;
+    public const long DefaultMaxBacklog = 10_000_000;
 
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan WaitForSpace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WaitForSpace = TimeSpan.FromMilliseconds(500);
 
     private readonly Journal journal;
     private readonly Feed feed;
@@ -60,6 +60,9 @@ public sealed class WorkspaceEngine : IAsyncDisposable
     public Journal Journal => journal;
 
     public Feed Feed => feed;
+
+    /// <summary>Past this many events admitted and not yet folded, more are refused for a while.</summary>
+    public long MaxBacklog { get; set; } = DefaultMaxBacklog;
 
     /// <summary>Events admitted and not yet folded.</summary>
     public long Backlog => Math.Max(0, Interlocked.Read(ref admitted) - Interlocked.Read(ref foldedEvents));
@@ -131,6 +134,7 @@ public sealed class WorkspaceEngine : IAsyncDisposable
     }
 
     /// <summary>Appends a frame; answers its position when it is durable. Throws <see cref="JournalBusyException"/> over the backlog's limit.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<long> AppendAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellation)
     {
         var events = FrameReader.Count(payload.Span, RecordKind.Event);

@@ -1,42 +1,61 @@
-using Ciclo.Data.Journal;
+using System.Buffers;
 using Ciclo.Engine.Collect;
-using Microsoft.Extensions.ObjectPool;
+using Ciclo.Modules.Collect.Contracts;
 
 namespace Ciclo.Modules.Collect;
 
-/// <summary>What one request needs while it runs, to be used again by the next: its body, and the frame made of it.</summary>
-internal sealed class CollectBuffers(MessageIds ids)
+/// <summary>
+/// The memory that bodies on their way may hold together. Past it a request is refused for a while: a thousand slow uploads, or a burst
+/// that the disk cannot follow, must not end the process.
+/// </summary>
+internal sealed class BodyMemory(long limit)
 {
-    public GrowingBuffer Sent { get; } = new();
+    private long held;
 
-    public GrowingBuffer Inflated { get; } = new();
+    public long Held => Interlocked.Read(ref held);
 
-    public Admission Admission { get; } = new(ids);
+    /// <summary>Takes bytes, or throws <see cref="CollectUnavailableException"/> where there are no more.</summary>
+    public void Take(int bytes)
+    {
+        if (Interlocked.Add(ref held, bytes) > limit)
+        {
+            Give(bytes);
+            throw new CollectUnavailableException(CollectRefusal.Busy, TimeSpan.FromSeconds(1));
+        }
+    }
 
-    public FrameBuilder Frame { get; } = new();
+    public void Give(int bytes) => Interlocked.Add(ref held, -bytes);
 }
 
-/// <summary>Bytes that grow up to a body's limit, and by one more to notice that it is passed.</summary>
-internal sealed class GrowingBuffer
+/// <summary>
+/// Bytes that grow up to a body's limit, and by one more to notice that it is passed. Their memory is lent by the shared pool, in doubling
+/// steps as bytes come: what a client only promises to send takes no room.
+/// </summary>
+internal sealed class GrowingBuffer(BodyMemory memory) : IDisposable
 {
-    private byte[] bytes = new byte[32 * 1024];
+    private const int Smallest = 32 * 1024;
+    private const int Largest = CollectLimits.BodyBytes + 1;
+
+    private byte[] bytes = [];
+    private int taken;
 
     public int Length { get; private set; }
 
     public ReadOnlyMemory<byte> Written => bytes.AsMemory(0, Length);
 
-    public bool IsOver => Length > CollectLimits.BodyBytes;
+    /// <summary>The array that holds the bytes, from its beginning.</summary>
+    public byte[] Array => bytes;
 
-    public void Clear() => Length = 0;
+    public bool IsOver => Length > CollectLimits.BodyBytes;
 
     /// <summary>Room for at least one more byte.</summary>
     public Memory<byte> Free()
     {
-        if (Length == bytes.Length)
+        if (Length == taken)
         {
-            Array.Resize(ref bytes, Math.Min(bytes.Length * 2, Math.Max(CollectLimits.BodyBytes + 1, Length + 1)));
+            Grow(Math.Min(Math.Max(taken * 2, Smallest), Math.Max(Largest, Length + 1)));
         }
-        return bytes.AsMemory(Length);
+        return bytes.AsMemory(Length, taken - Length);
     }
 
     public void Advance(int count) => Length += count;
@@ -53,14 +72,27 @@ internal sealed class GrowingBuffer
             more = more[count..];
         }
     }
-}
 
-internal sealed class CollectBuffersPolicy(MessageIds ids) : PooledObjectPolicy<CollectBuffers>
-{
-    /// <summary>A frame this large is rare; its memory is given back rather than held for the next.</summary>
-    private const int LargestKept = 2_000_000;
+    /// <summary>Gives the memory back. The bytes are gone.</summary>
+    public void Dispose()
+    {
+        if (taken > 0)
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+            memory.Give(taken);
+            (bytes, taken, Length) = ([], 0, 0);
+        }
+    }
 
-    public override CollectBuffers Create() => new(ids);
-
-    public override bool Return(CollectBuffers obj) => obj.Frame.Length <= LargestKept;
+    private void Grow(int to)
+    {
+        memory.Take(to - taken);
+        var larger = ArrayPool<byte>.Shared.Rent(to);
+        Written.Span.CopyTo(larger);
+        if (taken > 0)
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
+        (bytes, taken) = (larger, to);
+    }
 }

@@ -1,6 +1,6 @@
-using System.Net;
 using System.Text.Json;
 using Ciclo.Core.Events;
+using Ciclo.Data.Journal;
 using Ciclo.Engine.Collect;
 using Ciclo.Modules.Collect.Contracts;
 using Microsoft.AspNetCore.Http;
@@ -12,29 +12,24 @@ namespace Ciclo.Modules.Collect;
 /// <summary>One request of the tracking API: key, body, admission, append, answer.</summary>
 internal sealed class Endpoints(IWriteKeys keys, CollectOptions options, TimeProvider time, CollectMetrics metrics)
 {
-    private readonly ObjectPool<CollectBuffers> pool =
-        new DefaultObjectPool<CollectBuffers>(new CollectBuffersPolicy(options.MessageIds ?? MessageIds.FromSystem()), 4 * Environment.ProcessorCount);
+    private readonly Intake intake = new(keys, options, time);
+    private readonly DefaultObjectPool<FrameBuilder> frames = new(new FramePolicy(), 32 * Environment.ProcessorCount);
 
     public async Task CollectAsync(HttpContext http, CallType? call)
     {
         Cors.Allow(http.Response);
-        var buffers = pool.Get();
         try
         {
-            await CollectAsync(http, call, buffers);
+            await AnswerAsync(http, call);
         }
         catch (CollectUnavailableException refusal)
         {
             await Answers.UnavailableAsync(http, refusal);
         }
-        finally
-        {
-            pool.Return(buffers);
-        }
         metrics.Answered(http.Response.StatusCode);
     }
 
-    private async Task CollectAsync(HttpContext http, CallType? call, CollectBuffers buffers)
+    private async Task AnswerAsync(HttpContext http, CallType? call)
     {
         var header = Credentials.InHeader(http.Request, keys, out var target);
         if (header == HeaderKey.Unknown)
@@ -42,36 +37,70 @@ internal sealed class Endpoints(IWriteKeys keys, CollectOptions options, TimePro
             await Answers.UnknownKeyAsync(http);
             return;
         }
-        var (outcome, body) = await RequestBody.ReadAsync(http.Request, buffers, http.RequestAborted);
+        var outcome = RequestBody.Announced(http.Request, out var isGzip);
         if (outcome != BodyOutcome.Read)
         {
             await Answers.UnreadAsync(http, outcome);
             return;
         }
-        if (target is null && !Credentials.TryInBody(body.Span, keys, out target))
+        (outcome, var sent) = await intake.ReceiveAsync(http.Request, http.RequestAborted);
+        using (sent)
         {
-            await Answers.BadBodyAsync(http, BodyError.NotJson);
-            return;
+            await (outcome == BodyOutcome.Read ? InLineAsync(http, call, target, sent, isGzip) : Answers.UnreadAsync(http, outcome));
         }
-        if (target is null)
+    }
+
+    private async Task InLineAsync(HttpContext http, CallType? call, ICollectTarget? target, GrowingBuffer sent, bool isGzip)
+    {
+        var line = intake.LineOf(target);
+        line.Enter();
+        var frame = frames.Get();
+        try
+        {
+            IntakeResult read;
+            await line.TurnAsync();
+            try
+            {
+                read = intake.Read(http, call, target, sent, isGzip, frame);
+            }
+            finally
+            {
+                line.EndTurn();
+            }
+            sent.Dispose();
+            await KeepAsync(http, read, frame);
+        }
+        finally
+        {
+            frames.Return(frame);
+            line.Leave();
+        }
+    }
+
+    private async Task KeepAsync(HttpContext http, IntakeResult read, FrameBuilder frame)
+    {
+        if (read.Outcome != BodyOutcome.Read)
+        {
+            await Answers.UnreadAsync(http, read.Outcome);
+        }
+        else if (read.Admission.Error != BodyError.None)
+        {
+            await Answers.BadBodyAsync(http, read.Admission.Error);
+        }
+        else if (read.Target is not { } target)
         {
             await Answers.UnknownKeyAsync(http);
-            return;
         }
-        buffers.Frame.Clear();
-        var result = buffers.Admission.Read(body.Span, FactsOf(http, call), buffers.Frame);
-        if (result.Error != BodyError.None)
+        else
         {
-            await Answers.BadBodyAsync(http, result.Error);
-            return;
+            if (frame.Length > 0)
+            {
+                // Not the request's token: a client that hangs up must not hand the frame to the next while the journal still reads it.
+                await target.AppendAsync(frame.Payload, CancellationToken.None);
+            }
+            metrics.Kept(read.Admission);
+            await Answers.SuccessAsync(http);
         }
-        if (buffers.Frame.Length > 0)
-        {
-            // Not the request's token: a client that hangs up must not hand the buffers to the next while the journal still reads them.
-            await target.AppendAsync(buffers.Frame.Payload, CancellationToken.None);
-        }
-        metrics.Kept(in result);
-        await Answers.SuccessAsync(http);
     }
 
     public async Task SettingsAsync(HttpContext http)
@@ -90,21 +119,18 @@ internal sealed class Endpoints(IWriteKeys keys, CollectOptions options, TimePro
         ClientSettings.Write(json, writeKey, http.Request, options.PublicUrl);
     }
 
-    private RequestFacts FactsOf(HttpContext http, CallType? call) => new(
-        call,
-        time.GetUtcNow().ToUnixTimeMilliseconds(),
-        AddressOf(http.Connection.RemoteIpAddress),
-        http.Request.Headers["Sec-GPC"] == "1");
-
-    private static string AddressOf(IPAddress? address)
+    private sealed class FramePolicy : PooledObjectPolicy<FrameBuilder>
     {
-        if (address is null)
+        /// <summary>A frame this large is rare; its memory is given back rather than held for the next.</summary>
+        private const int LargestKept = 256 << 10;
+
+        public override FrameBuilder Create() => new();
+
+        public override bool Return(FrameBuilder obj)
         {
-            return "";
+            var isKept = obj.Length <= LargestKept;
+            obj.Clear();
+            return isKept;
         }
-        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        var text = plain.ToString();
-        // A link-local address names the interface of this machine after a percent sign; that says nothing of the caller.
-        return text.IndexOf('%') is var at and >= 0 ? text[..at] : text;
     }
 }

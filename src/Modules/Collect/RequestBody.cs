@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.IO.Compression;
-using System.Runtime.InteropServices;
 using Ciclo.Engine.Collect;
 using Microsoft.AspNetCore.Http;
 
@@ -18,55 +16,51 @@ internal enum BodyOutcome
 /// <summary>Reads a request's body under its limit, and gunzips it under the same limit.</summary>
 internal static class RequestBody
 {
-    public static async ValueTask<(BodyOutcome Outcome, ReadOnlyMemory<byte> Body)> ReadAsync(
-        HttpRequest request, CollectBuffers buffers, CancellationToken cancellationToken)
+    /// <summary>What the headers say already, so that nothing is read in vain.</summary>
+    public static BodyOutcome Announced(HttpRequest request, out bool isGzip)
     {
         var encoding = request.Headers.ContentEncoding.ToString();
-        var isGzip = string.Equals(encoding, "gzip", StringComparison.OrdinalIgnoreCase);
+        isGzip = string.Equals(encoding, "gzip", StringComparison.OrdinalIgnoreCase);
         if (!isGzip && encoding.Length > 0 && !string.Equals(encoding, "identity", StringComparison.OrdinalIgnoreCase))
         {
-            return (BodyOutcome.UnknownEncoding, default);
+            return BodyOutcome.UnknownEncoding;
         }
-        if (request.ContentLength > CollectLimits.BodyBytes)
-        {
-            return (BodyOutcome.TooLarge, default);
-        }
-        await FillAsync(request, buffers.Sent, cancellationToken);
-        if (buffers.Sent.IsOver)
-        {
-            return (BodyOutcome.TooLarge, default);
-        }
-        return isGzip ? Inflate(buffers.Sent.Written, buffers.Inflated) : (BodyOutcome.Read, buffers.Sent.Written);
+        return request.ContentLength > CollectLimits.BodyBytes ? BodyOutcome.TooLarge : BodyOutcome.Read;
     }
 
-    private static async ValueTask FillAsync(HttpRequest request, GrowingBuffer buffer, CancellationToken cancellationToken)
+    public static async ValueTask<BodyOutcome> FillAsync(HttpRequest request, GrowingBuffer buffer, CancellationToken cancellationToken)
     {
-        buffer.Clear();
         var reader = request.BodyReader;
         while (!buffer.IsOver)
         {
             var read = await reader.ReadAsync(cancellationToken);
-            foreach (var segment in read.Buffer)
+            try
             {
-                buffer.Append(segment.Span);
+                foreach (var segment in read.Buffer)
+                {
+                    buffer.Append(segment.Span);
+                }
             }
-            reader.AdvanceTo(read.Buffer.End);
+            finally
+            {
+                // Also when there is no memory for it: a reader left in the middle of a read ends the connection before the refusal is sent.
+                reader.AdvanceTo(read.Buffer.End);
+            }
             if (read.IsCompleted)
             {
-                return;
+                break;
             }
         }
+        return buffer.IsOver ? BodyOutcome.TooLarge : BodyOutcome.Read;
     }
 
     /// <summary>
     /// The whole compressed body is at hand first: a stream of empty gzip members inflates to nothing, and would otherwise never end.
     /// A bomb is inflated no further than the limit.
     /// </summary>
-    private static (BodyOutcome Outcome, ReadOnlyMemory<byte> Body) Inflate(ReadOnlyMemory<byte> sent, GrowingBuffer inflated)
+    public static BodyOutcome Inflate(GrowingBuffer sent, GrowingBuffer inflated)
     {
-        inflated.Clear();
-        MemoryMarshal.TryGetArray(sent, out var array);
-        using var compressed = new MemoryStream(array.Array!, array.Offset, array.Count, writable: false);
+        using var compressed = new MemoryStream(sent.Array, 0, sent.Length, writable: false);
         using var gzip = new GZipStream(compressed, CompressionMode.Decompress);
         try
         {
@@ -75,15 +69,15 @@ internal static class RequestBody
                 var count = gzip.Read(inflated.Free().Span);
                 if (count == 0)
                 {
-                    return (BodyOutcome.Read, inflated.Written);
+                    return BodyOutcome.Read;
                 }
                 inflated.Advance(count);
             }
-            return (BodyOutcome.TooLarge, default);
+            return BodyOutcome.TooLarge;
         }
         catch (InvalidDataException)
         {
-            return (BodyOutcome.NotGzip, default);
+            return BodyOutcome.NotGzip;
         }
     }
 }

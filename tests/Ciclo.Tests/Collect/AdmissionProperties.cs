@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Ciclo.Data.Journal;
 using Ciclo.Engine.Collect;
 
@@ -20,8 +19,7 @@ public sealed class AdmissionProperties
         "\"\\udc00\"", "\"\\\\ud800\"", "\"\\u0000\"", "\"\\ufffe é\\u0301\"", "\" \"", "\"İ@K\"", "\"" + "x".PadRight(600, 'x') + "\"",
     ];
 
-    /// <summary>CICLO_FUZZ=500 makes ten million inputs of the usual twenty thousand.</summary>
-    private static readonly int Times = int.TryParse(Environment.GetEnvironmentVariable("CICLO_FUZZ"), out var times) ? times : 1;
+    private static readonly int Times = Fuzzing.FuzzRun.Times;
 
     [Fact]
     public void Random_items_never_throw_and_each_is_admitted_or_refused()
@@ -43,7 +41,7 @@ public sealed class AdmissionProperties
                 var result = admission.Read(body, new RequestFacts(null, Admitted.Now, "::1"), frame);
                 Assert.True(result.Error == BodyError.None && result.Admitted + result.Rejected == count, result.ToString());
                 Assert.Equal(count, frame.Records);
-                AssertWhole(frame);
+                WholeFrames.Assert(frame.Payload.Span);
                 (admitted, rejected) = (admitted + result.Admitted, rejected + result.Rejected);
             }
             catch (Exception e)
@@ -104,34 +102,6 @@ public sealed class AdmissionProperties
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.Equal(100, result.Admitted);
         Assert.True(allocated < 100, $"{allocated} bytes for 100 events");
-    }
-
-    private static void AssertWhole(FrameBuilder frame)
-    {
-        var reader = new FrameReader(frame.Payload.Span);
-        while (reader.Read())
-        {
-            if (reader.Kind != RecordKind.Event)
-            {
-                Assert.NotNull(RejectReasons.Find(RejectedItem.Read(reader.Body).Reason));
-                continue;
-            }
-            Assert.True(Core.Events.EventRecord.TryRead(reader.Body, out var record));
-            AssertJson(record.Json);
-            AssertJson(record.Context);
-            AssertJson(record.PropertiesJson);
-            Assert.True(record.Timestamp <= record.ReceivedAt);
-            Assert.True(record.MessageId.Length > 0);
-        }
-    }
-
-    private static void AssertJson(ReadOnlySpan<byte> json)
-    {
-        if (!json.IsEmpty)
-        {
-            using var document = JsonDocument.Parse(json.ToArray());
-            Assert.Equal(JsonValueKind.Object, document.RootElement.ValueKind);
-        }
     }
 
     private static string Item(Random random)

@@ -11,34 +11,43 @@ using Microsoft.Extensions.Logging;
 
 namespace Ciclo.Tests.Collect;
 
-/// <summary>The module in a real Kestrel on a free port of the loopback address, with a journal in memory and one key.</summary>
+/// <summary>The module in a real Kestrel on a free port of the loopback address, with journals in memory and two keys.</summary>
 public sealed class CollectServer : IAsyncDisposable
 {
     public const string Key = "wk_test0123456789";
 
     private readonly WebApplication app;
 
-    private CollectServer(WebApplication app, MemoryTarget target)
+    /// <summary>A key of another workspace, whose journal is <see cref="OtherTarget"/>.</summary>
+    public const string OtherKey = "wk_other123456789";
+
+    private CollectServer(WebApplication app, MemoryTarget target, MemoryTarget other)
     {
         this.app = app;
         Target = target;
+        OtherTarget = other;
         Url = new Uri(app.Urls.First());
         Client = new HttpClient { BaseAddress = Url };
     }
 
     public MemoryTarget Target { get; }
 
+    public MemoryTarget OtherTarget { get; }
+
     public Uri Url { get; }
 
     public HttpClient Client { get; }
 
-    public static async Task<CollectServer> StartAsync(Action<CollectOptions>? configure = null, string? html = null)
+    /// <param name="configure">Changes the options.</param>
+    /// <param name="html">A page for `/`.</param>
+    /// <param name="journal">Where the first key leads; a journal in memory if null.</param>
+    public static async Task<CollectServer> StartAsync(Action<CollectOptions>? configure = null, string? html = null, ICollectTarget? journal = null)
     {
-        var target = new MemoryTarget();
+        var (target, other) = (new MemoryTarget(), new MemoryTarget());
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        builder.Services.AddSingleton<IWriteKeys>(new OneKey(target));
+        builder.Services.AddSingleton<IWriteKeys>(new TwoKeys(journal ?? target, other));
         builder.Services.AddCollect(configure);
         var built = builder.Build();
         built.MapCollect();
@@ -47,7 +56,7 @@ public sealed class CollectServer : IAsyncDisposable
             built.MapGet("/", () => Microsoft.AspNetCore.Http.Results.Content(html, "text/html"));
         }
         await built.StartAsync();
-        return new CollectServer(built, target);
+        return new CollectServer(built, target, other);
     }
 
     public async ValueTask DisposeAsync()
@@ -70,9 +79,9 @@ public sealed class CollectServer : IAsyncDisposable
 
     public static string Basic(string credentials) => "Basic " + Convert.ToBase64String(Encoding.ASCII.GetBytes(credentials));
 
-    private sealed class OneKey(ICollectTarget target) : IWriteKeys
+    private sealed class TwoKeys(ICollectTarget target, ICollectTarget other) : IWriteKeys
     {
-        public ICollectTarget? Find(ReadOnlySpan<char> writeKey) => writeKey.SequenceEqual(Key) ? target : null;
+        public ICollectTarget? Find(ReadOnlySpan<char> writeKey) => writeKey.SequenceEqual(Key) ? target : writeKey.SequenceEqual(OtherKey) ? other : null;
     }
 }
 
