@@ -8,6 +8,7 @@ var options = BenchOptions.Parse(args);
 var results = new Results();
 Directory.CreateDirectory(options.Folder);
 var data = new CommonData(options);
+var history = new EngineHistory(options);
 await using var peers = new PeerPool(options, data);
 
 // Ours is null where our side is not measured yet: then the peers' figures stand alone.
@@ -21,7 +22,7 @@ ITarget[] targets =
     new FoldBench(options, results),
     new StartTarget(options, results),
     Compared(Question.Framework, ours: null),
-    Compared(Question.Funnel, ours: null),
+    Compared(Question.Funnel, new FunnelSide(history)),
     Compared(Question.Retention, ours: null),
     Compared(Question.Segment, ours: null),
     new StoredSizeTarget(ours: null, options, data, peers, results),

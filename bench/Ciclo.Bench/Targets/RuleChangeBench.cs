@@ -58,7 +58,7 @@ internal sealed class RuleChangeBench(BenchOptions options, Results results) : I
     private static string Sizes(EngineState state)
     {
         var sizes = new SortedDictionary<string, int>(StringComparer.Ordinal);
-        foreach (var profile in state.Placement.Profiles())
+        foreach (var profile in state.Placement.Places.Profiles())
         {
             var place = state.Placement.Of(profile)!;
             Count(sizes, state.PlaceNames[place.Moves[^1].To]);

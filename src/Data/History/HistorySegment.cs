@@ -158,6 +158,17 @@ public sealed unsafe class HistorySegment : EventColumns
 
     public override EventKind Kind(int row) => footer.Kinds[KindCode(row)];
 
+    /// <summary>A way through the identifiers, from the first that is not less than <paramref name="node"/>.</summary>
+    public RunCursor RunsFrom(int node) => new(nodes, firsts, nodes.FirstFrom(node, 0, nodes.Count));
+
+    /// <summary>Writes the rows of chosen kinds, ascending; answers how many. There must be room for all rows.</summary>
+    public int Select(int first, int end, KindChoice choice, Span<int> rows) => choice.Select(this, kindCodes, first, end, rows);
+
+    /// <summary>The first row of an instant or later, as <see cref="FirstRowFrom"/>, quick where it is near <paramref name="low"/>.</summary>
+    public int Gallop(long at, int low, int high) => instants.Gallop(at, low, high);
+
+    internal int KindWidth => footer.KindWidth;
+
     public override long Address(int row) => addresses[row];
 
     public override byte[] MessageId(int row) => records.MessageId(Address(row));

@@ -73,6 +73,18 @@ internal readonly unsafe struct PackedInts
         return FirstFrom(value, low, Math.Min(Count, low + step + 1));
     }
 
+    /// <summary>As <see cref="FirstFrom"/>, in steps that double from <paramref name="low"/> on.</summary>
+    internal int Gallop(long value, int low, int high)
+    {
+        var step = 1;
+        while (low + step < high && this[low + step - 1] < value)
+        {
+            low += step;
+            step *= 2;
+        }
+        return FirstFrom(value, low, Math.Min(high, low + step));
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ulong Raw(int index)
     {
