@@ -23,9 +23,9 @@ ITarget[] targets =
     new StartTarget(options, results),
     Compared(Question.Framework, ours: null),
     Compared(Question.Funnel, new FunnelSide(history)),
-    Compared(Question.Retention, ours: null),
-    Compared(Question.Segment, ours: null),
-    new StoredSizeTarget(ours: null, options, data, peers, results),
+    Compared(Question.Retention, new RetentionSide(history)),
+    Compared(Question.Segment, new SegmentSide(history)),
+    new StoredSizeTarget(history.SizeAsync, options, data, peers, results),
     new TimersTarget(ours: null, peers, results),
 ];
 

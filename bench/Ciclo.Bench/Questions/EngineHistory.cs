@@ -35,7 +35,14 @@ internal sealed class EngineHistory(BenchOptions options, string name = "history
         Console.WriteLine($"{held:N0} events in {segments} segments.");
     }
 
-    public double BytesAnEvent => Engine.Read(state => (double)state.Staged.History.FileBytes / state.Staged.History.Count);
+    /// <summary>Bytes of history files an event.</summary>
+    public async Task<double> SizeAsync(BenchEvents events)
+    {
+        await OpenAsync(events);
+        var bytes = Engine.Read(state => (double)state.Staged.History.FileBytes / state.Staged.History.Count);
+        await CloseAsync();
+        return bytes;
+    }
 
     public async ValueTask CloseAsync()
     {

@@ -164,8 +164,8 @@ public sealed unsafe class HistorySegment : EventColumns
     /// <summary>Writes the rows of chosen kinds, ascending; answers how many. There must be room for all rows.</summary>
     public int Select(int first, int end, KindChoice choice, Span<int> rows) => choice.Select(this, kindCodes, first, end, rows);
 
-    /// <summary>The first row of an instant or later, as <see cref="FirstRowFrom"/>, quick where it is near <paramref name="low"/>.</summary>
-    public int Gallop(long at, int low, int high) => instants.Gallop(at, low, high);
+    /// <summary>As <see cref="FirstRowFrom"/>, quick where the row is near <paramref name="low"/>.</summary>
+    public int SkipBelow(long at, int low, int high) => instants.SkipBelow(at, low, high);
 
     internal int KindWidth => footer.KindWidth;
 
