@@ -22,6 +22,7 @@ public sealed class EventTest
     private readonly EventSelector selector;
     private readonly EventCondition condition;
     private readonly int name;
+    private readonly bool isTrackAlone;
 
     private EventTest(string text, EventSelector selector, Zone zone, Names eventNames, Names paths)
     {
@@ -38,6 +39,12 @@ public sealed class EventTest
             Checks = ChecksOf(where) ?? [];
         }
     }
+
+    private EventTest(Zone zone, Names nothing)
+        : this("any", new EventSelector(default, SelectorKind.Any, "", null), zone, nothing, nothing) => isTrackAlone = true;
+
+    /// <summary>Track events of origin customer, whatever their names: the rule language has no word for them.</summary>
+    public static EventTest AnyTrack { get; } = new(Zone.Utc, new Names());
 
     public string Text { get; }
 
@@ -83,7 +90,7 @@ public sealed class EventTest
         SelectorKind.Page => kind.Type == CallType.Page,
         SelectorKind.Screen => kind.Type == CallType.Screen,
         SelectorKind.Identify => kind.Type == CallType.Identify,
-        _ => (kind.Flags & PackedFlags.System) == 0,
+        _ => (kind.Flags & PackedFlags.System) == 0 && (!isTrackAlone || kind.Type == CallType.Track),
     };
 
     /// <summary>Whether an event of a kind that is looked at meets the condition.</summary>

@@ -82,6 +82,15 @@ internal sealed class MarkScan : IDisposable
         }
     }
 
+    /// <summary>Takes all marks away from events that have this one.</summary>
+    internal void Drop(int mark)
+    {
+        foreach (ref var one in marks.AsSpan(0, Count))
+        {
+            one = (one & mark) != 0 ? 0 : one;
+        }
+    }
+
     public void Dispose() => scan.Dispose();
 
     private int Held(int index, int mark)
