@@ -26,6 +26,7 @@ ITarget[] targets =
     Compared(Question.Retention, new RetentionSide(history)),
     Compared(Question.Segment, new SegmentSide(history)),
     new StoredSizeTarget(history.SizeAsync, options, data, peers, results),
+    new FunnelGrowthTarget(options, results),
     new TimersTarget(ours: null, peers, results),
 ];
 

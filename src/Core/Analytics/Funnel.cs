@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Ciclo.Core.Analytics;
 
 public enum FunnelMode
@@ -113,6 +115,39 @@ public sealed class FunnelFold
 
     private void Take(long at, int index, uint mark, bool mayBegin)
     {
+        if (shape.Mode == FunnelMode.Strict || (mark & exclusions) != 0)
+        {
+            AdvanceOrEnd(at, index, mark);
+        }
+        else
+        {
+            AdvanceAll(at, index, mark & steps & ~1u);
+        }
+        if ((mark & 1) != 0 && mayBegin)
+        {
+            began[1] = at;
+            pathOf[shape.Steps] = index;
+            Note(1);
+        }
+    }
+
+    /// <summary>Nothing ends here: only attempts that await a step which the event can be are looked at, from the last step down.</summary>
+    private void AdvanceAll(long at, int index, uint mark)
+    {
+        while (mark != 0)
+        {
+            var made = BitOperations.Log2(mark);
+            mark ^= 1u << made;
+            if (began[made] != long.MinValue && at - began[made] <= shape.WindowMs)
+            {
+                Advance(made, index);
+                began[made] = long.MinValue;
+            }
+        }
+    }
+
+    private void AdvanceOrEnd(long at, int index, uint mark)
+    {
         // From the last step down, so that one event is one step of an attempt.
         for (var made = shape.Steps - 1; made > 0; made--)
         {
@@ -129,12 +164,6 @@ public sealed class FunnelFold
             {
                 began[made] = long.MinValue;
             }
-        }
-        if ((mark & 1) != 0 && mayBegin)
-        {
-            began[1] = at;
-            pathOf[shape.Steps] = index;
-            Note(1);
         }
     }
 

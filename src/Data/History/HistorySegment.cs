@@ -128,7 +128,8 @@ public sealed unsafe class HistorySegment : EventColumns
     /// <summary>The rows of a node. <paramref name="near"/> is where the last one was found: asking in ascending order costs next to nothing.</summary>
     public bool TryFind(int node, ref int near, out int first, out int end)
     {
-        near = nodes.Gallop(node, near);
+        // Mostly it is the one after the last.
+        near = near + 1 < nodes.Count && nodes[near + 1] == node ? near + 1 : nodes.Gallop(node, near);
         if (near < nodes.Count && nodes[near] == node)
         {
             first = (int)firsts[near];

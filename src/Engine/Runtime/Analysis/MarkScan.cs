@@ -61,11 +61,12 @@ internal sealed class MarkScan : IDisposable
         {
             marks = new int[Math.Max(Count, marks.Length * 2)];
         }
-        scan.Codes[..Count].CopyTo(marks);
+        var codes = scan.Codes;
         var union = 0;
-        foreach (var mark in Marks)
+        for (var i = 0; i < Count; i++)
         {
-            union |= mark;
+            marks[i] = codes[i];
+            union |= codes[i];
         }
         return union;
     }

@@ -49,12 +49,16 @@ internal sealed class RowTest
 
     private static bool Holds(in Step step, int row)
     {
-        if (step.Values is { } values)
+        if (step.Numbers is { } numbers)
         {
-            var code = values.CodeOf(row);
-            return code >= 0 && (code == step.Code) != step.IsNot && values.Entry(code)[0] == PackedValue.Text;
+            return numbers.TryGetMicros(row, out var micros) && (micros >= step.Least && micros <= step.Most) != step.IsNot;
         }
-        return step.Numbers is { } numbers && numbers.TryGetMicros(row, out var micros) && (micros >= step.Least && micros <= step.Most) != step.IsNot;
+        if (step.Values is not { } values)
+        {
+            return false;
+        }
+        var code = values.CodeOf(row);
+        return code >= 0 && (code == step.Code) != step.IsNot && values.Entry(code)[0] == PackedValue.Text;
     }
 
     /// <summary>Null where the columns cannot tell.</summary>
