@@ -25,6 +25,9 @@ internal sealed record BenchOptions
     /// <summary>Whether P13 and P14 are measured on many profiles too, which takes minutes and gigabytes.</summary>
     public bool IsFull { get; init; }
 
+    /// <summary>Whether a history of the common data set that an earlier run has left may be read again: only while a question is being worked on.</summary>
+    public bool KeepsHistory { get; init; }
+
     public int FullProfiles { get; init; } = 1_000_000;
 
     public int FullEvents { get; init; } = 20_000_000;
@@ -46,6 +49,11 @@ internal sealed record BenchOptions
                 options = options with { IsFull = true };
                 continue;
             }
+            if (arguments[i] == "--keep-history")
+            {
+                options = options with { KeepsHistory = true };
+                continue;
+            }
             var name = arguments[i++];
             var value = i < arguments.Length ? arguments[i] : throw new ArgumentException($"{name} takes a value.");
             options = name switch
@@ -61,7 +69,7 @@ internal sealed record BenchOptions
                 "--full-events" => options with { FullEvents = Number(value) },
                 "--folder" => options with { Folder = value },
                 "--results" => options with { Results = value },
-                var unknown => throw new ArgumentException($"Unknown option {unknown}; there are --warm-up, --seconds, --connections, --users, --profiles, --events, --only P1,P3,P5, --full, --full-profiles, --full-events, --folder, --results."),
+                var unknown => throw new ArgumentException($"Unknown option {unknown}; there are --warm-up, --seconds, --connections, --users, --profiles, --events, --only P1,P3,P5, --full, --keep-history, --full-profiles, --full-events, --folder, --results."),
             };
         }
         return options;

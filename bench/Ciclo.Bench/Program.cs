@@ -8,6 +8,7 @@ var options = BenchOptions.Parse(args);
 var results = new Results();
 Directory.CreateDirectory(options.Folder);
 var data = new CommonData(options);
+var history = new EngineHistory(options);
 await using var peers = new PeerPool(options, data);
 
 // Ours is null where our side is not measured yet: then the peers' figures stand alone.
@@ -23,10 +24,11 @@ ITarget[] targets =
     new ScaleTarget(options, results),
     new StartTarget(options, results),
     Compared(Question.Framework, ours: null),
-    Compared(Question.Funnel, ours: null),
-    Compared(Question.Retention, ours: null),
-    Compared(Question.Segment, ours: null),
-    new StoredSizeTarget(ours: null, options, data, peers, results),
+    Compared(Question.Funnel, new FunnelSide(history)),
+    Compared(Question.Retention, new RetentionSide(history)),
+    Compared(Question.Segment, new SegmentSide(history)),
+    new StoredSizeTarget(history.SizeAsync, options, data, peers, results),
+    new FunnelGrowthTarget(options, results),
     new TimersTarget(new OwnTimers(options).RunAsync, peers, results),
 ];
 

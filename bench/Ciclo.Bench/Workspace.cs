@@ -24,8 +24,12 @@ internal sealed class Workspace : IAsyncDisposable
     public static async Task<Workspace> OpenAsync(string folder, WorkspaceRules rules)
     {
         Targets.CollectBench.Recreate(folder);
-        return new Workspace(await WorkspaceEngine.OpenAsync("default", new DiskStorage(folder), rules, TimeProvider.System, new FoldCrew(Environment.ProcessorCount), new FoldCrew(1), new JournalOptions(), CancellationToken.None));
+        return new Workspace(await OpenEngineAsync(folder, rules));
     }
+
+    /// <summary>What lies in a folder, recovered, with no loop running.</summary>
+    public static Task<WorkspaceEngine> OpenEngineAsync(string folder, WorkspaceRules rules) => WorkspaceEngine.OpenAsync(
+        "default", new DiskStorage(folder), rules, TimeProvider.System, new FoldCrew(Environment.ProcessorCount), new FoldCrew(1), new JournalOptions(), CancellationToken.None);
 
     /// <summary>Admits a body as a request of now and appends it; answers its position.</summary>
     public ValueTask<long> SendAsync(ReadOnlySpan<byte> body)

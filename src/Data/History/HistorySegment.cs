@@ -129,7 +129,8 @@ public sealed unsafe class HistorySegment : EventColumns
     /// <summary>The rows of a node. <paramref name="near"/> is where the last one was found: asking in ascending order costs next to nothing.</summary>
     public bool TryFind(int node, ref int near, out int first, out int end)
     {
-        near = nodes.Gallop(node, near);
+        // Mostly it is the one after the last.
+        near = near + 1 < nodes.Count && nodes[near + 1] == node ? near + 1 : nodes.Gallop(node, near);
         if (near < nodes.Count && nodes[near] == node)
         {
             first = (int)firsts[near];
@@ -158,6 +159,17 @@ public sealed unsafe class HistorySegment : EventColumns
     };
 
     public override EventKind Kind(int row) => footer.Kinds[KindCode(row)];
+
+    /// <summary>A way through the identifiers, from the first that is not less than <paramref name="node"/>.</summary>
+    public RunCursor RunsFrom(int node) => new(nodes, firsts, nodes.FirstFrom(node, 0, nodes.Count));
+
+    /// <summary>Writes the rows of chosen kinds, ascending; answers how many. There must be room for all rows.</summary>
+    public int Select(int first, int end, KindChoice choice, Span<int> rows) => choice.Select(this, kindCodes, first, end, rows);
+
+    /// <summary>As <see cref="FirstRowFrom"/>, quick where the row is near <paramref name="low"/>.</summary>
+    public int SkipBelow(long at, int low, int high) => instants.SkipBelow(at, low, high);
+
+    internal int KindWidth => footer.KindWidth;
 
     public override long Address(int row) => addresses[row];
 

@@ -73,6 +73,26 @@ internal readonly unsafe struct PackedInts
         return FirstFrom(value, low, Math.Min(Count, low + step + 1));
     }
 
+    /// <summary>As <see cref="FirstFrom"/>, quick where the answer is near <paramref name="low"/>: a few one by one, then in steps that double.</summary>
+    internal int SkipBelow(long value, int low, int high)
+    {
+        var near = Math.Min(high, low + 8);
+        for (; low < near; low++)
+        {
+            if (this[low] >= value)
+            {
+                return low;
+            }
+        }
+        var step = 4;
+        while (low + step < high && this[low + step - 1] < value)
+        {
+            low += step;
+            step *= 2;
+        }
+        return FirstFrom(value, low, Math.Min(high, low + step));
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ulong Raw(int index)
     {

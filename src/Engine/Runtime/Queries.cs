@@ -88,7 +88,11 @@ public static class Queries
     }
 
     /// <summary>Folds every profile up to an instant, on all cores, and collects what <paramref name="take"/> adds. The order of rows is that of profiles.</summary>
-    public static List<T> Replay<T>(EngineState state, FoldPlan plan, long at, Action<string, ProfileFold, List<T>> take)
+    public static List<T> Replay<T>(EngineState state, FoldPlan plan, long at, Action<string, ProfileFold, List<T>> take) =>
+        Replay<T>(state, plan, at, (profile, fold, into) => take(state.Staged.Identity.PrintedUserId(profile), fold, into));
+
+    /// <summary>The same with the numbers of profiles.</summary>
+    public static List<T> Replay<T>(EngineState state, FoldPlan plan, long at, Action<int, ProfileFold, List<T>> take)
     {
         var identity = state.Staged.Identity;
         var profiles = AllProfiles(state).ToArray();
@@ -108,7 +112,7 @@ public static class Queries
                     fold.Add(e);
                 }
                 fold.AdvanceTo(at);
-                take(identity.PrintedUserId(profile), fold, rows);
+                take(profile, fold, rows);
             }
         });
         return [.. results.SelectMany(rows => rows)];

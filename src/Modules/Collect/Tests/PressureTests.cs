@@ -168,7 +168,7 @@ public sealed class PressureTests
             var storage = new SimulatedStorage(1);
             var rules = new WorkspaceRules(new DefinitionSet([], []), new Dictionary<string, int>(), "EUR", Zone.Utc, [], new Dictionary<string, string>());
             return new World(storage, await WorkspaceEngine.OpenAsync(
-                "default", storage, rules, TimeProvider.System, FoldCrew.Inline, new JournalOptions { Salt = 1 }, CancellationToken.None));
+                "default", storage, rules, TimeProvider.System, FoldCrew.Inline, FoldCrew.Inline, new JournalOptions { Salt = 1 }, CancellationToken.None));
         }
 
         public async Task TurnsAsync()

@@ -1,0 +1,100 @@
+using Ciclo.Core;
+using Ciclo.Core.Analytics;
+using Ciclo.Core.Folds;
+using Ciclo.Core.Rules;
+using Ciclo.Core.Time;
+
+namespace Ciclo.Engine.Runtime.Analysis;
+
+/// <summary>
+/// Who meets a rule as of an instant, without defining a segment: the clock stands there, later events are not seen, identities and
+/// definitions are today's. Inside <see cref="WorkspaceEngine.Read{T}"/>.
+/// </summary>
+public sealed class SegmentCount
+{
+    private const string AdHocId = "?";
+    private readonly EngineState state;
+    private readonly Rule rule;
+    private readonly Zone zone;
+    private readonly long at;
+
+    /// <summary>Throws <see cref="RuleException"/> with the place of a mistake in the rule, <see cref="ArgumentException"/> for a segment or lifecycle that is not defined.</summary>
+    /// <param name="state">What is read.</param>
+    /// <param name="rule">A condition as a segment's `when`.</param>
+    /// <param name="zone">Where its dates and days stand.</param>
+    /// <param name="at">The instant.</param>
+    public SegmentCount(EngineState state, string rule, Zone zone, long at)
+    {
+        (this.state, this.zone, this.at) = (state, zone, at);
+        var expression = Parser.Parse(rule, RuleContext.Segment, zone);
+        Checker.CheckCondition(expression);
+        this.rule = new Rule(rule, expression);
+        Compiled = AggregateRule.TryCompile(expression, zone, state.Staged.EventNames, state.Staged.Paths);
+    }
+
+    /// <summary>Null for a rule that has to be folded.</summary>
+    public AggregateRule? Compiled { get; }
+
+    public long Count(CancellationToken cancellation = default) => Compiled is { } compiled
+        ? ProfileRanges.Run(state.Staged.Identity, (from, to) => Each(compiled, from, to, null), cancellation).Sum()
+        : Folded().Count;
+
+    /// <summary>The profiles, ascending.</summary>
+    public IReadOnlyList<int> Profiles(CancellationToken cancellation = default) => Compiled is { } compiled
+        ? [.. ProfileRanges.Run(state.Staged.Identity, (from, to) =>
+        {
+            var found = new List<int>();
+            Each(compiled, from, to, found);
+            return found;
+        }, cancellation).SelectMany(part => part)]
+        : Folded();
+
+    /// <summary>The same by folding every profile up to the instant, whatever the rule is.</summary>
+    internal List<int> Folded()
+    {
+        var segment = new SegmentDefinition(AdHocId, Text.Same(AdHocId), zone, rule);
+        var known = state.Rules.Definitions;
+        var definitions = References.Of(rule.Expression).Any() ? new DefinitionSet(known.Lifecycles, [.. known.Segments, segment]) : new DefinitionSet([], [segment]);
+        var plan = Compile(definitions);
+        var index = plan.SegmentIndex(AdHocId);
+        return Queries.Replay<int>(state, plan, at, (profile, fold, into) =>
+        {
+            if (fold.IsMember(index))
+            {
+                into.Add(profile);
+            }
+        });
+    }
+
+    private FoldPlan Compile(DefinitionSet definitions)
+    {
+        try
+        {
+            return FoldPlan.Compile(definitions, state.Staged.EventNames, state.Staged.Paths, state.Placement.Settings);
+        }
+        catch (KeyNotFoundException unknown)
+        {
+            throw new ArgumentException($"The rule names a segment or lifecycle that is not defined ({unknown.Message}). Define it first, or name another.", unknown);
+        }
+    }
+
+    private long Each(AggregateRule compiled, int from, int to, List<int>? found)
+    {
+        using var scan = new TallyScan(state, compiled.Calls, at, from, to);
+        var holdsForNothing = compiled.Holds(new AggregateTally[compiled.Calls.Count], at);
+        var members = 0L;
+        while (scan.Next())
+        {
+            for (var i = 0; i < scan.Count; i++)
+            {
+                if ((scan.IsTouched(i) ? compiled.Holds(scan.Tallies(i), at) : holdsForNothing) && scan.IsEntered(i))
+                {
+                    members++;
+                    found?.Add(scan.Profile(i));
+                }
+            }
+        }
+        return members;
+    }
+}
+
