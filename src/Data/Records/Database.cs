@@ -84,6 +84,21 @@ public sealed class Database : IAsyncDisposable
         }
     }
 
+    /// <summary>What SQLite finds wrong with a file that nobody has open; null if nothing.</summary>
+    public static string? Check(string file)
+    {
+        try
+        {
+            using var connection = Connect(file, SqliteOpenMode.ReadWrite);
+            using var command = new SqliteCommand("PRAGMA integrity_check(1)", connection);
+            return command.ExecuteScalar() is string and not "ok" and var problem ? problem : null;
+        }
+        catch (SqliteException broken)
+        {
+            return broken.Message;
+        }
+    }
+
     /// <summary>Writes a copy as of now to a new file, while others read and write.</summary>
     public void CopyTo(string path)
     {
