@@ -65,7 +65,17 @@ public sealed class CommandLine
         {
             return Misused(parsed);
         }
-        if (parsed.Action is not null || runner.HandlerOf(parsed.CommandResult.Command) is not { } handler)
+        if (parsed.Action is (null or CommandRunner.DeferredAction) && runner.FolderHandlerOf(parsed.CommandResult.Command) is { } early)
+        {
+            int? ended = null;
+            var context = new FolderContext(FolderOf(parsed), EnvironmentOf(parsed), Open);
+            var code = await GuardAsync(context.Environment, async () => (ended = await early(parsed, context, CancellationToken.None)) ?? 0);
+            if (code != 0 || ended is not null)
+            {
+                return code;
+            }
+        }
+        if (parsed.Action is not (null or CommandRunner.DeferredAction) || runner.HandlerOf(parsed.CommandResult.Command) is not { } handler)
         {
             // Help, version, and commands of the process itself, such as serve.
             var code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(9), Output = output, Error = error });

@@ -6,6 +6,7 @@ using Ciclo.Modules.Imports;
 using Ciclo.Modules.Keys;
 using Ciclo.Modules.Lifecycles;
 using Ciclo.Modules.Profiles;
+using Ciclo.Modules.Safety;
 using Ciclo.Modules.Upkeep;
 
 namespace Ciclo.Server;
@@ -21,6 +22,7 @@ public static class ModuleList
         new LifecyclesModule(),
         new ProfilesModule(),
         new UpkeepModule(),
+        new SafetyModule(),
         new HomeModule(),
     ];
 

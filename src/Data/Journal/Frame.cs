@@ -22,6 +22,14 @@ public enum RecordKind : byte
     IdentityCommand = 7,
     /// <summary>In the feed beside the journal: a move of a profile, or its withdrawal.</summary>
     Transition = 8,
+    /// <summary>What stood here was erased: zeros, at the old length.</summary>
+    Erased = 9,
+    /// <summary>JSON: a person is to be erased; keyed hashes of identifiers, nothing that can be read.</summary>
+    ErasureBegun = 10,
+    /// <summary>JSON: no byte of that person is left, and what was removed, in numbers.</summary>
+    ErasureDone = 11,
+    /// <summary>JSON: the identifiers of an erasure may be used again.</summary>
+    ErasureLifted = 12,
 }
 
 /// <summary>

@@ -14,17 +14,23 @@ public sealed class Journal : IAsyncDisposable
 
     private readonly JournalOptions options;
     private readonly IDisposable folderLock;
+    private readonly RewriteLog rewriting;
     private readonly GroupWriter writer;
     private readonly AppendQueue queue;
     private readonly EndSignal end;
     private readonly List<PendingAppend> group = [];
+
+    /// <summary>Held by whoever writes to the segments. A flush that fails for one of two writers may have lost the bytes of both.</summary>
+    private readonly Lock disk = new();
+    private Exception? broken;
     private readonly TaskCompletionSource<Exception> failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private Journal(JournalOptions options, IDisposable folderLock, SegmentList segments, long endPosition, long cutBytes)
+    private Journal(JournalOptions options, IDisposable folderLock, RewriteLog rewriting, SegmentList segments, long endPosition, long cutBytes)
     {
         this.options = options;
         this.folderLock = folderLock;
+        this.rewriting = rewriting;
         Segments = segments;
         RecoveredTailBytes = cutBytes;
         writer = new GroupWriter(segments, options, endPosition);
@@ -59,7 +65,7 @@ public sealed class Journal : IAsyncDisposable
         try
         {
             (opened, var endPosition, var cutBytes) = new Recovery(storage, folder, options).Run();
-            var journal = new Journal(options, held, opened, endPosition, cutBytes);
+            var journal = new Journal(options, held, new RewriteLog(storage, folder), opened, endPosition, cutBytes);
             journal.Start();
             return journal;
         }
@@ -108,6 +114,41 @@ public sealed class Journal : IAsyncDisposable
     /// </summary>
     public (RecordKind Kind, ReadOnlyMemory<byte> Body) ReadRecord(long address) => RecordRead.At(Segments, End, address);
 
+    /// <summary>
+    /// Overwrites frames in place, each with a payload of its old length, durable when this returns; a crash on the way is carried through at the next
+    /// opening. The one exception to append-only, for erasing people. One caller at a time; nobody may read those frames meanwhile but record by record.
+    /// Throws <see cref="DiskFullException"/> with nothing changed, <see cref="JournalFailedException"/>, and <see cref="JournalDamagedException"/>.
+    /// </summary>
+    public void Rewrite(IReadOnlyList<(long Position, byte[] Payload)> frames)
+    {
+        var patches = new List<Patch>();
+        foreach (var (position, payload) in frames)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(position, End);
+            FramePatches.Add(patches, Segments.Find(position).Segment, position, payload);
+        }
+        try
+        {
+            rewriting.Write(Segments.Last.Salt, patches);
+        }
+        catch (IOException error) when (DiskFull.Is(error))
+        {
+            rewriting.Delete();
+            throw new DiskFullException(error);
+        }
+        Overwrite(patches);
+        rewriting.Delete();
+    }
+
+    /// <summary>The files of the journal, and how many bytes of each are durable: headers, and frames up to <paramref name="end"/>.</summary>
+    public IReadOnlyList<(string Name, long Bytes)> DurableFiles(out long end)
+    {
+        var upTo = End;
+        end = upTo;
+        var all = Segments.All;
+        return [.. all.Select((segment, i) => (Path.GetFileName(segment.Path), segment.OffsetOf(Math.Max(segment.First, i + 1 < all.Count ? Math.Min(upTo, all[i + 1].First) : upTo))))];
+    }
+
     /// <summary>Makes everything accepted durable, then closes.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -147,7 +188,36 @@ public sealed class Journal : IAsyncDisposable
         }
     }
 
+    private void Overwrite(List<Patch> patches)
+    {
+        lock (disk)
+        {
+            try
+            {
+                RewriteLog.Apply(patches, position => Segments.Find(position).Segment);
+            }
+            catch (IOException error)
+            {
+                // Half of it may be there: what is read until the next opening cannot be relied on, and neither can what was flushed beside it.
+                broken = error;
+                throw new JournalFailedException(error);
+            }
+        }
+    }
+
     private void Commit()
+    {
+        lock (disk)
+        {
+            if (broken is not null)
+            {
+                throw new JournalFailedException(broken);
+            }
+            CommitGroup();
+        }
+    }
+
+    private void CommitGroup()
     {
         try
         {

@@ -20,6 +20,7 @@ internal sealed class Recovery(IStorage storage, string folder, JournalOptions o
         try
         {
             OpenAll(segments);
+            new RewriteLog(storage, folder).Redo(segments);
             CheckChain(segments);
             var (end, tail) = Settle(segments[^1]);
             return (new SegmentList(storage, folder, segments), end, tail);

@@ -7,6 +7,8 @@ internal sealed class SegmentList(IStorage storage, string folder, IReadOnlyList
 {
     private Segment[] segments = [.. opened];
 
+    public IReadOnlyList<Segment> All => Volatile.Read(ref segments);
+
     public Segment Last => Volatile.Read(ref segments)[^1];
 
     /// <summary>Makes the next segment, which begins at <paramref name="first"/>.</summary>

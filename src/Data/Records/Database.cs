@@ -9,7 +9,7 @@ namespace Ciclo.Data.Records;
 /// </summary>
 public sealed class Database : IAsyncDisposable
 {
-    private const string Pragmas = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;";
+    private const string Pragmas = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA secure_delete = ON;";
 
     private readonly string file;
     private readonly SqliteConnection writer;
@@ -82,6 +82,31 @@ public sealed class Database : IAsyncDisposable
         {
             GiveBack(connection, reusable);
         }
+    }
+
+    /// <summary>What SQLite finds wrong with a file that nobody has open; null if nothing.</summary>
+    public static string? Check(string file)
+    {
+        try
+        {
+            using var connection = Connect(file, SqliteOpenMode.ReadWrite);
+            using var command = new SqliteCommand("PRAGMA integrity_check(1)", connection);
+            return command.ExecuteScalar() is string and not "ok" and var problem ? problem : null;
+        }
+        catch (SqliteException broken)
+        {
+            return broken.Message;
+        }
+    }
+
+    /// <summary>Writes a copy as of now to a new file, while others read and write.</summary>
+    public void CopyTo(string path)
+    {
+        using var source = Connect(file, SqliteOpenMode.ReadOnly);
+        var text = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWriteCreate, Pooling = false };
+        using var target = new SqliteConnection(text.ToString());
+        target.Open();
+        source.BackupDatabase(target);
     }
 
     public async ValueTask DisposeAsync()

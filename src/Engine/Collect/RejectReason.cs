@@ -21,6 +21,8 @@ public enum RejectReason
     NoEvent,
     NameTooLong,
     MessageIdTooLong,
+    /// <summary>Of a person who was erased; refused on the way into the journal, and kept without what was sent.</summary>
+    Erased,
 }
 
 /// <summary>The persisted code of each reason, and what a person reads: what is wrong, and what to do about it.</summary>
@@ -46,6 +48,7 @@ public static class RejectReasons
         RejectReason.NoEvent => "no_event",
         RejectReason.NameTooLong => "name_too_long",
         RejectReason.MessageIdTooLong => "message_id_too_long",
+        RejectReason.Erased => "erased",
         _ => "none",
     };
 
@@ -109,6 +112,9 @@ public static class RejectReasons
         RejectReason.MessageIdTooLong => new(
             "`messageId` has 100 characters or more. Use a UUID, or a hash of what makes the event unique.",
             "`messageId` tiene 100 caracteres o más. Usa un UUID o un hash de lo que hace único al evento."),
+        RejectReason.Erased => new(
+            "The person was erased, so nothing about them is taken in again, and what was sent was not kept. `ciclo erase --lift` allows it again.",
+            "La persona fue borrada, así que no se vuelve a admitir nada de ella, y lo enviado no se guardó. `ciclo erase --lift` lo permite de nuevo."),
         _ => Text.Same(""),
     };
 }

@@ -55,6 +55,7 @@ public delegate Task<int> CommandHandler(ParseResult arguments, CommandContext c
 public sealed class CommandRunner
 {
     private readonly Dictionary<Command, CommandHandler> handlers = [];
+    private readonly Dictionary<Command, FolderHandler> folderHandlers = [];
 
     /// <summary>Gives a command its handler and answers the command.</summary>
     public Command Bind(Command command, CommandHandler handler)
@@ -62,6 +63,21 @@ public sealed class CommandRunner
         handlers.Add(command, handler);
         return command;
     }
+
+    /// <summary>The action of a command that has a handler and subcommands too: without one, the parser asks for a subcommand.</summary>
+    public sealed class DeferredAction : System.CommandLine.Invocation.SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult) => 0;
+    }
+
+    /// <summary>Gives a command a handler that runs in the process that was started, before the data directory is opened.</summary>
+    public Command BindFolder(Command command, FolderHandler handler)
+    {
+        folderHandlers.Add(command, handler);
+        return command;
+    }
+
+    public FolderHandler? FolderHandlerOf(Command command) => folderHandlers.GetValueOrDefault(command);
 
     public CommandHandler? HandlerOf(Command command) => handlers.GetValueOrDefault(command);
 }

@@ -93,6 +93,13 @@ internal sealed class Checkpoint(IStorage storage, StagedHome home)
         return Open(head, identity, history, messages) is { } staged ? new Content(staged, names, places, feedPosition, clock, rules, staging) : null;
     }
 
+    /// <summary>Whether the file is what was written.</summary>
+    public static bool IsWhole(IStorage storage)
+    {
+        using var file = storage.Open(FileName, StorageMode.Read);
+        return ChecksumStream.IsWhole(file);
+    }
+
     private Staged? Open(StagedHead head, IdentityGraph identity, HistoryManifest segments, MessageManifest keys)
     {
         History? history = null;

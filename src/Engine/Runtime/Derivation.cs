@@ -102,7 +102,7 @@ internal sealed class Derivation : IDisposable
             return;
         }
         Restore(content);
-        StageAll(stage, reader, cancellation);
+        StageAll(stage, reader, long.MaxValue, cancellation);
         ReplayFeed(content.FeedPosition);
         if (stage.NeedsRebuild)
         {
@@ -165,18 +165,52 @@ internal sealed class Derivation : IDisposable
     /// </summary>
     public void Rebuild(bool isStart, CancellationToken cancellation)
     {
-        var fresh = MakeStage(Staged.In(home), VoidedSurvey.Read(journal, cancellation));
-        var freshReader = journal.ReadFrom(0);
+        var fresh = BeginBeside(cancellation);
+        StageOrClose(fresh, long.MaxValue, cancellation);
+        Adopt(fresh, isStart);
+    }
+
+    /// <summary>A state made anew beside the one in force, which goes on meanwhile.</summary>
+    public sealed class Beside : IDisposable
+    {
+        internal required Stage Stage { get; init; }
+
+        internal required JournalReader Reader { get; init; }
+
+        public void Dispose() => Reader.Dispose();
+    }
+
+    /// <summary>Begins to make everything anew; on any thread, as long as nothing else is made anew.</summary>
+    public Beside BeginBeside(CancellationToken cancellation) => new()
+    {
+        Stage = MakeStage(Staged.In(home), VoidedSurvey.Read(journal, cancellation)), Reader = journal.ReadFrom(0),
+    };
+
+    /// <summary>Stages into it what lies before a position that was staged here already. Cancelled or failed, it is closed.</summary>
+    public void StageOrClose(Beside beside, long until, CancellationToken cancellation)
+    {
         try
         {
-            StageAll(fresh, freshReader, cancellation);
+            StageAll(beside.Stage, beside.Reader, until, cancellation);
         }
         catch
         {
-            freshReader.Dispose();
-            home.Close(fresh.Staged);
+            Drop(beside);
             throw;
         }
+    }
+
+    /// <summary>Lets go of one that is not wanted any more.</summary>
+    public void Drop(Beside beside)
+    {
+        beside.Dispose();
+        home.Close(beside.Stage.Staged);
+    }
+
+    /// <summary>Puts it in force, once it has been staged to the journal's end: everybody is folded anew.</summary>
+    public void Adopt(Beside beside, bool isStart)
+    {
+        var (fresh, freshReader) = (beside.Stage, beside.Reader);
         var (identityBefore, before) = (stage.Staged.Identity, placement);
         var known = before.Places.Profiles().Select(profile => (identityBefore.PublicId(profile), before.Of(profile)!)).ToList();
         reader.Dispose();
@@ -203,10 +237,10 @@ internal sealed class Derivation : IDisposable
         placement.Restore(content.Places);
     }
 
-    private void StageAll(Stage into, JournalReader from, CancellationToken cancellation)
+    private void StageAll(Stage into, JournalReader from, long until, CancellationToken cancellation)
     {
         into.Arrivals.TellsApart = false;
-        while (from.TryRead(out var position, out var payload))
+        while (from.NextPosition < until && from.TryRead(out var position, out var payload))
         {
             cancellation.ThrowIfCancellationRequested();
             Take(into, position, payload.Span, from.NextPosition);

@@ -25,6 +25,9 @@ public sealed class Feed(Journal journal)
     private readonly FrameBuilder frame = new();
     private readonly Queue<byte[]> full = new();
 
+    /// <summary>Keeps readers away from frames that are being overwritten.</summary>
+    private readonly Lock rewriting = new();
+
     public long End => journal.End;
 
     /// <summary>Adds a row to what the next flush appends. One thread at a time adds and flushes.</summary>
@@ -102,9 +105,47 @@ public sealed class Feed(Journal journal)
         rows.ForEach(take);
     }
 
+    /// <summary>Overwrites every row of the profiles named. Answers how many there were.</summary>
+    public long Erase(Func<string, bool> isErased, CancellationToken cancellation)
+    {
+        var erased = 0L;
+        var batch = new RewriteBatch(frames =>
+        {
+            lock (rewriting)
+            {
+                journal.Rewrite(frames);
+            }
+        });
+        using var reader = journal.ReadFrom(0);
+        while (reader.TryRead(out var position, out var payload))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var edit = new FrameEdit(payload);
+            while (edit.Read())
+            {
+                if (edit.Kind == RecordKind.Transition && isErased(ReadRow(edit.Body, "").Profile))
+                {
+                    edit.Erase();
+                    erased++;
+                }
+            }
+            batch.Add(position, edit);
+        }
+        batch.Commit();
+        return erased;
+    }
+
     public Task WaitForMoreAsync(long position, CancellationToken cancellation) => journal.WaitForMoreAsync(position, cancellation).AsTask();
 
     private void ReadRows(long position, int afterIndex, List<FeedRow> rows, int limit)
+    {
+        lock (rewriting)
+        {
+            ReadRowsAlone(position, afterIndex, rows, limit);
+        }
+    }
+
+    private void ReadRowsAlone(long position, int afterIndex, List<FeedRow> rows, int limit)
     {
         using var reader = journal.ReadFrom(position);
         while (rows.Count < limit && reader.TryRead(out var at, out var payload))
@@ -112,7 +153,7 @@ public sealed class Feed(Journal journal)
             var records = new FrameReader(payload.Span);
             for (var index = 0; rows.Count < limit && records.Read(); index++)
             {
-                if (at != position || index > afterIndex)
+                if (records.Kind == RecordKind.Transition && (at != position || index > afterIndex))
                 {
                     rows.Add(ReadRow(records.Body, Format(at, index)));
                 }

@@ -10,6 +10,7 @@ internal sealed class JournalRecords(Journal journal, Names paths) : IEventRecor
     /// <summary>A packer belongs to one thread at a time; names are thrown away, for an alias may stand for them.</summary>
     private readonly ConcurrentBag<EventPacker> packers = [];
 
+    /// <summary>Empty for an event that has been erased since: what is still in force was made before, and is about to go.</summary>
     public byte[] MessageId(long address) => Read(address, out _).MessageId.ToArray();
 
     public byte[] Packed(long address)
@@ -23,7 +24,11 @@ internal sealed class JournalRecords(Journal journal, Names paths) : IEventRecor
 
     private EventRecord Read(long address, out ReadOnlyMemory<byte> body)
     {
-        (_, body) = journal.ReadRecord(address);
+        (var kind, body) = journal.ReadRecord(address);
+        if (kind == RecordKind.Erased)
+        {
+            return new EventRecord { Type = CallType.Track };
+        }
         return EventRecord.TryRead(body.Span, out var record) ? record : throw new InvalidDataException($"The journal holds no event at {address}.");
     }
 }

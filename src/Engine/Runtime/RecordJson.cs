@@ -12,10 +12,23 @@ public sealed record ImportEndedRecord(uint Id, long At, long Rows, long Skipped
 
 public sealed record ImportUndoneRecord(uint Id, long At, string By);
 
+/// <summary>
+/// A person is to be erased. <paramref name="Hashes"/>: of identifiers and public ids, under <paramref name="Key"/>, in hex
+/// (<see cref="ErasedIdentifiers"/>). <paramref name="Identifiers"/> and <paramref name="Events"/> are how many the person had.
+/// </summary>
+public sealed record ErasureBegunRecord(string Id, long At, string By, string Key, IReadOnlyList<string> Hashes, int Identifiers, long Events);
+
+public sealed record ErasureDoneRecord(string Id, long At, long Events, long Redacted, long Rejected, long Commands, long Moves);
+
+public sealed record ErasureLiftedRecord(string Id, long At, string By);
+
 /// <summary>The JSON bodies of journal records. Persisted: names only grow.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(IdentityCommandRecord))]
 [JsonSerializable(typeof(ImportStartedRecord))]
 [JsonSerializable(typeof(ImportEndedRecord))]
 [JsonSerializable(typeof(ImportUndoneRecord))]
+[JsonSerializable(typeof(ErasureBegunRecord))]
+[JsonSerializable(typeof(ErasureDoneRecord))]
+[JsonSerializable(typeof(ErasureLiftedRecord))]
 public sealed partial class RecordJson : JsonSerializerContext;

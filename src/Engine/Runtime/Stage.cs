@@ -63,6 +63,15 @@ public sealed class Stage(Staged staged, VoidedEvents voided)
                 case RecordKind.ImportUndone:
                     TakeUndoing(JsonSerializer.Deserialize(frame.Body, RecordJson.Default.ImportUndoneRecord)!.Id);
                     break;
+                case RecordKind.ErasureBegun:
+                    staged.Erasures.Take(JsonSerializer.Deserialize(frame.Body, RecordJson.Default.ErasureBegunRecord)!, address);
+                    break;
+                case RecordKind.ErasureDone:
+                    staged.Erasures.Take(JsonSerializer.Deserialize(frame.Body, RecordJson.Default.ErasureDoneRecord)!);
+                    break;
+                case RecordKind.ErasureLifted:
+                    staged.Erasures.Take(JsonSerializer.Deserialize(frame.Body, RecordJson.Default.ErasureLiftedRecord)!);
+                    break;
             }
         }
         return events;

@@ -9,7 +9,7 @@ namespace Ciclo.Engine.Runtime;
 /// </summary>
 public sealed class Staged
 {
-    private const int Version = 5;
+    private const int Version = 7;
 
     public Names EventNames { get; private init; } = new();
 
@@ -30,6 +30,8 @@ public sealed class Staged
 
     /// <summary>Imports by number.</summary>
     public SortedDictionary<uint, ImportSummary> Imports { get; } = [];
+
+    public Erasures Erasures { get; private init; } = new();
 
     /// <summary>The next frame to stage.</summary>
     public long Position { get; set; }
@@ -63,6 +65,7 @@ public sealed class Staged
         {
             import.Write(writer);
         }
+        Erasures.Write(writer);
     }
 
     /// <summary>Reads what <see cref="WriteHead"/> wrote; null where it is of another version of the program: the journal is staged anew.</summary>
@@ -83,7 +86,7 @@ public sealed class Staged
         {
             head.Imports.Add(ImportSummary.Restore(reader));
         }
-        return head;
+        return head with { Erasures = Erasures.Restore(reader) };
     }
 
     /// <summary>Puts the parts of a checkpoint together.</summary>
@@ -92,7 +95,7 @@ public sealed class Staged
         var staged = new Staged
         {
             EventNames = head.EventNames, Paths = head.Paths, Identity = identity, History = history, Messages = messages, Groups = head.Groups,
-            Schema = head.Schema, Position = head.Position, Duplicates = head.Duplicates,
+            Schema = head.Schema, Erasures = head.Erasures, Position = head.Position, Duplicates = head.Duplicates,
         };
         staged.Rejected.AddRange(head.Rejected);
         head.Imports.ForEach(import => staged.Imports.Add(import.Id, import));
@@ -122,7 +125,10 @@ public sealed class Staged
 
 /// <summary>The small parts of a checkpoint.</summary>
 public sealed record StagedHead(
-    long Position, long Duplicates, Names EventNames, Names Paths, Groups Groups, Schema Schema, List<long> Rejected, List<ImportSummary> Imports);
+    long Position, long Duplicates, Names EventNames, Names Paths, Groups Groups, Schema Schema, List<long> Rejected, List<ImportSummary> Imports)
+{
+    public Erasures Erasures { get; init; } = new();
+}
 
 /// <summary>What the data holds: how often each event name came, which properties and traits, which currencies.</summary>
 public sealed class Schema

@@ -24,6 +24,8 @@ public sealed class WorkspaceEngine : IAsyncDisposable
     private readonly FoldCrew crew;
     private readonly Housekeeping housekeeping;
     private readonly Derivation derivation;
+    private readonly AppendGate appends;
+    private readonly Eraser eraser;
 
     /// <summary>Whoever changes the derived state holds it until the feed is flushed; the feed has one writer at a time.</summary>
     private readonly SemaphoreSlim turn = new(1, 1);
@@ -52,7 +54,11 @@ public sealed class WorkspaceEngine : IAsyncDisposable
         var home = new StagedHome(storage, journal, history);
         checkpoint = new Checkpoint(storage, home);
         derivation = new Derivation(journal, feed, new EngineClock(clock), home, rules, crew);
-        housekeeping = new Housekeeping(derivation, checkpoint, home, desk, change => ChangeAsync(change, CancellationToken.None));
+        housekeeping = new Housekeeping(derivation, checkpoint, home, desk, InTurn);
+        appends = new AppendGate(journal, ErasedIdentifiers.Load(storage));
+        eraser = new Eraser(journal, feed, derivation, housekeeping, desk, appends, storage, new EngineClock(clock), InTurn,
+            position => FoldedAsync(position, CancellationToken.None));
+        Task InTurn(Func<bool> change) => ChangeAsync(change, CancellationToken.None);
     }
 
     public string Id { get; }
@@ -123,6 +129,7 @@ public sealed class WorkspaceEngine : IAsyncDisposable
         {
             await crew.RunAsync(() => Exclusively(() => Recover(cancellation)));
             await feed.FlushAsync();
+            eraser.Settle();
             folded.Advance(derivation.FoldedTo);
             ready.TrySetResult();
         }
@@ -137,15 +144,15 @@ public sealed class WorkspaceEngine : IAsyncDisposable
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<long> AppendAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellation)
     {
-        var events = FrameReader.Count(payload.Span, RecordKind.Event);
         if (Backlog > MaxBacklog)
         {
             throw new JournalBusyException(Backlog, MaxBacklog);
         }
+        var appended = appends.AppendAsync(payload, out var events, cancellation);
         Interlocked.Add(ref admitted, events);
         try
         {
-            return await journal.AppendAsync(payload, cancellation);
+            return await appended;
         }
         catch
         {
@@ -259,6 +266,47 @@ public sealed class WorkspaceEngine : IAsyncDisposable
         Nudge();
     }
 
+    /// <summary>Identifiers that are refused because their person was erased.</summary>
+    public ErasedIdentifiers Erased => appends.Erased;
+
+    /// <summary>
+    /// Erases the person that a reference names, with all identifiers of the profile: answers the erasure's id when that is durable and the
+    /// identifiers are refused; null if nobody is known by it. The rest follows by itself, over restarts too: <see cref="ErasedAsync"/>.
+    /// </summary>
+    public async Task<string?> EraseAsync(string reference, string by, CancellationToken cancellation)
+    {
+        if (Read(state => PersonExtent.Of(state, reference)) is not { } person)
+        {
+            return null;
+        }
+        var at = clock.GetUtcNow();
+        var id = "ers_" + Guid.CreateVersion7(at).ToString("N");
+        var position = await eraser.BeginAsync(id, person, at.ToUnixTimeMilliseconds(), by);
+        await FoldedAsync(position, cancellation);
+        return id;
+    }
+
+    /// <summary>Completes when no byte of the person is left in the workspace's files.</summary>
+    public async Task ErasedAsync(string id, CancellationToken cancellation)
+    {
+        if (await eraser.DoneAsync(id).WaitAsync(cancellation) is >= 0 and var position)
+        {
+            await FoldedAsync(position, cancellation);
+        }
+    }
+
+    /// <summary>Lets the identifiers of an erasure come in again. What was erased stays so.</summary>
+    public async Task LiftErasureAsync(Erasure erasure, string by, CancellationToken cancellation) =>
+        await FoldedAsync(await eraser.LiftAsync(erasure, clock.GetUtcNow().ToUnixTimeMilliseconds(), by), cancellation);
+
+    /// <summary>
+    /// Does something while files only grow: no checkpoint, merge, rebuild or erasure is under way. Events go on coming in meanwhile.
+    /// </summary>
+    public Task StillAsync(Func<Task> work, CancellationToken cancellation) => housekeeping.AloneAsync(work, cancellation);
+
+    /// <summary>The feed's files; see <see cref="Journal.DurableFiles"/>.</summary>
+    public IReadOnlyList<(string Name, long Bytes)> FeedFiles(out long end) => feedJournal.DurableFiles(out end);
+
     /// <summary>Writes a checkpoint of what is folded now.</summary>
     public Task CheckpointAsync(CancellationToken cancellation) => housekeeping.CheckpointAsync(cancellation);
 
@@ -281,6 +329,8 @@ public sealed class WorkspaceEngine : IAsyncDisposable
         {
             await ((Task)work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             housekeeping.Dispose();
+            appends.Dispose();
+            eraser.Dispose();
             derivation.Dispose();
             await journal.DisposeAsync();
             await feedJournal.DisposeAsync();
@@ -314,7 +364,7 @@ public sealed class WorkspaceEngine : IAsyncDisposable
         work = Task.FromResult(false);
         // A failure of it is one of the loop.
         await done;
-        work = housekeeping.StepAsync(cancellation);
+        work = eraser.IsDue ? eraser.RunAsync(cancellation) : housekeeping.StepAsync(cancellation);
         return work.IsCompletedSuccessfully && await work;
     }
 

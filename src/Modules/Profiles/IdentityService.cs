@@ -23,6 +23,12 @@ public static class IdentityService
         {
             return new Text("Both identifiers are the same; name two.", "Los dos identificadores son el mismo; indica dos.");
         }
+        if (new[] { first!, second! }.FirstOrDefault(text => Identifier.TryParse(text, out var identifier) && engine.Erased.Contains(identifier)) is { } gone)
+        {
+            return new Text(
+                $"The person of '{gone}' was erased; nothing is said of them any more. `ciclo erase --lift` allows it again.",
+                $"La persona de '{gone}' fue borrada; ya no se dice nada de ella. `ciclo erase --lift` lo permite de nuevo.");
+        }
         await engine.AppendAsync(RecordKind.IdentityCommand, new IdentityCommandRecord(kind, first!, second!, at, commandId, by), RecordJson.Default.IdentityCommandRecord, cancellation);
         return null;
     }

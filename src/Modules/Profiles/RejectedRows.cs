@@ -18,6 +18,10 @@ public sealed record RejectedRow(long ReceivedAt, string Reason, string Detail, 
         {
             return new RejectedRow(record.ReceivedAt, "changed", "", $"import:{record.ImportId}", Encoding.UTF8.GetString(record.Json), true);
         }
+        if (kind == RecordKind.Erased)
+        {
+            return new RejectedRow(0, "erased", "", "", "", false);
+        }
         var item = RejectedItem.Read(body.Span);
         var text = Encoding.UTF8.GetString(item.Item.Span);
         return new RejectedRow(item.ReceivedAt, item.Reason, item.Detail, item.Source, text, IsWholeJson(item.Item.Span));

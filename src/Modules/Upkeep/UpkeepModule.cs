@@ -22,7 +22,9 @@ public sealed class UpkeepModule : IModule
             rows.Write(events, profiles);
             return 0;
         });
-        yield return runner.Bind(new Command("doctor", "The health of a data directory, in numbers."), (_, context, _) =>
+        var repair = new Option<bool>("--repair") { Description = "Save what is whole into a new journal beside the old one, which is kept; write to repairs.jsonl what was lost." };
+        var files = new Option<bool>("--files") { Description = "List every file, whole or not, and open nothing." };
+        var doctor = runner.Bind(new Command("doctor", "The health of a data directory: every file, then numbers.") { repair, files }, (_, context, _) =>
         {
             var health = context.Engine.Read(state => new (string, object)[]
             {
@@ -49,5 +51,6 @@ public sealed class UpkeepModule : IModule
             }
             return Task.FromResult(0);
         });
+        yield return runner.BindFolder(doctor, (arguments, context, _) => Doctor.RunAsync(context, arguments.GetValue(repair), arguments.GetValue(files), TimeProvider.System));
     }
 }

@@ -12,7 +12,12 @@ public sealed record EventRow(
 {
     public static EventRow Read(Journal journal, long address)
     {
-        var (_, body) = journal.ReadRecord(address);
+        var (kind, body) = journal.ReadRecord(address);
+        if (kind == RecordKind.Erased)
+        {
+            // Erased between the look into the history and this one.
+            return new EventRow(EventId.Of(address), "", "erased", null, null, null, 0, 0, "{}");
+        }
         if (!EventRecord.TryRead(body.Span, out var record))
         {
             throw new InvalidDataException($"The journal holds no event at {address}.");
