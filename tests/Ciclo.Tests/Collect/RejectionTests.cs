@@ -154,7 +154,7 @@ public sealed class RejectionTests
     public void The_codes_of_reasons_are_persisted_and_only_grow() => Assert.Equal(
         [
             "too_large", "not_an_object", "invalid_text", "too_deep", "too_many_properties", "unknown_type", "wrong_type", "no_id", "blocked_id",
-            "id_too_long", "no_group_id", "no_previous_id", "no_event", "name_too_long", "message_id_too_long",
+            "id_too_long", "no_group_id", "no_previous_id", "no_event", "name_too_long", "message_id_too_long", "erased",
         ],
         RejectReasons.All.Select(RejectReasons.Code));
 
