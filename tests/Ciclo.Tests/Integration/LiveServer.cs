@@ -129,6 +129,8 @@ public sealed class LiveServer : IAsyncDisposable
         {
             request.Headers.TryAddWithoutValidation(name, value);
         }
+        // A refusal comes before the body then, and not while it is being sent into a connection that closes.
+        request.Headers.ExpectContinue = body?.Headers.ContentLength > 1 << 20;
         using var response = await Client.SendAsync(request);
         var answered = new Answered(response.StatusCode, await response.Content.ReadAsStringAsync(), response.Content.Headers.ContentType?.MediaType,
             response.Headers.Concat(response.Content.Headers).ToDictionary(pair => pair.Key, pair => string.Join(", ", pair.Value), StringComparer.OrdinalIgnoreCase));
