@@ -16,5 +16,14 @@ public static class KitWords
     public static readonly Text SearchHint = new("User id, e-mail or another id", "Id de usuario, correo u otro id");
     public static readonly Text OtherLanguage = new("Español", "English");
     public static readonly Text OtherLanguageLabel = new("Cambiar a español", "Switch to English");
+    public static readonly Text Segments = new("Segments", "Segmentos");
+    public static readonly Text SwitchTheme = new("Switch between light and dark", "Cambiar entre claro y oscuro");
+    public static readonly Text MoreBy = new("more by", "más en");
+    public static readonly Text LessBy = new("less by", "menos en");
+    public static readonly Text Same = new("same", "igual");
+    public static readonly Text ViewAs = new("View as", "Ver como");
+    public static readonly Text Chart = new("Chart", "Gráfica");
+    public static readonly Text Table = new("Table", "Tabla");
+    public static readonly Text Counting = new("Counting…", "Contando…");
     public static readonly Text TimesOf = new("Times of", "Horas de");
 }

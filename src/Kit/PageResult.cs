@@ -19,6 +19,7 @@ public sealed class PageResult<TPage>(Locale locale, object model, int status = 
         await using var renderer = new HtmlRenderer(services, services.GetRequiredService<ILoggerFactory>());
         var here = httpContext.Request.PathBase + httpContext.Request.Path + httpContext.Request.QueryString;
         var parameters = ParameterView.FromDictionary(new Dictionary<string, object?>(StringComparer.Ordinal) { ["L"] = locale, ["Here"] = here, ["Model"] = model });
+        services.GetRequiredService<ReaderTheme>().Read(httpContext.Request);
         var html = await renderer.Dispatcher.InvokeAsync(async () => (await renderer.RenderComponentAsync<TPage>(parameters)).ToHtmlString());
         var response = httpContext.Response;
         response.StatusCode = status;
@@ -32,7 +33,7 @@ public sealed class PageResult<TPage>(Locale locale, object model, int status = 
 public static class PageHeaders
 {
     public const string ContentSecurityPolicy =
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     public static void Add(HttpResponse response)
     {

@@ -22,6 +22,7 @@ public static class WebHost
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>>(new BlockPools());
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton(host);
+        builder.Services.AddScoped<Ciclo.Kit.ReaderTheme>();
         builder.Services.AddSingleton(commandLine.Clock);
         builder.Services.AddRouting();
         builder.Services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));

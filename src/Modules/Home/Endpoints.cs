@@ -22,6 +22,7 @@ internal static class Endpoints
         pages.MapMethods("/", Reads, (Func<HttpContext, Task<IResult>>)(http => HomeAsync(http, host)));
         pages.MapMethods("/customers", Reads, (Func<HttpContext, Task<IResult>>)(http => CustomersAsync(http, host)));
         pages.MapMethods("/customers/{reference}", Reads, (HttpContext http, string reference) => CustomerAsync(http, host, PathValues.Segment(http, 1, reference)));
+        pages.MapMethods("/kit", Reads, (Func<HttpContext, Task<IResult>>)(http => KitAsync(http, host)));
         pages.MapMethods("/language", Reads, (Func<HttpContext, IResult>)ReaderLanguage.Switch);
         pages.MapMethods(Asset.Route, Reads, (Func<HttpContext, IResult>)Asset.Answer);
     }
@@ -33,9 +34,11 @@ internal static class Endpoints
     private static async Task<IResult> HomeAsync(HttpContext http, DataHost host)
     {
         var engine = await host.WorkspaceAsync(Workspace, http.RequestAborted);
-        var wanted = http.Request.Query["lifecycle"].ToString();
-        return new PageResult<HomePage>(LocaleOf(http, engine), engine.Read(state => HomeReading.Of(state, wanted)));
+        return new PageResult<HomePage>(LocaleOf(http, engine), engine.Read(state => HomeReading.Of(state, http.Request.Query)));
     }
+
+    private static async Task<IResult> KitAsync(HttpContext http, DataHost host) =>
+        new PageResult<KitPage>(LocaleOf(http, await host.WorkspaceAsync(Workspace, http.RequestAborted)), new object());
 
     private static async Task<IResult> CustomersAsync(HttpContext http, DataHost host)
     {
