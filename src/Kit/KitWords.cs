@@ -16,5 +16,13 @@ public static class KitWords
     public static readonly Text SearchHint = new("User id, e-mail or another id", "Id de usuario, correo u otro id");
     public static readonly Text OtherLanguage = new("Español", "English");
     public static readonly Text OtherLanguageLabel = new("Cambiar a español", "Switch to English");
+    public static readonly Text Settings = new("Settings", "Ajustes");
+    public static readonly Text Users = new("Users", "Usuarios");
+    public static readonly Text Keys = new("Keys", "Claves");
+    public static readonly Text Audit = new("Audit log", "Auditoría");
+    public static readonly Text SignOut = new("Sign out", "Cerrar sesión");
+    public static readonly Text Demo = new("Demo, no password", "Demo, sin contraseña");
+    public static readonly Text DemoMeaning = new(
+        "Invented customers. Open to this machine alone, without a password.", "Clientes inventados. Abierta solo en esta máquina, sin contraseña.");
     public static readonly Text TimesOf = new("Times of", "Horas de");
 }
