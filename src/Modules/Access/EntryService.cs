@@ -9,7 +9,7 @@ namespace Ciclo.Modules.Access;
 public sealed record EntryForm(string? Name, string? Email, string Password, string Again, Language Language);
 
 /// <summary>What links open: the first account, an invitation taken, a new password. A link is used up only where it did its work.</summary>
-public sealed class EntryService(DataHost host, Passwords passwords, AccountService accounts, LinkService links)
+public sealed class EntryService(DataHost host, Passwords passwords, SignInThrottle throttle, AccountService accounts, LinkService links)
 {
     /// <summary>Makes the first user, owner of the workspace, and signs them in.</summary>
     public async Task<SignedIn> SetUpAsync(string token, EntryForm form, Origin origin, CancellationToken cancellation)
@@ -50,7 +50,7 @@ public sealed class EntryService(DataHost host, Passwords passwords, AccountServ
             return error;
         }
         var hash = await passwords.HashAsync(form.Password, cancellation);
-        return await host.Database.WriteAsync((connection, transaction) =>
+        var refused = await host.Database.WriteAsync((connection, transaction) =>
         {
             if (LinkService.Open(connection, LinkKind.Reset, token, host.NowMs) is null || !LinkStore.Use(connection, transaction, open.Link.Id, host.NowMs))
             {
@@ -59,8 +59,14 @@ public sealed class EntryService(DataHost host, Passwords passwords, AccountServ
             UserStore.SetPassword(connection, transaction, user.Id, hash);
             var ended = SessionStore.EndAll(connection, transaction, user.Id, "", host.NowMs);
             AuditLog.Write(connection, transaction, host.NowMs, new AuditEntry(open.Link.WorkspaceId, origin.As(user.Id), AuditActions.PasswordReset, user.Id, $"sessions={ended}"));
-            return null;
+            return (AccessError?)null;
         }, cancellation);
+        if (refused is null)
+        {
+            // Whoever was locked out by guesses at the old password gets in with the new one.
+            throttle.Forget(user.Email);
+        }
+        return refused;
     }
 
     private async Task<SignedIn> EnterAsync(OneTimeLink link, string token, string email, EntryForm form, string action, Origin origin, CancellationToken cancellation)

@@ -61,6 +61,15 @@ public sealed class SignInThrottle
         }
     }
 
+    /// <summary>Forgets the tries at an account: its password is another one now.</summary>
+    public void Forget(string account)
+    {
+        lock (gate)
+        {
+            subjects.Remove(AccountKey(account));
+        }
+    }
+
     private static string AccountKey(string account) => "account " + account;
 
     private static string AddressKey(string address) => "address " + address;

@@ -25,6 +25,7 @@ internal sealed class KeyEndpoints(DataHost host, KeyService keys)
         group.MapMethods("", Reads, (HttpContext http) => Show(http, null, null));
         group.MapPost("", (Func<HttpContext, Task<IResult>>)AddAsync);
         group.MapPost("/{id}/rotate", RotateAsync);
+        group.MapMethods("/{id}/revoke", Reads, Ask);
         group.MapPost("/{id}/revoke", RevokeAsync);
     }
 
@@ -55,6 +56,11 @@ internal sealed class KeyEndpoints(DataHost host, KeyService keys)
         var made = await keys.RotateAsync(visitor.WorkspaceId, id, Actor.Of(http), host.NowMs, http.RequestAborted);
         return Show(http, made.Text, made.Error);
     }
+
+    /// <summary>Revoking is for good, so it is asked first, with when the key was last used.</summary>
+    private IResult Ask(HttpContext http, string id) => keys.Find(http.Visitor().WorkspaceId, id) is { IsLive: true } key
+        ? new PageResult<RevokePage>(new Locale(ReaderLanguage.Of(http.Request), http.Visitor().Engine.Rules.Zone), key)
+        : Results.NotFound();
 
     private async Task<IResult> RevokeAsync(HttpContext http, string id) =>
         await keys.RevokeAsync(http.Visitor().WorkspaceId, id, Actor.Of(http), host.NowMs, http.RequestAborted) is null

@@ -11,7 +11,6 @@ public static class AuditActions
     public const string SignedOut = "user.signed_out";
     public const string SessionsEnded = "user.sessions_ended";
     public const string PasswordChanged = "user.password_changed";
-    public const string PasswordWrong = "user.password_wrong";
     public const string ResetMade = "user.reset_made";
     public const string PasswordReset = "user.password_reset";
     public const string SetUp = "user.set_up";
@@ -48,7 +47,6 @@ public static class AuditActions
         [SignedOut] = new("Signed out", "Cerró sesión"),
         [SessionsEnded] = new("Ended sessions", "Cerró sesiones"),
         [PasswordChanged] = new("Changed the password", "Cambió la contraseña"),
-        [PasswordWrong] = new("Gave a wrong current password", "Dio una contraseña actual equivocada"),
         [ResetMade] = new("Made a link to a new password", "Creó un enlace para una contraseña nueva"),
         [PasswordReset] = new("Set a new password by a link", "Puso una contraseña nueva con un enlace"),
         [SetUp] = new("Became the first user", "Fue el primer usuario"),

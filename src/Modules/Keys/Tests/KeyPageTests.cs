@@ -19,7 +19,10 @@ public sealed class KeyPageTests
         using var api = server.NewBrowser();
         Assert.Equal(200, (await api.GetAsync("/api/v1/profiles", ("Authorization", "Bearer " + text))).Code);
         var id = KeyService.Of(server.Host).List("default").Single().Id;
-        Assert.Equal(302, (await owner.SubmitAsync("/settings/keys", $"/settings/keys/{id}/revoke")).Code);
+        var asked = await owner.GetAsync($"/settings/keys/{id}/revoke");
+        Assert.Contains("Last used", asked.Text, StringComparison.Ordinal);
+        Assert.Equal(200, (await api.GetAsync("/api/v1/profiles", ("Authorization", "Bearer " + text))).Code);
+        Assert.Equal(302, (await owner.SubmitAsync($"/settings/keys/{id}/revoke", $"/settings/keys/{id}/revoke")).Code);
         Assert.Equal(401, (await api.GetAsync("/api/v1/profiles", ("Authorization", "Bearer " + text))).Code);
         Assert.Equal(404, (await owner.SubmitAsync("/settings/keys", $"/settings/keys/{id}/revoke")).Code);
     }
