@@ -25,5 +25,15 @@ public static class KitWords
     public static readonly Text Chart = new("Chart", "Gráfica");
     public static readonly Text Table = new("Table", "Tabla");
     public static readonly Text Counting = new("Counting…", "Contando…");
+    public static readonly Text Settings = new("Settings", "Ajustes");
+    public static readonly Text Users = new("Users", "Usuarios");
+    public static readonly Text Keys = new("Keys", "Claves");
+    public static readonly Text Audit = new("Audit log", "Auditoría");
+    public static readonly Text Account = new("Your account", "Tu cuenta");
+    public static readonly Text YourMenu = new("Your menu", "Tu menú");
+    public static readonly Text SignOut = new("Sign out", "Cerrar sesión");
+    public static readonly Text Demo = new("Demo, no password", "Demo, sin contraseña");
+    public static readonly Text DemoMeaning = new(
+        "Invented customers. Open to this machine alone, without a password.", "Clientes inventados. Abierta solo en esta máquina, sin contraseña.");
     public static readonly Text TimesOf = new("Times of", "Horas de");
 }

@@ -19,6 +19,9 @@ type Spec = Flows | Lines
 
 const token = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
 
+// Addresses begin at the program's own root; what a proxy puts before it stands in the page.
+const base = (document.querySelector<HTMLScriptElement>('script[data-base]')?.dataset.base ?? '/').replace(/\/$/, '')
+
 /** Draws the chart whose data stands in the JSON beside the place, and again whenever the theme or the width changes. */
 export function draw(place: HTMLElement): void {
   const data = document.getElementById(place.dataset.chart ?? '')
@@ -36,7 +39,7 @@ export function draw(place: HTMLElement): void {
     chart.on('click', (event) => {
       const href = (event.data as { href?: string } | undefined)?.href
       if (href) {
-        location.assign(href)
+        location.assign(base + href)
       }
     })
   }

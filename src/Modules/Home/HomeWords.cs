@@ -56,12 +56,6 @@ internal static class HomeWords
     public static readonly Text ToTheCycle = new("Go to the cycle", "Ir al ciclo");
     public static readonly Text ToTheCustomers = new("Search customers", "Buscar clientes");
 
-    public static readonly Text OnlyHere = new("These pages open only on the machine where Ciclo runs", "Estas páginas solo se abren en la máquina donde corre Ciclo");
-    public static readonly Text OnlyHereWhy = new(
-        "They show customers, and nobody can sign in yet, so Ciclo serves them to 127.0.0.1 and localhost alone. Collecting events is not affected.",
-        "Muestran clientes y aún no se puede iniciar sesión, así que Ciclo solo las sirve a 127.0.0.1 y localhost. La recepción de eventos no cambia.");
-    public static readonly Text OnlyHereNext = new("To reach them from your machine, open a tunnel and leave it running:", "Para verlas desde tu máquina, abre un túnel y déjalo abierto:");
-    public static readonly Text OnlyHereThen = new("Then open", "Luego abre");
 
     public static Text SegmentsTitle(int segments, string largest, string people) => new(
         $"{largest} is the largest of {segments} segments, with {people}", $"{largest} es el mayor de {segments} segmentos, con {people}");

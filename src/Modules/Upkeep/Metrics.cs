@@ -25,7 +25,7 @@ internal static class Metrics
         {
             return Answer(host.Workspaces);
         }
-        return await Access.AdmitAsync(http, "read") ?? Answer([http.Caller().Engine]);
+        return await KeyAccess.AdmitAsync(http, "read") ?? Answer([http.Caller().Engine]);
     }
 
     private static IResult Answer(IEnumerable<WorkspaceEngine> engines) => Results.Text(Print(engines), "text/plain; version=0.0.4; charset=utf-8");
