@@ -96,6 +96,29 @@ internal static class MergeChoice
         return [];
     }
 
+    /// <summary>
+    /// While nothing comes in: as many of the smallest as fit, so that readers soon meet one or two files. None is rewritten for less than a
+    /// quarter of its own rows, so that an event is rewritten a bounded number of times here too.
+    /// </summary>
+    internal static IReadOnlyList<HistorySegment> AtRest(IReadOnlyList<HistorySegment> segments, HistoryOptions options)
+    {
+        var smallestFirst = segments.OrderBy(segment => segment.Rows).ToList();
+        var chosen = 0;
+        var (rows, bytes) = (0L, 0L);
+        for (var i = 0; i < smallestFirst.Count; i++)
+        {
+            var isWorthIt = rows * 4 >= smallestFirst[i].Rows;
+            rows += smallestFirst[i].Rows;
+            bytes += smallestFirst[i].Meta.Length;
+            if (rows > options.MostMergedRows || bytes > options.MostMergedBytes)
+            {
+                break;
+            }
+            chosen = isWorthIt ? i + 1 : chosen;
+        }
+        return smallestFirst.GetRange(0, chosen);
+    }
+
     private static List<HistorySegment> Fitting(IEnumerable<HistorySegment> oldestFirst, HistoryOptions options)
     {
         var chosen = new List<HistorySegment>();

@@ -77,5 +77,8 @@ internal sealed class FoldDesk
 
     public List<Membership> Memberships { get; } = [];
 
+    /// <summary>What the place said before.</summary>
+    public List<PlacedMove> MovesBefore { get; } = [];
+
     public List<Arrival> Arrivals { get; } = [];
 }

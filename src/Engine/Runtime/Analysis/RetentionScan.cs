@@ -1,4 +1,5 @@
 using Ciclo.Core.Analytics;
+using Ciclo.Data.History;
 
 namespace Ciclo.Engine.Runtime.Analysis;
 
@@ -82,6 +83,7 @@ public sealed class RetentionScan
         private readonly SegmentTests back;
         private readonly long[] firstAt = new long[BlockScan.Size];
         private readonly int[] cohorts = new int[BlockScan.Size];
+        private readonly SegmentPeriods?[] periodsOf;
         private readonly ulong[] active;
         private readonly int words;
 
@@ -91,6 +93,7 @@ public sealed class RetentionScan
             scan = new BlockScan(question.state, from, to);
             first = new SegmentTests(question.first, scan.Segments);
             back = new SegmentTests(question.back, scan.Segments);
+            periodsOf = [.. scan.Segments.ToArray().Select(segment => segment.PeriodsOf(periods.Bounds))];
             words = (periods.Count + 63) / 64;
             active = new ulong[BlockScan.Size * words];
         }
@@ -203,6 +206,11 @@ public sealed class RetentionScan
                 var since = firstAt[run.Local];
                 if (since > segment.Span.Last)
                 {
+                    continue;
+                }
+                if (periodsOf[index] is { } known)
+                {
+                    known.Mark(run.First, run.End, since, active.AsSpan(run.Local * words, words));
                     continue;
                 }
                 var row = since <= segment.Span.First ? run.First : segment.SkipBelow(since, run.First, run.End);
