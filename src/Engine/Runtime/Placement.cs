@@ -337,40 +337,6 @@ public sealed class Placement
         return true;
     }
 
-    private void Refold(FoldDesk desk, int profile, long now)
-    {
-        if (!TryRefold(desk, profile, now, true))
-        {
-            TryRefold(desk, profile, now, false);
-        }
-    }
-
-    /// <summary>
-    /// Folds a profile from its history. With <paramref name="passes"/>, events that no rule reads are passed over; false where a move held
-    /// back in between would have had to hear them.
-    /// </summary>
-    private bool TryRefold(FoldDesk desk, int profile, long now, bool passes)
-    {
-        var (fold, reader) = (desk.Fold, desk.Reader);
-        fold.Reset();
-        reader.Open(staged.Identity.MembersOf(profile));
-        for (var hearsAll = true; reader.Next(out var e, hearsAll); hearsAll = !passes || fold.HearsAll)
-        {
-            if (hearsAll)
-            {
-                fold.Add(e);
-            }
-            else if (!fold.TryPassAndAdd(e))
-            {
-                return false;
-            }
-        }
-        var end = Math.Max(now, fold.Now);
-        if (passes && !fold.HearsAll && !fold.TryPass(end))
-        {
-            return false;
-        }
-        fold.AdvanceTo(end);
-        return true;
-    }
+    private void Refold(FoldDesk desk, int profile, long now) =>
+        Refolding.Run(desk.Fold, desk.Reader, staged.Identity.MembersOf(profile), long.MaxValue, now);
 }

@@ -62,7 +62,7 @@ internal sealed class FoldDesk
     public FoldDesk(FoldPlan plan, History history)
     {
         Fold = new ProfileFold(plan);
-        Reader = new HistoryReader(history, kind => plan.Reads(kind.Type, kind.Flags, kind.Name));
+        Reader = Refolding.ReaderFor(plan, history);
         Reader.Rest();
     }
 

@@ -20,6 +20,7 @@ public sealed class RetentionScan
     private readonly EventTest first;
     private readonly EventTest back;
     private readonly Periods periods;
+    private long rowsRead;
 
     /// <summary>Throws <see cref="Core.Rules.RuleException"/> for a selector, <see cref="ArgumentException"/> for periods that make no sense.</summary>
     public RetentionScan(EngineState state, RetentionQuestion question)
@@ -29,6 +30,9 @@ public sealed class RetentionScan
         back = EventTest.Parse(question.Return, state.Rules.Zone, state.Staged.EventNames, state.Staged.Paths);
         periods = Periods.Of(question.Period, state.Rules.Zone, question.From, question.To);
     }
+
+    /// <summary>Events of which an instant or a property may have been read: what a test of cost counts.</summary>
+    public long RowsRead => Interlocked.Read(ref rowsRead);
 
     public RetentionMatrix Answer(CancellationToken cancellation = default)
     {
@@ -46,6 +50,7 @@ public sealed class RetentionScan
                     }
                 }
             }
+            Interlocked.Add(ref rowsRead, worker.RowsRead);
             return matrix;
         }, cancellation);
         for (var i = 1; i < parts.Length; i++)
@@ -86,6 +91,7 @@ public sealed class RetentionScan
         private readonly SegmentPeriods?[] periodsOf;
         private readonly ulong[] active;
         private readonly int words;
+        private long rowsOfAll;
 
         internal Worker(RetentionScan question, int from, int to)
         {
@@ -99,6 +105,8 @@ public sealed class RetentionScan
         }
 
         internal int Count => scan.Count;
+
+        internal long RowsRead => scan.RowsChosen + rowsOfAll;
 
         internal int Profile(int local) => scan.Profile(local);
 
@@ -208,6 +216,7 @@ public sealed class RetentionScan
                 {
                     continue;
                 }
+                rowsOfAll += run.End - run.First;
                 if (periodsOf[index] is { } known)
                 {
                     known.Mark(run.First, run.End, since, active.AsSpan(run.Local * words, words));

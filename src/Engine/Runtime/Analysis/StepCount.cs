@@ -12,13 +12,11 @@ namespace Ciclo.Engine.Runtime.Analysis;
 /// </summary>
 internal sealed class StepCount : IDisposable
 {
-    private const int Chunk = 64;
+    private const int NoRow = -1;
+    private const int InEarlierRun = -2;
 
     /// <summary>Rows of one identifier in one segment.</summary>
     private readonly record struct Run(int Source, int First, int End);
-
-    /// <summary>An event of the first step whose condition nobody needed to know so far.</summary>
-    private readonly record struct Beginning(int Source, int Row);
 
     private readonly HistoryView view;
     private readonly int steps;
@@ -28,13 +26,15 @@ internal sealed class StepCount : IDisposable
     private readonly RowTest[][] tests;
     private readonly int[] near;
     private readonly List<Run> runs = [];
-    private readonly int[] rows = new int[Chunk];
-    private readonly int[] marks = new int[Chunk];
+    private readonly KindChoice[] later;
+    private int[] rows = new int[256];
 
     /// <summary>When the latest attempt with so many steps made began; <see cref="long.MinValue"/> for none.</summary>
     private readonly long[] began;
-    private Beginning[] waiting = new Beginning[64];
-    private int waitingCount;
+
+    /// <summary>Up to where events of the first step have been looked at.</summary>
+    private int lookedRun;
+    private int lookedRow;
     private int reached;
 
     internal StepCount(HistoryView leased, IReadOnlyList<(EventTest Test, int Mark)> choices, FunnelShape shape, FunnelQuestion asked)
@@ -44,6 +44,7 @@ internal sealed class StepCount : IDisposable
         began = new long[steps + 1];
         near = new int[view.Segments.Length];
         marksOfKind = Array.ConvertAll(view.Segments, segment => MarksOf(segment, choices));
+        later = [.. view.Segments.Select((segment, i) => new KindChoice(segment, Array.ConvertAll(marksOfKind[i], mark => mark > 1 ? 0 : -1).AsSpan(0, segment.Kinds.Length)))];
         tests = Array.ConvertAll(view.Segments, segment => choices.Select(choice => new RowTest(choice.Test, segment)).ToArray());
     }
 
@@ -58,18 +59,21 @@ internal sealed class StepCount : IDisposable
     /// </summary>
     internal bool TryCount(ReadOnlySpan<int> members, out int made)
     {
-        made = reached = waitingCount = 0;
+        made = reached = 0;
         if (!TryFindRuns(members))
         {
             return false;
         }
         Array.Fill(began, long.MinValue);
-        foreach (var run in runs)
+        (lookedRun, lookedRow) = (0, runs.Count > 0 ? runs[0].First : 0);
+        var isOver = false;
+        for (var run = 0; run < runs.Count && !isOver; run++)
         {
-            if (TakeRun(run))
-            {
-                break;
-            }
+            isOver = TakeRun(run);
+        }
+        if (reached == 0)
+        {
+            FindFirst();
         }
         made = reached;
         return true;
@@ -87,7 +91,7 @@ internal sealed class StepCount : IDisposable
             {
                 mark |= test.Takes(segment.Kinds[kind]) ? one : 0;
             }
-            table[kind] = mark == 0 ? -1 : mark;
+            table[kind] = mark;
         }
         return table;
     }
@@ -129,60 +133,47 @@ internal sealed class StepCount : IDisposable
         return true;
     }
 
-    /// <summary>True where nothing that comes later can change the answer.</summary>
-    private bool TakeRun(Run run)
+    /// <summary>True where nothing that comes later can change the answer. Only events of later steps are looked for: they ask for a beginning.</summary>
+    private bool TakeRun(int index)
     {
-        var segment = view.Segments[run.Source];
-        for (var first = run.First; first < run.End; first += Chunk)
+        var (source, first, end) = runs[index];
+        var segment = view.Segments[source];
+        if (rows.Length < end - first)
         {
-            var count = segment.Select(first, Math.Min(first + Chunk, run.End), marksOfKind[run.Source], rows, marks);
-            for (var i = 0; i < count; i++)
+            rows = new int[Math.Max(end - first, rows.Length * 2)];
+        }
+        var count = segment.Select(first, end, later[source], rows);
+        for (var i = 0; i < count; i++)
+        {
+            if (Advance(index, segment, rows[i]))
             {
-                if (Take(run.Source, segment, rows[i], marks[i]))
-                {
-                    return true;
-                }
+                return true;
             }
-        }
-        return false;
-    }
-
-    private bool Take(int source, HistorySegment segment, int row, int mark)
-    {
-        if ((mark & ~1) != 0 && reached > 0 && Advance(source, segment, row, (uint)mark & ~1u))
-        {
-            return true;
-        }
-        if ((mark & 1) != 0)
-        {
-            return Begin(source, segment, row);
         }
         return false;
     }
 
     /// <summary>An event that can be a later step: from the last of them down, so that it is one step of an attempt.</summary>
-    private bool Advance(int source, HistorySegment segment, int row, uint mark)
+    private bool Advance(int index, HistorySegment segment, int row)
     {
+        var source = runs[index].Source;
         var at = long.MinValue;
-        while (mark != 0)
+        for (var mark = (uint)marksOfKind[source][segment.KindCode(row)] & ~1u; mark != 0;)
         {
             var made = BitOperations.Log2(mark);
             mark ^= 1u << made;
-            if (began[made] == long.MinValue && (made > 1 || waitingCount == 0))
+            var beginning = made == 1 ? BeginningBefore(index, row) : NoRow;
+            if (began[made] == long.MinValue && beginning == NoRow)
             {
                 continue;
             }
-            if (at == long.MinValue)
+            if (at == long.MinValue && (at = InstantOf(segment, row)) > question.Until)
             {
-                at = InstantOf(segment, row);
-                if (at > question.Until)
-                {
-                    return true;
-                }
+                return true;
             }
-            if (made == 1)
+            if (beginning != NoRow)
             {
-                FindBeginning(at);
+                FindBeginning(index, row, beginning, at);
             }
             if (began[made] == long.MinValue || at - began[made] > window || !tests[source][made].Holds(row))
             {
@@ -195,48 +186,86 @@ internal sealed class StepCount : IDisposable
         return reached == steps;
     }
 
-    /// <summary>The first attempt is looked for at once; once there is one, later ones wait until a second step asks for them.</summary>
-    private bool Begin(int source, HistorySegment segment, int row)
+    /// <summary>The latest event of the first step before a row of a run and not looked at yet; -1 for none. An earlier run's stands for itself.</summary>
+    private int BeginningBefore(int index, int row)
     {
-        if (reached > 0)
+        var (source, first, _) = runs[index];
+        var floor = lookedRun == index ? lookedRow : first;
+        var found = Previous(source, row, floor);
+        if (found != NoRow || lookedRun != index)
         {
-            if (waitingCount == waiting.Length)
-            {
-                Array.Resize(ref waiting, waitingCount * 2);
-            }
-            waiting[waitingCount++] = new Beginning(source, row);
-            return false;
+            return found != NoRow ? found : InEarlierRun;
         }
-        var at = InstantOf(segment, row);
-        if (at > question.Until || at >= question.To)
-        {
-            return true;
-        }
-        if (at >= question.From && tests[source][0].Holds(row))
-        {
-            (reached, began[1]) = (1, at);
-        }
-        return false;
+        lookedRow = row;
+        return NoRow;
     }
 
-    /// <summary>Finds the latest event of the first step that counts, among those that wait and still lie in the window.</summary>
-    private void FindBeginning(long now)
+    private int Previous(int source, int row, int floor)
     {
-        while (waitingCount > 0)
+        var segment = view.Segments[source];
+        var table = marksOfKind[source];
+        for (row--; row >= floor; row--)
         {
-            var (source, row) = waiting[--waitingCount];
-            var at = InstantOf(view.Segments[source], row);
-            if (now - at > window || at < question.From)
+            if ((table[segment.KindCode(row)] & 1) != 0)
             {
-                break;
-            }
-            if (at < question.To && tests[source][0].Holds(row))
-            {
-                began[1] = at;
-                break;
+                return row;
             }
         }
-        waitingCount = 0;
+        return NoRow;
+    }
+
+    /// <summary>Finds the latest event of the first step that counts before a row, as far back as the window goes; what was looked at is never looked at again.</summary>
+    private void FindBeginning(int index, int row, int latest, long now)
+    {
+        for (var run = index; run >= lookedRun; run--)
+        {
+            var (source, first, end) = runs[run];
+            var floor = run == lookedRun ? lookedRow : first;
+            var next = run < index ? Previous(source, end, floor) : latest == InEarlierRun ? NoRow : latest;
+            for (; next != NoRow; next = Previous(source, next, floor))
+            {
+                var at = InstantOf(view.Segments[source], next);
+                if (now - at > window || at < question.From || TryBegin(source, next, at))
+                {
+                    (lookedRun, lookedRow) = (index, row);
+                    return;
+                }
+            }
+        }
+        (lookedRun, lookedRow) = (index, row);
+    }
+
+    private bool TryBegin(int source, int row, long at)
+    {
+        if (at >= question.To || !tests[source][0].Holds(row))
+        {
+            return false;
+        }
+        began[1] = at;
+        reached = Math.Max(reached, 1);
+        return true;
+    }
+
+    /// <summary>No second step was made: whether there was a first one.</summary>
+    private void FindFirst()
+    {
+        foreach (var (source, first, end) in runs)
+        {
+            var segment = view.Segments[source];
+            var table = marksOfKind[source];
+            for (var row = first; row < end; row++)
+            {
+                if ((table[segment.KindCode(row)] & 1) == 0)
+                {
+                    continue;
+                }
+                var at = InstantOf(segment, row);
+                if (at > question.Until || at >= question.To || (at >= question.From && TryBegin(source, row, at)))
+                {
+                    return;
+                }
+            }
+        }
     }
 
     private long InstantOf(HistorySegment segment, int row)
