@@ -97,26 +97,31 @@ internal static class MergeChoice
     }
 
     /// <summary>
-    /// While nothing comes in: as many of the smallest as fit, so that readers soon meet one or two files. None is rewritten for less than a
-    /// quarter of its own rows, so that an event is rewritten a bounded number of times here too.
+    /// While nothing comes in: as many neighbours in time as fit, so that readers soon meet one or two files and the runs of a person go on
+    /// following one another. None is rewritten for less than a quarter of its own rows, so that an event is rewritten a bounded number of times here too.
     /// </summary>
-    internal static IReadOnlyList<HistorySegment> AtRest(IReadOnlyList<HistorySegment> segments, HistoryOptions options)
+    internal static IReadOnlyList<HistorySegment> AtRest(IReadOnlyList<HistorySegment> inOrderOfTime, HistoryOptions options)
     {
-        var smallestFirst = segments.OrderBy(segment => segment.Rows).ToList();
-        var chosen = 0;
-        var (rows, bytes) = (0L, 0L);
-        for (var i = 0; i < smallestFirst.Count; i++)
+        var (from, count) = (0, 1);
+        for (var first = 0; first < inOrderOfTime.Count; first++)
         {
-            var isWorthIt = rows * 4 >= smallestFirst[i].Rows;
-            rows += smallestFirst[i].Rows;
-            bytes += smallestFirst[i].Meta.Length;
-            if (rows > options.MostMergedRows || bytes > options.MostMergedBytes)
+            var (rows, bytes, largest) = (0L, 0L, 0);
+            for (var last = first; last < inOrderOfTime.Count; last++)
             {
-                break;
+                rows += inOrderOfTime[last].Rows;
+                bytes += inOrderOfTime[last].Meta.Length;
+                largest = Math.Max(largest, inOrderOfTime[last].Rows);
+                if (rows > options.MostMergedRows || bytes > options.MostMergedBytes)
+                {
+                    break;
+                }
+                if (last - first + 1 > count && (rows - largest) * 4 >= largest)
+                {
+                    (from, count) = (first, last - first + 1);
+                }
             }
-            chosen = isWorthIt ? i + 1 : chosen;
         }
-        return smallestFirst.GetRange(0, chosen);
+        return count > 1 ? [.. inOrderOfTime.Skip(from).Take(count)] : [];
     }
 
     private static List<HistorySegment> Fitting(IEnumerable<HistorySegment> oldestFirst, HistoryOptions options)
