@@ -108,6 +108,9 @@ public sealed class IdentityGraph
     /// <summary>`prf_…` of a node. A profile's is that of its canonical node; each member's leads to the profile.</summary>
     public string PublicId(int node) => PublicIds.Of(state.Nodes[node].Key);
 
+    /// <summary>The same as <see cref="PublicIds.Length"/> bytes.</summary>
+    public void WritePublicId(int node, Span<byte> utf8) => PublicIds.Write(state.Nodes[node].Key, utf8);
+
     /// <summary>A profile's user id seen first; without one `anonymous:` or `email:` and the one seen first; else its public id.</summary>
     public string PrintedUserId(int profile) => IdentityListing.PrintedUserId(state, profile);
 

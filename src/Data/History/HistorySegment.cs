@@ -169,6 +169,9 @@ public sealed unsafe class HistorySegment : EventColumns
     /// <summary>As <see cref="FirstRowFrom"/>, quick where the row is near <paramref name="low"/>.</summary>
     public int SkipBelow(long at, int low, int high) => instants.SkipBelow(at, low, high);
 
+    /// <summary>Periods in terms of this segment's instants; null where they cannot be told so, and are to be read one by one.</summary>
+    public SegmentPeriods? PeriodsOf(ReadOnlySpan<long> bounds) => instants.IsPlain ? null : new SegmentPeriods(instants, bounds);
+
     internal int KindWidth => footer.KindWidth;
 
     public override long Address(int row) => addresses[row];
@@ -199,6 +202,17 @@ public sealed unsafe class HistorySegment : EventColumns
     /// </summary>
     public int Select(int first, int end, ReadOnlySpan<int> codeOfKind, Span<int> rows, Span<int> codes, Span<long> at)
     {
+        var count = Select(first, end, codeOfKind, rows, codes);
+        for (var i = 0; i < count; i++)
+        {
+            at[i] = instants[rows[i]];
+        }
+        return count;
+    }
+
+    /// <summary>The same without instants.</summary>
+    public int Select(int first, int end, ReadOnlySpan<int> codeOfKind, Span<int> rows, Span<int> codes)
+    {
         var count = 0;
         if (footer.KindWidth == 1)
         {
@@ -220,10 +234,6 @@ public sealed unsafe class HistorySegment : EventColumns
                 codes[count] = code;
                 count += (int)((uint)~code >> 31);
             }
-        }
-        for (var i = 0; i < count; i++)
-        {
-            at[i] = instants[rows[i]];
         }
         return count;
     }

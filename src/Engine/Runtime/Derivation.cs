@@ -24,6 +24,7 @@ internal sealed class Derivation : IDisposable
     private readonly StagedHome home;
     private readonly List<IdentityChange> changes = [];
     private Names placeNames = new();
+    private MoveRows rows = new(WorkspaceRules.Empty, new Names());
     private Stage stage = new(new Staged(), new VoidedEvents());
     private Placement placement;
     private JournalReader reader;
@@ -303,7 +304,7 @@ internal sealed class Derivation : IDisposable
         if (node < 0)
         {
             // Its events no longer count, and the run before was cut off before it said so.
-            moves.ForEach(move => AddRow(publicId, move, true, clock.Now));
+            SinkAt(clock.Now).Withdraw(publicId, moves);
             return;
         }
         var place = placement.Of(node);
@@ -322,10 +323,7 @@ internal sealed class Derivation : IDisposable
                 placement.Restore(node, place);
                 continue;
             }
-            foreach (var move in place.Moves)
-            {
-                AddRow(publicId, move, true, clock.Now);
-            }
+            SinkAt(clock.Now).Withdraw(publicId, place.Moves);
         }
     }
 
@@ -334,11 +332,12 @@ internal sealed class Derivation : IDisposable
         var now = Reached();
         changes.Clear();
         stage.Staged.Identity.TakeChanges(changes);
+        var sink = SinkAt(now);
         if (isStart)
         {
-            placement.WithdrawStrangers(move => Publish(move, now));
+            placement.WithdrawStrangers(sink);
         }
-        placement.Update(changes, stage.Arrivals, stage.Regrouped, now, move => Publish(move, now));
+        placement.Update(changes, stage.Arrivals, stage.Regrouped, now, sink);
         stage.Arrivals.Clear();
         stage.Regrouped.Clear();
         FoldedTo = stage.Staged.Position;
@@ -361,7 +360,7 @@ internal sealed class Derivation : IDisposable
         stage.Arrivals.Clear();
         stage.Regrouped.Clear();
         var now = Reached();
-        placement.UpdateAll(now, move => Publish(move, now));
+        placement.UpdateAll(now, SinkAt(now));
         FoldedTo = stage.Staged.Position;
     }
 
@@ -399,11 +398,14 @@ internal sealed class Derivation : IDisposable
         return unrated.Count == 1 && Rules.Rates.Count > 0 ? unrated[0] : null;
     }
 
-    private void Publish(FeedMove move, long now) => AddRow(stage.Staged.Identity.PublicId(move.Profile), move.Move, move.IsWithdrawn, now);
-
-    private void AddRow(string profile, PlacedMove move, bool isWithdrawn, long now)
+    /// <summary>Where moves that are known as of an instant go.</summary>
+    private MoveSink SinkAt(long now)
     {
-        var lifecycle = placeNames[move.Lifecycle];
-        feed.Add(profile, lifecycle, Rules.VersionOf(lifecycle), move.From < 0 ? null : placeNames[move.From], placeNames[move.To], move.At, now, isWithdrawn);
+        if (!rows.Fits(Rules, placeNames))
+        {
+            rows = new MoveRows(Rules, placeNames);
+        }
+        rows.Refresh();
+        return new MoveSink(feed, rows, stage.Staged.Identity, now);
     }
 }

@@ -19,8 +19,11 @@ public sealed class History : IDisposable
     private HistoryTask? flushing;
     private HistoryTask? merging;
 
-    /// <summary>Segments among which nothing was to be merged.</summary>
+    /// <summary>Segments among which nothing was to be merged, not at rest either.</summary>
     private HistorySegment[]? lookedAt;
+
+    /// <summary>Events held when segments were last looked at: as many now, nothing has come in between and there is time for more.</summary>
+    private long countAtLook = -1;
 
     /// <summary>A history in memory alone.</summary>
     public History()
@@ -157,7 +160,12 @@ public sealed class History : IDisposable
             return null;
         }
         var inputs = MergeChoice.Of(view.Segments, options);
-        lookedAt = inputs.Count > 1 ? lookedAt : view.Segments;
+        if (inputs.Count < 2 && Count == countAtLook)
+        {
+            inputs = MergeChoice.AtRest(view.Segments, options);
+            lookedAt = inputs.Count > 1 ? lookedAt : view.Segments;
+        }
+        countAtLook = Count;
         return inputs.Count > 1 ? merging = new MergeTask(folder, inputs, Choice) : null;
     }
 

@@ -96,6 +96,34 @@ internal static class MergeChoice
         return [];
     }
 
+    /// <summary>
+    /// While nothing comes in: as many neighbours in time as fit, so that readers soon meet one or two files and the runs of a person go on
+    /// following one another. None is rewritten for less than a quarter of its own rows, so that an event is rewritten a bounded number of times here too.
+    /// </summary>
+    internal static IReadOnlyList<HistorySegment> AtRest(IReadOnlyList<HistorySegment> inOrderOfTime, HistoryOptions options)
+    {
+        var (from, count) = (0, 1);
+        for (var first = 0; first < inOrderOfTime.Count; first++)
+        {
+            var (rows, bytes, largest) = (0L, 0L, 0);
+            for (var last = first; last < inOrderOfTime.Count; last++)
+            {
+                rows += inOrderOfTime[last].Rows;
+                bytes += inOrderOfTime[last].Meta.Length;
+                largest = Math.Max(largest, inOrderOfTime[last].Rows);
+                if (rows > options.MostMergedRows || bytes > options.MostMergedBytes)
+                {
+                    break;
+                }
+                if (last - first + 1 > count && (rows - largest) * 4 >= largest)
+                {
+                    (from, count) = (first, last - first + 1);
+                }
+            }
+        }
+        return count > 1 ? [.. inOrderOfTime.Skip(from).Take(count)] : [];
+    }
+
     private static List<HistorySegment> Fitting(IEnumerable<HistorySegment> oldestFirst, HistoryOptions options)
     {
         var chosen = new List<HistorySegment>();

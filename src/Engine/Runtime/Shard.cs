@@ -62,7 +62,7 @@ internal sealed class FoldDesk
     public FoldDesk(FoldPlan plan, History history)
     {
         Fold = new ProfileFold(plan);
-        Reader = new HistoryReader(history, kind => plan.Reads(kind.Type, kind.Flags, kind.Name));
+        Reader = Refolding.ReaderFor(plan, history);
         Reader.Rest();
     }
 
@@ -76,6 +76,9 @@ internal sealed class FoldDesk
     public List<PlacedMove> Moves { get; } = [];
 
     public List<Membership> Memberships { get; } = [];
+
+    /// <summary>What the place said before.</summary>
+    public List<PlacedMove> MovesBefore { get; } = [];
 
     public List<Arrival> Arrivals { get; } = [];
 }

@@ -113,10 +113,16 @@ public sealed class EngineLoopTests : IAsyncLifetime
     {
         const int Rows = 250_000;
         var feed = new Feed(Journal.Open(storage, "big", new JournalOptions()));
+        var names = new Names();
+        var (lifecycle, from, to) = (names.Add("customer"), names.Add("awareness"), names.Add("acquisition"));
+        var rows = new MoveRows(WorkspaceRules.Empty, names);
+        rows.Refresh();
+        var packed = new FrameBuilder();
         for (var i = 0; i < Rows; i++)
         {
-            feed.Add("prf_aaaaaaaaaaaaaaaaaaaa", "customer", 1, "awareness", "acquisition", i, Start, false);
+            rows.Write(packed, "prf_aaaaaaaaaaaaaaaaaaaa", new PlacedMove(lifecycle, from, to, i), false, Start);
         }
+        feed.Add(packed);
         await feed.FlushAsync();
         Assert.Equal(Enumerable.Range(0, Rows).Select(at => (long)at), feed.Read(null, int.MaxValue)!.Select(row => row.At));
     }
