@@ -134,26 +134,11 @@ public sealed class IdentityGraph
         return bare >= 0 || !isIdentifier ? bare : FindHeld(identifier.Key);
     }
 
-    /// <summary>Room for a snapshot of the graph as large as it is now, made ahead and on any thread: <see cref="Capture"/> into it is a mere copy.</summary>
-    public IdentitySnapshot PrepareSnapshot()
-    {
-        var snapshot = new IdentitySnapshot();
-        // 96 bytes a node and 44 a link, slots included, is what the tables take; a sixteenth more for what comes meanwhile.
-        var bytes = (NodeCount * 96L) + (LinkCount * 44L);
-        snapshot.Tables.Reserve(bytes + (bytes / 16));
-        return snapshot;
-    }
-
     /// <summary>
-    /// Fixes the graph as it is: evidence, commands, the partition, and what is still to be computed and reported. Not beside a write.
-    /// <paramref name="room"/>: a snapshot that was prepared or disposed, to be used.
+    /// Fixes the graph as it is: evidence, commands, the partition, and what is still to be computed and reported. Its rows are shared until the
+    /// snapshot is disposed: what is written to meanwhile is copied first. Not beside a write, and one snapshot at a time.
     /// </summary>
-    public IdentitySnapshot Capture(IdentitySnapshot? room = null)
-    {
-        room ??= new IdentitySnapshot();
-        room.Take(state);
-        return room;
-    }
+    public IdentitySnapshot Capture() => new(state);
 
     /// <summary>Writes a checkpoint: <see cref="Capture"/>, and what it wrote at once.</summary>
     public void Write(BinaryWriter writer)

@@ -44,11 +44,14 @@ internal sealed class NodeTable(ByteArena arena)
 
     private readonly Slots slots = new();
     private readonly Dictionary<UInt128, int> externalTypes = [];
-    private Node[] nodes = new Node[16];
+    private PagedRows<Node> nodes = new();
 
     public int Count { get; private set; }
 
-    public ref Node this[int node] => ref nodes[node];
+    public ref readonly Node this[int node] => ref nodes[node];
+
+    /// <summary>A node to be written.</summary>
+    public ref Node Own(int node) => ref nodes.Own(node);
 
     public IdentifierKind KindOf(int node) => (IdentifierKind)Math.Min(nodes[node].Type, FirstExternalType);
 
@@ -100,8 +103,8 @@ internal sealed class NodeTable(ByteArena arena)
 
     public int Add(UInt128 key, IdentifierKind kind, ReadOnlySpan<byte> bytes)
     {
-        Rows.Ensure(ref nodes, Count + 1);
-        nodes[Count] = new Node
+        nodes.Ensure(Count + 1);
+        nodes.Own(Count) = new Node
         {
             KeyHigh = (ulong)(key >> 64),
             KeyLow = (ulong)key,
@@ -124,8 +127,8 @@ internal sealed class NodeTable(ByteArena arena)
     /// <summary>The order in which a profile's identifiers were seen: earliest timestamp, then user id, e-mail, anonymous id, external, then value.</summary>
     public bool IsSeenBefore(int node, int other)
     {
-        ref var a = ref nodes[node];
-        ref var b = ref nodes[other];
+        ref readonly var a = ref nodes[node];
+        ref readonly var b = ref nodes[other];
         if (a.FirstSeen != b.FirstSeen)
         {
             return a.FirstSeen < b.FirstSeen;
@@ -144,7 +147,7 @@ internal sealed class NodeTable(ByteArena arena)
             blocks.Add(number);
         }
         blocks.Add(Count);
-        blocks.Add<Node>(nodes.AsSpan(0, Count));
+        blocks.Share(nodes);
         slots.Capture(blocks);
     }
 
@@ -157,7 +160,7 @@ internal sealed class NodeTable(ByteArena arena)
             IdentityCheckpoint.Require(number == FirstExternalType + externalTypes.Count && externalTypes.TryAdd(key, number));
         }
         Count = reader.Count();
-        nodes = reader.Table<Node>(Count);
+        nodes = reader.Paged<Node>(Count);
         slots.Restore(reader, Count);
     }
 
@@ -165,8 +168,9 @@ internal sealed class NodeTable(ByteArena arena)
     public void Check()
     {
         var types = FirstExternalType + externalTypes.Count;
-        foreach (ref readonly var node in nodes.AsSpan(0, Count))
+        for (var number = 0; number < Count; number++)
         {
+            ref readonly var node = ref nodes[number];
             IdentityCheckpoint.Require(
                 (uint)node.Type < (uint)types && (node.Flags & ~(NodeFlags.Kept | NodeFlags.Separated)) == 0 && arena.Holds(node.ValueAt, node.ValueLength)
                 && (node.Type < FirstExternalType || arena.Get(node.ValueAt, node.ValueLength).Contains((byte)0)));

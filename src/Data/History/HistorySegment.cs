@@ -115,6 +115,9 @@ public sealed unsafe class HistorySegment : EventColumns
         return false;
     }
 
+    /// <summary>The process gives the pages up that were read; the system keeps them as long as it likes. While it is held; readers read on.</summary>
+    public void ForgetPages() => map.Forget();
+
     public void Release()
     {
         if (Interlocked.Decrement(ref holders) == 0)

@@ -80,6 +80,9 @@ internal sealed class KeyFile : IDisposable
         map.Dispose();
     }
 
+    /// <summary>The process gives the pages up that were read; the system keeps them as long as it likes.</summary>
+    public void ForgetPages() => map.Forget();
+
     /// <summary>Answers a key's value. Nearly no key that is not here costs more than a look into the filter.</summary>
     public bool TryGet(ulong high, ulong low, Span<ulong> value)
     {

@@ -73,8 +73,8 @@ internal sealed class Derivation : IDisposable
         home.Close(stage.Staged);
     }
 
-    /// <summary>Copies the state out for a checkpoint; the history's memory must have been frozen. <paramref name="room"/>: made ahead for the copy.</summary>
-    public CheckpointCut Cut(IdentitySnapshot? room)
+    /// <summary>Copies the state out for a checkpoint; the history's memory must have been frozen.</summary>
+    public CheckpointCut Cut()
     {
         using var head = new MemoryStream();
         using (var writer = new BinaryWriter(head, System.Text.Encoding.UTF8, leaveOpen: true))
@@ -83,7 +83,7 @@ internal sealed class Derivation : IDisposable
         }
         return new CheckpointCut(
             stage.Staged, Rules.Fingerprint, Rules.StagingFingerprint, feed.End, clock.Now, head.ToArray(), placeNames.All(),
-            stage.Staged.Identity.Capture(room), placement.Places.Capture(), stage.Staged.Messages.Cut())
+            stage.Staged.Identity.Capture(), placement.Places.Capture(), stage.Staged.Messages.Cut())
         {
             Mark = Mark,
         };

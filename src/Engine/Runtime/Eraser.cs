@@ -44,8 +44,11 @@ internal sealed class Eraser(
     private readonly HashSet<string> overwriting = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, TaskCompletionSource<long>> waiting = new(StringComparer.Ordinal);
 
+    /// <summary>Whose last record is in the journal, and may not have been staged yet: they are not carried through a second time.</summary>
+    private readonly ConcurrentDictionary<string, long> finished = new(StringComparer.Ordinal);
+
     /// <summary>Whether an erasure is to be carried through.</summary>
-    public bool IsDue => derivation.Staged.Erasures.Open.Any();
+    public bool IsDue => derivation.Staged.Erasures.Open.Any(erasure => !finished.ContainsKey(erasure.Id));
 
     /// <summary>Makes it durable that a person is to be erased, and refuses their identifiers from now on. Answers the position of the record.</summary>
     public async Task<long> BeginAsync(string id, PersonExtent person, long at, string by)
@@ -125,6 +128,7 @@ internal sealed class Eraser(
             var done = new ErasureDoneRecord(
                 erasure.Id, clock.Now, open.Count == 1 ? Math.Max(counts.Events, erasure.Events) : erasure.Events, counts.Redacted, counts.Rejected, counts.Commands, counts.Moves);
             var position = await journal.AppendAsync(Frame(RecordKind.ErasureDone, done, RecordJson.Default.ErasureDoneRecord), CancellationToken.None);
+            finished[erasure.Id] = position;
             if (waiting.TryRemove(erasure.Id, out var waiter))
             {
                 waiter.TrySetResult(position);

@@ -183,6 +183,17 @@ public sealed class History : IDisposable
         task.Discard();
     }
 
+    /// <summary>
+    /// Gives up the pages of segments that were read. They count for the process as long as they are mapped in, though the system could take them
+    /// back at any time. On any thread; readers read on.
+    /// </summary>
+    public void ForgetPages()
+    {
+        var leased = Lease();
+        Array.ForEach(leased.Segments, segment => segment.ForgetPages());
+        leased.Release();
+    }
+
     /// <summary>Does what is due, here and now; false where nothing is.</summary>
     public bool Step() => NextTask() is { } task && Finish(task);
 

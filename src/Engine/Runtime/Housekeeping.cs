@@ -12,6 +12,8 @@ internal sealed class Housekeeping(Derivation derivation, Checkpoint checkpoint,
 
     private readonly SemaphoreSlim one = new(1, 1);
     private long eventsAtCheckpoint;
+    private long stirred = 1;
+    private long restedAt;
     private (long, long, string) written = (-1, -1, "");
 
     /// <summary>A checkpoint has been read at the start.</summary>
@@ -20,19 +22,32 @@ internal sealed class Housekeeping(Derivation derivation, Checkpoint checkpoint,
     /// <summary>Whether a checkpoint would say something new.</summary>
     public bool IsBehind => written != derivation.Mark;
 
+    /// <summary>The last look found nothing due, and nothing has happened since that could make something due.</summary>
+    public bool IsResting => Interlocked.Read(ref restedAt) == Interlocked.Read(ref stirred);
+
+    /// <summary>Something happened, such as events that came: something may be due.</summary>
+    public void Stir() => Interlocked.Increment(ref stirred);
+
     /// <summary>Does the next piece of what is due; false if nothing is.</summary>
     public async Task<bool> StepAsync(CancellationToken cancellation)
     {
         await one.WaitAsync(cancellation);
         try
         {
+            var seen = Interlocked.Read(ref stirred);
             if (derivation.StagedEvents - eventsAtCheckpoint > EventsPerCheckpoint)
             {
                 await WriteAsync(cancellation);
                 return true;
             }
             var staged = derivation.Staged;
-            return await desk.RunAsync(staged.Messages.Step) | await MoveHistoryAsync(staged.History, false, cancellation);
+            if (!(await desk.RunAsync(staged.Messages.Step) | await MoveHistoryAsync(staged.History, false, cancellation)))
+            {
+                Interlocked.Exchange(ref restedAt, seen);
+                return false;
+            }
+            await desk.RunAsync(() => ForgetPages(staged));
+            return true;
         }
         finally
         {
@@ -50,6 +65,7 @@ internal sealed class Housekeeping(Derivation derivation, Checkpoint checkpoint,
         }
         finally
         {
+            Stir();
             one.Release();
         }
     }
@@ -64,6 +80,7 @@ internal sealed class Housekeeping(Derivation derivation, Checkpoint checkpoint,
         }
         finally
         {
+            Stir();
             one.Release();
         }
     }
@@ -74,8 +91,6 @@ internal sealed class Housekeeping(Derivation derivation, Checkpoint checkpoint,
     {
         eventsAtCheckpoint = derivation.StagedEvents;
         var staged = derivation.Staged;
-        // The copy is as large as the graph: it is not kept from one checkpoint to the next.
-        using var room = await desk.RunAsync(staged.Identity.PrepareSnapshot);
         CheckpointCut? cut = null;
         await inTurn(() =>
         {
@@ -83,7 +98,7 @@ internal sealed class Housekeeping(Derivation derivation, Checkpoint checkpoint,
             if (!derivation.NeedsRebuild)
             {
                 staged.History.Freeze();
-                cut = derivation.Cut(room);
+                cut = derivation.Cut();
             }
             return true;
         });
@@ -91,6 +106,9 @@ internal sealed class Housekeeping(Derivation derivation, Checkpoint checkpoint,
         {
             return;
         }
+        // What they share is copied when it changes, as long as they are held.
+        using var places = cut.Places;
+        using var identity = cut.Identity;
         while (await MoveHistoryAsync(staged.History, true, cancellation))
         {
             // Everything up to the cut gets into segments.
@@ -102,6 +120,7 @@ internal sealed class Housekeeping(Derivation derivation, Checkpoint checkpoint,
             checkpoint.Write(cut, history, messages);
             return true;
         });
+        await desk.RunAsync(() => ForgetPages(staged));
         await inTurn(() =>
         {
             staged.Messages.Committed(cut.Messages);
@@ -109,6 +128,14 @@ internal sealed class Housekeeping(Derivation derivation, Checkpoint checkpoint,
             written = cut.Mark;
             return true;
         });
+    }
+
+    /// <summary>What folding and merging have read of mapped files counts as the process's memory until it says that it is done with it.</summary>
+    private static bool ForgetPages(Staged staged)
+    {
+        staged.History.ForgetPages();
+        staged.Messages.ForgetPages();
+        return true;
     }
 
     /// <summary>One task of the history, if one is due.</summary>

@@ -145,6 +145,13 @@ public sealed class MessageLog : IDisposable
     /// <summary>One piece of the work beside the writer, on any thread; false if there is none. See <see cref="KeyStore.Step"/>.</summary>
     public bool Step() => messages.Step() || imports.Step();
 
+    /// <summary>Gives up the pages of files that were read. On any thread; readers read on.</summary>
+    public void ForgetPages()
+    {
+        messages.ForgetPages();
+        imports.ForgetPages();
+    }
+
     /// <summary>Does that work until cancelled. See <see cref="KeyStore.RunAsync"/>.</summary>
     public Task RunAsync(CancellationToken cancellation) => Task.WhenAll(
         Task.Run(() => messages.RunAsync(cancellation), CancellationToken.None), Task.Run(() => imports.RunAsync(cancellation), CancellationToken.None));
