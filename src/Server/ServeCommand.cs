@@ -42,12 +42,7 @@ public sealed class ServeCommand
         var environment = commandLine.EnvironmentOf(parsed);
         return await CommandLine.GuardAsync(environment, async () =>
         {
-            if (Environment.GetEnvironmentVariable("CICLO_MEMTRACE") is { } trace)
-            {
-                new Thread(() => { while (true) { new ManualResetEvent(false).WaitOne(2000); var i = GC.GetGCMemoryInfo(GCKind.Any); var f = GC.GetGCMemoryInfo(GCKind.FullBlocking); var b = GC.GetGCMemoryInfo(GCKind.Background);
-                    File.AppendAllText(trace, $"{GC.CollectionCount(0)} {GC.CollectionCount(1)} {GC.CollectionCount(2)} committed {i.TotalCommittedBytes >> 20} heap {i.HeapSizeBytes >> 20} frag {i.FragmentedBytes >> 20} | after: {string.Join(' ', i.GenerationInfo.ToArray().Select(g => $"{g.SizeAfterBytes >> 20}/{g.FragmentationAfterBytes >> 20}"))} | bg {string.Join(' ', b.GenerationInfo.ToArray().Select(g => $"{g.SizeAfterBytes >> 20}/{g.FragmentationAfterBytes >> 20}"))} total {GC.GetTotalMemory(false) >> 20} rss {Environment.WorkingSet >> 20}\n"); } }) { IsBackground = true }.Start();
-            }
-            await using var host = commandLine.OpenOrRefuse(commandLine.FolderOf(parsed));
+                await using var host = commandLine.OpenOrRefuse(commandLine.FolderOf(parsed));
             await host.OpenAllAsync(cancellation);
             return await ServeAsync(host, parsed.GetValue(urls)!, environment, cancellation);
         });

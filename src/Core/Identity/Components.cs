@@ -48,6 +48,13 @@ internal sealed class Components
         ring.Own(small) = next;
     }
 
+    /// <summary>Makes a node a component of its own; to be done with all of its component.</summary>
+    public void Reset(int node)
+    {
+        parents.Own(node) = -1;
+        ring.Own(node) = node;
+    }
+
     public void Capture(SnapshotBlocks blocks)
     {
         blocks.Share(parents);

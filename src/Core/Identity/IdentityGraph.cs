@@ -100,6 +100,21 @@ public sealed class IdentityGraph
     /// <summary>The nodes of a profile, ascending; empty if the node is no profile. Good until the next <see cref="TakeChanges"/>.</summary>
     public ReadOnlySpan<int> MembersOf(int profile) => state.Profiles.MembersOf(profile);
 
+    /// <summary>The node of an identifier, whether or not an event carries it; -1 if it is not known.</summary>
+    public int NodeOf(in Identifier identifier) => state.Nodes.Find(identifier.Key);
+
+    /// <summary>
+    /// These nodes and those that only their links name: what <see cref="Remove"/> can take away so that the graph is as if it had never heard of
+    /// them. Null where somebody else's answer hangs on one of them, or might. Not beside a write.
+    /// </summary>
+    public IReadOnlySet<int>? Removable(IEnumerable<int> nodes) => IdentityRemoval.Closed(state, nodes);
+
+    /// <summary>
+    /// Removes what <see cref="Removable"/> answered: their texts are overwritten, their numbers stay empty for ever. Throws
+    /// <see cref="InvalidOperationException"/> while a snapshot is held.
+    /// </summary>
+    public void Remove(IReadOnlySet<int> nodes) => IdentityRemoval.Remove(state, nodes);
+
     public Identifier IdentifierOf(int node) => state.Nodes.IdentifierOf(node);
 
     /// <summary>The earliest timestamp of an event that carries the node.</summary>

@@ -71,6 +71,21 @@ internal sealed class LinkTable(ByteArena arena)
         return Evidence.Earlier;
     }
 
+    /// <summary>Overwrites the links of a node; both ends must be cleared.</summary>
+    public void Clear(int node)
+    {
+        for (var link = First(node); link >= 0; link = Next(link, node))
+        {
+            ref var row = ref links.Own(link);
+            arena.Get(row.MessageAt, row.MessageLength).Clear();
+            (row.At, row.MessageAt, row.MessageLength) = (0, 0, 0);
+        }
+        if (node < heads.Count)
+        {
+            heads.Own(node) = 0;
+        }
+    }
+
     public void Capture(SnapshotBlocks blocks)
     {
         blocks.Add(Count);

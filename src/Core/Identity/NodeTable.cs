@@ -4,7 +4,7 @@ using Ciclo.Core.Events;
 
 namespace Ciclo.Core.Identity;
 
-/// <summary>What is known of a node. The lower three are kept in checkpoints.</summary>
+/// <summary>What is known of a node. The lower three are kept in checkpoints, and the last.</summary>
 [Flags]
 internal enum NodeFlags : byte
 {
@@ -19,6 +19,8 @@ internal enum NodeFlags : byte
     /// <summary>Has at least one standing separation.</summary>
     Separated = 8,
     Visited = 16,
+    /// <summary>Removed for good; kept in checkpoints.</summary>
+    Removed = 32,
 }
 
 /// <summary>36 bytes a node; its value lies in the arena. Persisted as it lies in memory.</summary>
@@ -124,6 +126,15 @@ internal sealed class NodeTable(ByteArena arena)
         return Count++;
     }
 
+    /// <summary>Empties a node: its text is overwritten, and neither its key nor its public id leads to it.</summary>
+    public void Clear(int node)
+    {
+        ref var row = ref nodes.Own(node);
+        arena.Get(row.ValueAt, row.ValueLength).Clear();
+        // Its slot stays taken, so that those behind it are still found.
+        row = new Node { KeyHigh = ulong.MaxValue, KeyLow = (ulong)node, FirstSeen = long.MaxValue, Flags = NodeFlags.Removed };
+    }
+
     /// <summary>The order in which a profile's identifiers were seen: earliest timestamp, then user id, e-mail, anonymous id, external, then value.</summary>
     public bool IsSeenBefore(int node, int other)
     {
@@ -172,7 +183,7 @@ internal sealed class NodeTable(ByteArena arena)
         {
             ref readonly var node = ref nodes[number];
             IdentityCheckpoint.Require(
-                (uint)node.Type < (uint)types && (node.Flags & ~(NodeFlags.Kept | NodeFlags.Separated)) == 0 && arena.Holds(node.ValueAt, node.ValueLength)
+                (uint)node.Type < (uint)types && (node.Flags & ~(NodeFlags.Kept | NodeFlags.Separated | NodeFlags.Removed)) == 0 && arena.Holds(node.ValueAt, node.ValueLength)
                 && (node.Type < FirstExternalType || arena.Get(node.ValueAt, node.ValueLength).Contains((byte)0)));
         }
     }

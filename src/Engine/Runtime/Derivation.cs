@@ -225,6 +225,26 @@ internal sealed class Derivation : IDisposable
         Replace(placement);
     }
 
+    /// <summary>
+    /// Takes identifiers out of everything but the journal and the feed; their rows must have left the history. False, and nothing done, where that
+    /// is not the same as making everything anew.
+    /// </summary>
+    public bool Excise(IReadOnlySet<int> nodes, OwnTraces traces, IEnumerable<int> eventNames)
+    {
+        var staged = stage.Staged;
+        if (staged.Identity.Removable(nodes)?.SetEquals(nodes) != true || staged.History.CountOf([.. nodes]) > 0)
+        {
+            return false;
+        }
+        foreach (var node in nodes)
+        {
+            placement.Forget(node);
+        }
+        stage.Regrouped.UnionWith(staged.Remove(nodes, traces, eventNames));
+        FoldStaged(false);
+        return true;
+    }
+
     private void Restore(Checkpoint.Content content)
     {
         clock.Reach(content.Clock);

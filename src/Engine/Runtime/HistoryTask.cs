@@ -70,8 +70,8 @@ internal sealed class FlushTask : HistoryTask
     }
 }
 
-/// <summary>Makes one segment of several.</summary>
-internal sealed class MergeTask(HistoryFolder folder, IReadOnlyList<HistorySegment> inputs, ColumnChoice choice) : HistoryTask(folder, choice)
+/// <summary>Makes one segment of several, or of one without the rows of some nodes.</summary>
+internal sealed class MergeTask(HistoryFolder folder, IReadOnlyList<HistorySegment> inputs, ColumnChoice choice, IReadOnlySet<int>? without = null) : HistoryTask(folder, choice)
 {
     internal override IReadOnlyList<HistorySegment> Inputs => inputs;
 
@@ -82,7 +82,7 @@ internal sealed class MergeTask(HistoryFolder folder, IReadOnlyList<HistorySegme
         try
         {
             return held.Count == inputs.Count
-                ? new SegmentMerge(inputs).Write(into.Storage, into.PathOf(name), name, columns, cancellation)
+                ? new SegmentMerge(inputs, without).Write(into.Storage, into.PathOf(name), name, columns, cancellation)
                 : throw new OperationCanceledException("The history was closed before its segments could be merged.");
         }
         finally

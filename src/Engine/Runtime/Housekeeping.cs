@@ -10,8 +10,12 @@ internal sealed class Housekeeping(Derivation derivation, Checkpoint checkpoint,
 {
     private const long EventsPerCheckpoint = 2_000_000;
 
+    /// <summary>Folding so many reads a hundred megabytes of the history, where most profiles are folded anew.</summary>
+    private const long EventsPerForgetting = 100_000;
+
     private readonly SemaphoreSlim one = new(1, 1);
     private long eventsAtCheckpoint;
+    private long eventsAtForgetting;
     private long stirred = 1;
     private long restedAt;
     private (long, long, string) written = (-1, -1, "");
@@ -43,6 +47,10 @@ internal sealed class Housekeeping(Derivation derivation, Checkpoint checkpoint,
             var staged = derivation.Staged;
             if (!(await desk.RunAsync(staged.Messages.Step) | await MoveHistoryAsync(staged.History, false, cancellation)))
             {
+                if (Math.Abs(derivation.StagedEvents - eventsAtForgetting) > EventsPerForgetting)
+                {
+                    await desk.RunAsync(() => ForgetPages(staged));
+                }
                 Interlocked.Exchange(ref restedAt, seen);
                 return false;
             }
@@ -131,8 +139,9 @@ internal sealed class Housekeeping(Derivation derivation, Checkpoint checkpoint,
     }
 
     /// <summary>What folding and merging have read of mapped files counts as the process's memory until it says that it is done with it.</summary>
-    private static bool ForgetPages(Staged staged)
+    private bool ForgetPages(Staged staged)
     {
+        eventsAtForgetting = derivation.StagedEvents;
         staged.History.ForgetPages();
         staged.Messages.ForgetPages();
         return true;
@@ -147,24 +156,7 @@ internal sealed class Housekeeping(Derivation derivation, Checkpoint checkpoint,
         {
             return false;
         }
-        try
-        {
-            await desk.RunAsync(() =>
-            {
-                task.Run(cancellation);
-                return true;
-            });
-        }
-        catch
-        {
-            history.Abandon(task);
-            throw;
-        }
-        await inTurn(() =>
-        {
-            history.Publish(task);
-            return true;
-        });
+        await HistoryWork.RunAsync(history, task, desk, inTurn, cancellation);
         return true;
     }
 }

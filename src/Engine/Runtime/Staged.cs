@@ -9,7 +9,7 @@ namespace Ciclo.Engine.Runtime;
 /// </summary>
 public sealed class Staged
 {
-    private const int Version = 7;
+    private const int Version = 8;
 
     public Names EventNames { get; private init; } = new();
 
@@ -89,6 +89,25 @@ public sealed class Staged
         return head with { Erasures = Erasures.Restore(reader) };
     }
 
+    /// <summary>Takes back what events of removed identifiers left behind, the history excepted. Answers who is in a group with them.</summary>
+    internal IReadOnlySet<int> Remove(IReadOnlySet<int> nodes, OwnTraces traces, IEnumerable<int> eventNames)
+    {
+        foreach (var key in traces.Keys)
+        {
+            Messages.Forget(key);
+        }
+        Duplicates -= traces.Duplicates;
+        Rejected.RemoveAll(traces.Rejected.Contains);
+        foreach (var (id, count) in traces.Imported)
+        {
+            Imports[id].Events -= count;
+            Imports[id].Nodes.ExceptWith(nodes);
+        }
+        Schema.Remove(eventNames);
+        Identity.Remove(nodes);
+        return Groups.Remove(nodes, traces.Kept);
+    }
+
     /// <summary>Puts the parts of a checkpoint together.</summary>
     public static Staged Of(StagedHead head, IdentityGraph identity, History history, MessageLog messages)
     {
@@ -166,6 +185,18 @@ public sealed class Schema
         if (currency.Length is 3 && Currencies.Count < 1_000)
         {
             NoteCurrency(currency);
+        }
+    }
+
+    /// <summary>Takes back events, by the numbers of their names. Properties stay known.</summary>
+    public void Remove(IEnumerable<int> eventNames)
+    {
+        foreach (var name in eventNames.Where(events.ContainsKey))
+        {
+            if (--events[name] == 0)
+            {
+                events.Remove(name);
+            }
         }
     }
 
