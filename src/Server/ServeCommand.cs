@@ -42,7 +42,7 @@ public sealed class ServeCommand
         var environment = commandLine.EnvironmentOf(parsed);
         return await CommandLine.GuardAsync(environment, async () =>
         {
-                await using var host = commandLine.OpenOrRefuse(commandLine.FolderOf(parsed));
+            await using var host = commandLine.OpenOrRefuse(commandLine.FolderOf(parsed));
             await host.OpenAllAsync(cancellation);
             return await ServeAsync(host, parsed.GetValue(urls)!, environment, cancellation);
         });

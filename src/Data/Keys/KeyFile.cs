@@ -53,7 +53,7 @@ internal sealed class KeyFile : IDisposable
         {
             opened = storage.Map(path);
         }
-        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        catch (IOException missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new KeysDamagedException(path, "it is missing.");
         }

@@ -14,6 +14,9 @@ internal sealed class Derivation : IDisposable
 {
     private const int EventsPerTick = 20_000;
 
+    /// <summary>Folding so many reads some hundred megabytes of the history, where most profiles are folded anew.</summary>
+    private const long EventsPerForgetting = 100_000;
+
     /// <summary>Bytes for the kept states of folds, of each workspace.</summary>
     private const long StateBudget = 128 << 20;
 
@@ -28,6 +31,7 @@ internal sealed class Derivation : IDisposable
     private Placement placement;
     private JournalReader reader;
     private string? currencyOfPlan;
+    private long eventsAtForgetting;
     private long countedTo;
 
     public Derivation(Journal journal, Feed feed, EngineClock clock, StagedHome home, WorkspaceRules rules, FoldCrew crew)
@@ -135,6 +139,11 @@ internal sealed class Derivation : IDisposable
             return false;
         }
         FoldStaged(false);
+        if (Math.Abs(stage.Events - eventsAtForgetting) > EventsPerForgetting)
+        {
+            eventsAtForgetting = stage.Events;
+            stage.Staged.ForgetPages();
+        }
         return true;
     }
 

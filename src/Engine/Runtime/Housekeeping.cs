@@ -10,14 +10,11 @@ internal sealed class Housekeeping(Derivation derivation, Checkpoint checkpoint,
 {
     private const long EventsPerCheckpoint = 2_000_000;
 
-    /// <summary>Folding so many reads a hundred megabytes of the history, where most profiles are folded anew.</summary>
-    private const long EventsPerForgetting = 100_000;
-
     private readonly SemaphoreSlim one = new(1, 1);
     private long eventsAtCheckpoint;
-    private long eventsAtForgetting;
     private long stirred = 1;
     private long restedAt;
+    private long lookedAt;
     private (long, long, string) written = (-1, -1, "");
 
     /// <summary>A checkpoint has been read at the start.</summary>
@@ -26,7 +23,7 @@ internal sealed class Housekeeping(Derivation derivation, Checkpoint checkpoint,
     /// <summary>Whether a checkpoint would say something new.</summary>
     public bool IsBehind => written != derivation.Mark;
 
-    /// <summary>The last look found nothing due, and nothing has happened since that could make something due.</summary>
+    /// <summary>Two looks found nothing due, and nothing has happened since the first that could make something due.</summary>
     public bool IsResting => Interlocked.Read(ref restedAt) == Interlocked.Read(ref stirred);
 
     /// <summary>Something happened, such as events that came: something may be due.</summary>
@@ -47,11 +44,9 @@ internal sealed class Housekeeping(Derivation derivation, Checkpoint checkpoint,
             var staged = derivation.Staged;
             if (!(await desk.RunAsync(staged.Messages.Step) | await MoveHistoryAsync(staged.History, false, cancellation)))
             {
-                if (Math.Abs(derivation.StagedEvents - eventsAtForgetting) > EventsPerForgetting)
-                {
-                    await desk.RunAsync(() => ForgetPages(staged));
-                }
-                Interlocked.Exchange(ref restedAt, seen);
+                // What is worth doing only while nothing comes is found by the second look.
+                Interlocked.Exchange(ref restedAt, lookedAt == seen ? seen : restedAt);
+                lookedAt = seen;
                 return false;
             }
             await desk.RunAsync(() => ForgetPages(staged));
@@ -138,12 +133,10 @@ internal sealed class Housekeeping(Derivation derivation, Checkpoint checkpoint,
         });
     }
 
-    /// <summary>What folding and merging have read of mapped files counts as the process's memory until it says that it is done with it.</summary>
-    private bool ForgetPages(Staged staged)
+    /// <summary>What merging has read.</summary>
+    private static bool ForgetPages(Staged staged)
     {
-        eventsAtForgetting = derivation.StagedEvents;
-        staged.History.ForgetPages();
-        staged.Messages.ForgetPages();
+        staged.ForgetPages();
         return true;
     }
 

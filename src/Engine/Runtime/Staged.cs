@@ -48,14 +48,23 @@ public sealed class Staged
         return new Staged { Paths = paths, Groups = new Groups(paths), History = history, Messages = home.FreshMessages(history.Slot) };
     }
 
+    /// <summary>
+    /// What was read of mapped files counts as the process's memory until it says that it is done with it. On any thread, as long as it is not closed.
+    /// </summary>
+    public void ForgetPages()
+    {
+        History.ForgetPages();
+        Messages.ForgetPages();
+    }
+
     /// <summary>Writes what is small. Identity, history and message ids have files, or a form, of their own.</summary>
     public void WriteHead(BinaryWriter writer)
     {
         writer.Write(Version);
         writer.Write(Position);
         writer.Write(Duplicates);
-        WriteNames(writer, EventNames);
-        WriteNames(writer, Paths);
+        NameLists.Write(writer, EventNames.All());
+        NameLists.Write(writer, Paths.All());
         Groups.Write(writer);
         Schema.Write(writer);
         writer.Write(Rejected.Count);
@@ -76,7 +85,7 @@ public sealed class Staged
             return null;
         }
         var (position, duplicates) = (reader.ReadInt64(), reader.ReadInt64());
-        var (eventNames, paths) = (ReadNames(reader), ReadNames(reader));
+        var (eventNames, paths) = (NameLists.Read(reader), NameLists.Read(reader));
         var head = new StagedHead(position, duplicates, eventNames, paths, Groups.Restore(reader, paths), Schema.Restore(reader), [], []);
         for (var left = reader.ReadInt32(); left > 0; left--)
         {
@@ -119,26 +128,6 @@ public sealed class Staged
         staged.Rejected.AddRange(head.Rejected);
         head.Imports.ForEach(import => staged.Imports.Add(import.Id, import));
         return staged;
-    }
-
-    private static void WriteNames(BinaryWriter writer, Names names)
-    {
-        var all = names.All();
-        writer.Write(all.Count);
-        foreach (var name in all)
-        {
-            writer.Write(name);
-        }
-    }
-
-    private static Names ReadNames(BinaryReader reader)
-    {
-        var names = new Names();
-        for (var left = reader.ReadInt32(); left > 0; left--)
-        {
-            names.Add(reader.ReadString());
-        }
-        return names;
     }
 }
 

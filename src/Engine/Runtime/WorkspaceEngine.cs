@@ -137,6 +137,7 @@ public sealed class WorkspaceEngine : IAsyncDisposable
             folded.Advance(derivation.FoldedTo);
             ready.TrySetResult();
         }
+        // Whoever waits for the workspace hears of any failure; it goes on to whoever recovers it.
         catch (Exception failure)
         {
             ready.TrySetException(failure);
@@ -207,6 +208,7 @@ public sealed class WorkspaceEngine : IAsyncDisposable
                     await SleepAsync(cancellation);
                 }
             }
+            // A full disk is told as one or the other, and they have no common ancestor but Exception.
             catch (Exception full) when (full is DiskFullException || (full is IOException broken && DiskFull.Is(broken)))
             {
                 // The feed's rows wait in memory; reading goes on, and the journal says itself that it has no room.
