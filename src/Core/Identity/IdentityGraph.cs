@@ -31,8 +31,11 @@ public sealed class IdentityGraph
 
     public IdentityLimits Limits => state.Limits;
 
-    /// <summary>Identifiers known, those included that only a command or an alias names.</summary>
+    /// <summary>Numbers given to identifiers, those of removed ones included.</summary>
     public int NodeCount => state.Nodes.Count;
+
+    /// <summary>Identifiers known, those included that only a command or an alias names.</summary>
+    public int IdentifierCount => state.Nodes.Count - state.Nodes.Removed;
 
     public int LinkCount => state.Calls.Count + state.Exempt.Count;
 

@@ -50,6 +50,9 @@ internal sealed class NodeTable(ByteArena arena)
 
     public int Count { get; private set; }
 
+    /// <summary>How many of them were removed.</summary>
+    public int Removed { get; private set; }
+
     public ref readonly Node this[int node] => ref nodes[node];
 
     /// <summary>A node to be written.</summary>
@@ -131,6 +134,7 @@ internal sealed class NodeTable(ByteArena arena)
     {
         ref var row = ref nodes.Own(node);
         arena.Get(row.ValueAt, row.ValueLength).Clear();
+        Removed++;
         // Its slot stays taken, so that those behind it are still found.
         row = new Node { KeyHigh = ulong.MaxValue, KeyLow = (ulong)node, FirstSeen = long.MaxValue, Flags = NodeFlags.Removed };
     }
@@ -182,6 +186,7 @@ internal sealed class NodeTable(ByteArena arena)
         for (var number = 0; number < Count; number++)
         {
             ref readonly var node = ref nodes[number];
+            Removed += (node.Flags & NodeFlags.Removed) != 0 ? 1 : 0;
             IdentityCheckpoint.Require(
                 (uint)node.Type < (uint)types && (node.Flags & ~(NodeFlags.Kept | NodeFlags.Separated | NodeFlags.Removed)) == 0 && arena.Holds(node.ValueAt, node.ValueLength)
                 && (node.Type < FirstExternalType || arena.Get(node.ValueAt, node.ValueLength).Contains((byte)0)));

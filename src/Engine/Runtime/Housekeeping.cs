@@ -8,7 +8,11 @@ namespace Ciclo.Engine.Runtime;
 /// </summary>
 internal sealed class Housekeeping(Derivation derivation, Checkpoint checkpoint, StagedHome home, FoldCrew desk, Func<Func<bool>, Task> inTurn) : IDisposable
 {
-    private const long EventsPerCheckpoint = 2_000_000;
+    /// <summary>What a start after a crash has to stage and fold again at the most, some seconds' worth.</summary>
+    private const long EventsPerCheckpoint = 500_000;
+
+    /// <summary>The same where nothing comes in and there is time for it.</summary>
+    private const long EventsPerCheckpointAtRest = 50_000;
 
     private readonly SemaphoreSlim one = new(1, 1);
     private long eventsAtCheckpoint;
@@ -44,6 +48,11 @@ internal sealed class Housekeeping(Derivation derivation, Checkpoint checkpoint,
             var staged = derivation.Staged;
             if (!(await desk.RunAsync(staged.Messages.Step) | await MoveHistoryAsync(staged.History, false, cancellation)))
             {
+                if (lookedAt == seen && derivation.StagedEvents - eventsAtCheckpoint > EventsPerCheckpointAtRest)
+                {
+                    await WriteAsync(cancellation);
+                    return true;
+                }
                 // What is worth doing only while nothing comes is found by the second look.
                 Interlocked.Exchange(ref restedAt, lookedAt == seen ? seen : restedAt);
                 lookedAt = seen;
