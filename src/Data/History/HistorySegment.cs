@@ -115,6 +115,9 @@ public sealed unsafe class HistorySegment : EventColumns
         return false;
     }
 
+    /// <summary>The process gives the pages up that were read; the system keeps them as long as it likes. While it is held; readers read on.</summary>
+    public void ForgetPages() => map.Forget();
+
     public void Release()
     {
         if (Interlocked.Decrement(ref holders) == 0)
@@ -138,6 +141,38 @@ public sealed unsafe class HistorySegment : EventColumns
             return true;
         }
         first = end = 0;
+        return false;
+    }
+
+    /// <summary>How many rows a node has here.</summary>
+    public int CountOf(int node)
+    {
+        var near = 0;
+        return TryFind(node, ref near, out var first, out var end) ? end - first : 0;
+    }
+
+    /// <summary>Whether some row has a text at a path that is this one in any case of its ASCII letters; true too where the path is read from the journal.</summary>
+    public bool MayHaveText(int path, string text)
+    {
+        if (OmittedPaths.Contains(path))
+        {
+            return true;
+        }
+        var column = Array.Find(values, one => one.Block.Path == path);
+        if (column is null)
+        {
+            return false;
+        }
+        Check(column);
+        var wanted = System.Text.Encoding.UTF8.GetBytes(text);
+        for (var code = 0; code < column.Entries; code++)
+        {
+            var entry = column.Entry(code);
+            if (entry.EndsWith(wanted) || (entry.Length > wanted.Length && System.Text.Ascii.EqualsIgnoreCase(entry[^wanted.Length..], wanted)))
+            {
+                return true;
+            }
+        }
         return false;
     }
 

@@ -14,6 +14,9 @@ internal sealed class Derivation : IDisposable
 {
     private const int EventsPerTick = 20_000;
 
+    /// <summary>Folding so many reads some hundred megabytes of the history, where most profiles are folded anew.</summary>
+    private const long EventsPerForgetting = 100_000;
+
     /// <summary>Bytes for the kept states of folds, of each workspace.</summary>
     private const long StateBudget = 128 << 20;
 
@@ -29,6 +32,7 @@ internal sealed class Derivation : IDisposable
     private Placement placement;
     private JournalReader reader;
     private string? currencyOfPlan;
+    private long eventsAtForgetting;
     private long countedTo;
 
     public Derivation(Journal journal, Feed feed, EngineClock clock, StagedHome home, WorkspaceRules rules, FoldCrew crew)
@@ -74,8 +78,8 @@ internal sealed class Derivation : IDisposable
         home.Close(stage.Staged);
     }
 
-    /// <summary>Copies the state out for a checkpoint; the history's memory must have been frozen. <paramref name="room"/>: made ahead for the copy.</summary>
-    public CheckpointCut Cut(IdentitySnapshot? room)
+    /// <summary>Copies the state out for a checkpoint; the history's memory must have been frozen.</summary>
+    public CheckpointCut Cut()
     {
         using var head = new MemoryStream();
         using (var writer = new BinaryWriter(head, System.Text.Encoding.UTF8, leaveOpen: true))
@@ -84,7 +88,7 @@ internal sealed class Derivation : IDisposable
         }
         return new CheckpointCut(
             stage.Staged, Rules.Fingerprint, Rules.StagingFingerprint, feed.End, clock.Now, head.ToArray(), placeNames.All(),
-            stage.Staged.Identity.Capture(room), placement.Places.Capture(), stage.Staged.Messages.Cut())
+            stage.Staged.Identity.Capture(), placement.Places.Capture(), stage.Staged.Messages.Cut())
         {
             Mark = Mark,
         };
@@ -136,6 +140,11 @@ internal sealed class Derivation : IDisposable
             return false;
         }
         FoldStaged(false);
+        if (Math.Abs(stage.Events - eventsAtForgetting) > EventsPerForgetting)
+        {
+            eventsAtForgetting = stage.Events;
+            stage.Staged.ForgetPages();
+        }
         return true;
     }
 
@@ -224,6 +233,26 @@ internal sealed class Derivation : IDisposable
         }
         Remap(known);
         Replace(placement);
+    }
+
+    /// <summary>
+    /// Takes identifiers out of everything but the journal and the feed; their rows must have left the history. False, and nothing done, where that
+    /// is not the same as making everything anew.
+    /// </summary>
+    public bool Excise(IReadOnlySet<int> nodes, OwnTraces traces, IEnumerable<int> eventNames)
+    {
+        var staged = stage.Staged;
+        if (staged.Identity.Removable(nodes)?.SetEquals(nodes) != true || staged.History.CountOf([.. nodes]) > 0)
+        {
+            return false;
+        }
+        foreach (var node in nodes)
+        {
+            placement.Forget(node);
+        }
+        stage.Regrouped.UnionWith(staged.Remove(nodes, traces, eventNames));
+        FoldStaged(false);
+        return true;
     }
 
     private void Restore(Checkpoint.Content content)

@@ -41,21 +41,37 @@ public abstract class HistoryTask
     private protected abstract SegmentMeta Write(HistoryFolder into, long name, ColumnChoice columns, CancellationToken cancellation);
 }
 
-/// <summary>Writes frozen parts of memory.</summary>
-internal sealed class FlushTask(HistoryFolder folder, HistoryMemory[] parts, ColumnChoice choice) : HistoryTask(folder, choice)
+/// <summary>Writes frozen parts of memory, which it holds until they are written: the history may be disposed meanwhile.</summary>
+internal sealed class FlushTask : HistoryTask
 {
+    private readonly HistoryMemory[] parts;
+
+    internal FlushTask(HistoryFolder folder, HistoryMemory[] parts, ColumnChoice choice)
+        : base(folder, choice)
+    {
+        this.parts = parts;
+        Array.ForEach(parts, part => part.Hold());
+    }
+
     internal override IReadOnlyList<HistoryMemory> Parts => parts;
 
     private protected override SegmentMeta Write(HistoryFolder into, long name, ColumnChoice columns, CancellationToken cancellation)
     {
-        var builder = new SegmentBuilder();
-        HistoryMemory.CopyTo(parts, builder, cancellation);
-        return builder.Write(into.Storage, into.PathOf(name), name, columns, cancellation);
+        try
+        {
+            var builder = new SegmentBuilder();
+            HistoryMemory.CopyTo(parts, builder, cancellation);
+            return builder.Write(into.Storage, into.PathOf(name), name, columns, cancellation);
+        }
+        finally
+        {
+            Array.ForEach(parts, part => part.Release());
+        }
     }
 }
 
-/// <summary>Makes one segment of several.</summary>
-internal sealed class MergeTask(HistoryFolder folder, IReadOnlyList<HistorySegment> inputs, ColumnChoice choice) : HistoryTask(folder, choice)
+/// <summary>Makes one segment of several, or of one without the rows of some nodes.</summary>
+internal sealed class MergeTask(HistoryFolder folder, IReadOnlyList<HistorySegment> inputs, ColumnChoice choice, IReadOnlySet<int>? without = null) : HistoryTask(folder, choice)
 {
     internal override IReadOnlyList<HistorySegment> Inputs => inputs;
 
@@ -66,7 +82,7 @@ internal sealed class MergeTask(HistoryFolder folder, IReadOnlyList<HistorySegme
         try
         {
             return held.Count == inputs.Count
-                ? new SegmentMerge(inputs).Write(into.Storage, into.PathOf(name), name, columns, cancellation)
+                ? new SegmentMerge(inputs, without).Write(into.Storage, into.PathOf(name), name, columns, cancellation)
                 : throw new OperationCanceledException("The history was closed before its segments could be merged.");
         }
         finally

@@ -167,6 +167,15 @@ public sealed class Placement
         }
     }
 
+    /// <summary>Nothing is known of a profile any more, and nothing is said of it.</summary>
+    public void Forget(int profile)
+    {
+        var shard = shards[ShardOf(profile)];
+        shard.Due.Remove(profile);
+        shard.States.Remove(profile);
+        Places.Remove(profile);
+    }
+
     /// <summary>Folds every profile anew.</summary>
     internal void UpdateAll(long now, MoveSink sink)
     {

@@ -6,7 +6,13 @@ namespace Ciclo.Engine.Runtime;
 /// <summary>A unit of placement: what is due, its timers, the states of its folds. One thread at a time.</summary>
 internal sealed class Shard(int stateBudget)
 {
+    /// <summary>So many timers that mean nothing any more are left lying.</summary>
+    private const int MostIdleTimers = 1_024;
+
     private readonly PriorityQueue<int, long> timers = new();
+
+    /// <summary>How many timers there were when those that meant nothing were last taken out.</summary>
+    private int liveTimers;
 
     /// <summary>Profiles to look at, whether something new came for them or not.</summary>
     public HashSet<int> Due { get; } = [];
@@ -47,13 +53,34 @@ internal sealed class Shard(int stateBudget)
 
     public void TakeTimers(PlaceTable places, long now)
     {
+        if (timers.Count > (2 * liveTimers) + MostIdleTimers)
+        {
+            DropIdle(places);
+        }
         while (NextDeadline(places) <= now)
         {
             Due.Add(timers.Dequeue());
         }
     }
 
-    public void ClearTimers() => timers.Clear();
+    public void ClearTimers()
+    {
+        timers.Clear();
+        liveTimers = 0;
+    }
+
+    /// <summary>
+    /// Every event can give its profile another deadline, and those far ahead would lie here until their day: sixteen bytes for each event of
+    /// months. Done when the queue has doubled, so a timer costs the same whether it is dropped here or met.
+    /// </summary>
+    private void DropIdle(PlaceTable places)
+    {
+        var live = timers.UnorderedItems.Where(timer => places.DeadlineOf(timer.Element) == timer.Priority).DistinctBy(timer => timer.Element).ToList();
+        timers.Clear();
+        timers.EnqueueRange(live);
+        liveTimers = live.Count;
+        timers.TrimExcess();
+    }
 }
 
 /// <summary>What one worker folds with; made for a plan and a history.</summary>

@@ -47,6 +47,35 @@ public sealed class EngineLoopTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_loop_at_rest_takes_a_turn_for_each_look_at_the_clock_and_none_besides()
+    {
+        // Real threads beside the loop: what they end must not wake it to ask again.
+        using var crew = new FoldCrew(2);
+        using var desk = new FoldCrew(1);
+        await engine.DisposeAsync();
+        engine = await WorkspaceEngine.OpenAsync("default", storage, EngineRules.All[0], clock, crew, desk, new JournalOptions(), CancellationToken.None);
+        loop = Task.Run(() => engine.RunAsync(stop.Token));
+        for (var order = 0; order < 200; order++)
+        {
+            await SendAsync("ana-" + order, 1);
+        }
+        await engine.RestAsync(CancellationToken.None);
+        await AsleepAsync();
+        var before = engine.Turns;
+        for (var minute = 0; minute < 60; minute++)
+        {
+            clock.Advance(TimeSpan.FromMinutes(1));
+            await engine.RestAsync(CancellationToken.None);
+            await AsleepAsync();
+        }
+        Assert.InRange(engine.Turns - before, 1, 60);
+        await stop.CancelAsync();
+        await loop;
+        await engine.DisposeAsync();
+        engine = await OpenAsync();
+    }
+
+    [Fact]
     public async Task A_clock_set_back_an_hour_takes_nothing_back_that_a_deadline_made_known()
     {
         await SendAsync("ana", 1);
