@@ -76,6 +76,9 @@ public sealed class Placement
     /// <summary>Bytes of kept states.</summary>
     public long StateBytes => shards.Sum(shard => shard.States.Size);
 
+    /// <summary>Events that folds took in so far: more than came where profiles are refolded.</summary>
+    public long FoldedEvents => desks.Sum(desk => desk.Folded);
+
     public ProfilePlace? Of(int profile) => Places.Of(profile);
 
     /// <summary>The shard of a profile, or of its neighbours.</summary>
@@ -318,6 +321,7 @@ public sealed class Placement
             {
                 desk.Fold.Add(staged.History.View(arrival));
             }
+            desk.Folded += arrivals.Count;
         }
         desk.Fold.AdvanceTo(Math.Max(now, desk.Fold.Now));
         return true;
@@ -347,6 +351,7 @@ public sealed class Placement
                 return false;
             }
             fold.Add(e);
+            desk.Folded++;
         }
         var end = Math.Max(now, fold.Now);
         if (passes && !fold.HearsAll && !fold.TryPass(end))

@@ -4,9 +4,11 @@ using Ciclo.Core.Time;
 namespace Ciclo.Engine.Runtime;
 
 /// <summary>A unit of placement: what is due, its timers, the states of its folds. One thread at a time.</summary>
-internal sealed class Shard(int stateBudget)
+/// <param name="stateBudget">Bytes for kept states.</param>
+/// <param name="order">The order of deadlines; a test of growth counts what it is asked.</param>
+internal sealed class Shard(int stateBudget, IComparer<long>? order = null)
 {
-    private readonly PriorityQueue<int, long> timers = new();
+    private readonly PriorityQueue<int, long> timers = new(order);
 
     /// <summary>Profiles to look at, whether something new came for them or not.</summary>
     public HashSet<int> Due { get; } = [];
@@ -70,6 +72,9 @@ internal sealed class FoldDesk
 
     /// <summary>Can pass over what no rule of the plan reads. At rest between ticks.</summary>
     public HistoryReader Reader { get; }
+
+    /// <summary>Events that its fold took in.</summary>
+    public long Folded { get; set; }
 
     public System.Buffers.ArrayBufferWriter<byte> State { get; } = new(4_096);
 
