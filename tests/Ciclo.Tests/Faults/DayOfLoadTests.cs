@@ -57,16 +57,7 @@ public sealed class DayOfLoadTests : IDisposable
     [Fact]
     public async Task Memory_and_open_files_rise_by_less_than_a_hundredth_an_hour()
     {
-        var engine = await OpenAsync();
-        var samples = new List<Sample>();
-        for (var hour = 0; hour < 24 * (WarmDays + Days); hour++)
-        {
-            await LiveAnHourAsync(engine, hour % 24);
-            samples.Add(Take(engine));
-        }
-        Assert.Equal(next, engine.Read(state => state.Staged.History.Count));
-        Assert.Equal(0, engine.Backlog);
-        await engine.DisposeAsync();
+        var samples = await LiveAsync();
         // What is in use without the engine is not the engine's: a rise is held against what it takes itself.
         var others = GC.GetTotalMemory(forceFullCollection: true);
         samples = [.. samples.Skip(24 * (WarmDays - 1)).Select(sample => sample with { Heap = sample.Heap - others })];
@@ -84,6 +75,21 @@ public sealed class DayOfLoadTests : IDisposable
         var leaking = Enumerable.Range(0, 48).Select(hour => new Sample(10_000_000 + (hour * 150_000L) + (hour % 24 * 90_000), 20 + (hour % 24), 0, 0, 0, 0)).ToList();
         Assert.True(RiseOf(leaking, 0) > MostAnHour);
         Assert.Equal(0, RiseOf(leaking, 1));
+    }
+
+    /// <summary>Warm-up and days; a sample an hour. Nothing of the engine is left when it returns.</summary>
+    private async Task<List<Sample>> LiveAsync()
+    {
+        await using var engine = await OpenAsync();
+        var samples = new List<Sample>();
+        for (var hour = 0; hour < 24 * (WarmDays + Days); hour++)
+        {
+            await LiveAnHourAsync(engine, hour % 24);
+            samples.Add(Take(engine));
+        }
+        Assert.Equal(next, engine.Read(state => state.Staged.History.Count));
+        Assert.Equal(0, engine.Backlog);
+        return samples;
     }
 
     private Task<WorkspaceEngine> OpenAsync()
