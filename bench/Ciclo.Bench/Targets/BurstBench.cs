@@ -126,21 +126,26 @@ internal sealed class BurstBench(BenchOptions options, Results results) : ITarge
         return ([.. all.SelectMany(times => times).Order()], refused);
     }
 
-    private static async Task<double[]> CalmAsync(RawConnection calm, Batches batches, TimeSpan duration)
+    /// <summary>A client in a thread of its own, as it would be on a machine of its own.</summary>
+    private static Task<double[]> CalmAsync(RawConnection calm, Batches batches, TimeSpan duration) =>
+        Task.Factory.StartNew(() => Calm(calm, batches, duration), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private static double[] Calm(RawConnection calm, Batches batches, TimeSpan duration)
     {
         var clock = Stopwatch.StartNew();
         var times = new List<double>();
+        using var never = new ManualResetEventSlim();
         while (clock.Elapsed < duration)
         {
             var body = batches.Next(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(), count: 1);
             var one = Stopwatch.StartNew();
-            var status = await calm.PostAsync(body);
+            var status = calm.Post(body);
             times.Add(one.Elapsed.TotalMilliseconds);
             if (status != 200)
             {
                 throw new InvalidOperationException($"The calm workspace was answered with {status}.");
             }
-            await Task.Delay(Pause);
+            never.Wait(Pause);
         }
         return [.. times.Order()];
     }
