@@ -29,6 +29,8 @@ ITarget[] targets =
     Compared(Question.Segment, new SegmentSide(history)),
     new StoredSizeTarget(history.SizeAsync, options, data, peers, results),
     new FunnelGrowthTarget(options, results),
+    new FoldGrowthTarget(options, results),
+    new EngineGrowthTarget(options, results),
     new TimersTarget(new OwnTimers(options).RunAsync, peers, results),
 ];
 

@@ -20,41 +20,60 @@ internal sealed class RawConnection : IDisposable
     /// <summary>Posts a body; answers the status code once the answer is whole.</summary>
     public async Task<int> PostAsync(ReadOnlyMemory<byte> body)
     {
+        for (var rest = Compose(body.Span); rest.Length > 0;)
+        {
+            rest = rest[await socket.SendAsync(rest)..];
+        }
+        for (var used = 0; ;)
+        {
+            if (Take(await socket.ReceiveAsync(answer.AsMemory(used)), ref used) is { } status)
+            {
+                return status;
+            }
+        }
+    }
+
+    /// <summary>The same on the caller's thread: what it measures waits for no other work of this process.</summary>
+    public int Post(ReadOnlyMemory<byte> body)
+    {
+        for (ReadOnlyMemory<byte> rest = Compose(body.Span); rest.Length > 0;)
+        {
+            rest = rest[socket.Send(rest.Span)..];
+        }
+        for (var used = 0; ;)
+        {
+            if (Take(socket.Receive(answer.AsSpan(used)), ref used) is { } status)
+            {
+                return status;
+            }
+        }
+    }
+
+    public void Dispose() => socket.Dispose();
+
+    private Memory<byte> Compose(ReadOnlySpan<byte> body)
+    {
         var start = Encoding.ASCII.GetBytes($"{head}{body.Length}\r\n\r\n");
         if (request.Length < start.Length + body.Length)
         {
             request = new byte[2 * (start.Length + body.Length)];
         }
         start.CopyTo(request, 0);
-        body.CopyTo(request.AsMemory(start.Length));
-        var whole = request.AsMemory(0, start.Length + body.Length);
-        while (whole.Length > 0)
-        {
-            whole = whole[await socket.SendAsync(whole)..];
-        }
-        return await ReadAnswerAsync();
+        body.CopyTo(request.AsSpan(start.Length));
+        return request.AsMemory(0, start.Length + body.Length);
     }
 
-    public void Dispose() => socket.Dispose();
-
-    private async Task<int> ReadAnswerAsync()
+    /// <summary>The status once the answer is whole.</summary>
+    private int? Take(int count, ref int used)
     {
-        var used = 0;
-        while (true)
+        if (count == 0)
         {
-            var count = await socket.ReceiveAsync(answer.AsMemory(used));
-            if (count == 0)
-            {
-                throw new IOException("The server closed the connection.");
-            }
-            used += count;
-            var text = answer.AsSpan(0, used);
-            var end = text.IndexOf("\r\n\r\n"u8);
-            if (end >= 0 && IsWhole(text[..end], text[(end + 4)..]))
-            {
-                return int.Parse(text.Slice(9, 3));
-            }
+            throw new IOException("The server closed the connection.");
         }
+        used += count;
+        var text = answer.AsSpan(0, used);
+        var end = text.IndexOf("\r\n\r\n"u8);
+        return end >= 0 && IsWhole(text[..end], text[(end + 4)..]) ? int.Parse(text.Slice(9, 3)) : null;
     }
 
     private static bool IsWhole(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> body)

@@ -1,4 +1,4 @@
-using System.Text.RegularExpressions;
+using Ciclo.Core.Rules.Patterns;
 using Ciclo.Core.Values;
 
 namespace Ciclo.Core.Rules;
@@ -197,7 +197,7 @@ public static class Checker
         return (StaticType.Boolean, Number.Zero);
     }
 
-    private static Regex CompilePattern(Expression pattern)
+    private static Pattern CompilePattern(Expression pattern)
     {
         if (pattern is not Literal { Value.Kind: ValueKind.Text } literal)
         {
@@ -209,12 +209,13 @@ public static class Checker
         }
         try
         {
-            return new Regex(literal.Value.AsText, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+            return Pattern.Parse(literal.Value.AsText);
         }
         catch (Exception refused) when (refused is ArgumentException or NotSupportedException)
         {
             throw RuleException.At("pattern", pattern.Extent, Describe(pattern),
-                new Text("a regular expression without backtracking (no look-around, no back-references)", "una expresión regular sin retroceso (sin miradas ni referencias)"));
+                new Text("a regular expression without backtracking (no look-around, no back-references), of at most 1,000 steps, those of repetitions counted",
+                    "una expresión regular sin retroceso (sin miradas ni referencias), de 1000 pasos como máximo, contados los de las repeticiones"));
         }
     }
 

@@ -1,4 +1,4 @@
-using System.Text.RegularExpressions;
+using Ciclo.Core.Rules.Patterns;
 using Ciclo.Core.Values;
 
 namespace Ciclo.Core.Rules;
@@ -197,8 +197,8 @@ public sealed class TextExpression(Extent extent, TextOperator op, Expression le
 
     public Expression Right { get; } = right;
 
-    /// <summary>The pattern of `matches`, compiled without backtracking.</summary>
-    public Regex? Pattern { get; internal set; }
+    /// <summary>The pattern of `matches`, whose steps and memory are bounded.</summary>
+    public Pattern? Pattern { get; internal set; }
 }
 
 public sealed class InListExpression(Extent extent, Expression operand, IReadOnlyList<Expression> items) : Expression(extent)

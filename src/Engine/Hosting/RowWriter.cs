@@ -15,7 +15,7 @@ public readonly record struct JsonCell(string Json);
 
 /// <summary>
 /// Prints rows as CSV with a header, as a JSON array of objects, or as a table. CSV and JSON are streamed; a table takes its widths from
-/// its first thousand rows. Cells: null, text, whole numbers, <see cref="Number"/>, booleans, <see cref="InstantCell"/>, <see cref="JsonCell"/>.
+/// its first thousand rows. In CSV a text that a spreadsheet would take for a formula begins with an apostrophe. Cells: null, text, whole numbers, <see cref="Number"/>, booleans, <see cref="InstantCell"/>, <see cref="JsonCell"/>.
 /// </summary>
 public sealed class RowWriter(TextWriter output, OutputFormat format, string[] columns) : IDisposable
 {
@@ -40,7 +40,7 @@ public sealed class RowWriter(TextWriter output, OutputFormat format, string[] c
                 {
                     WriteCsv(columns);
                 }
-                WriteCsv([.. cells.Select(Print)]);
+                WriteCsv([.. cells.Select(cell => cell is string text ? Disarm(text) : Print(cell))]);
                 break;
             default:
                 WriteTable([.. cells.Select(cell => Tame(Print(cell)))]);
@@ -131,6 +131,11 @@ public sealed class RowWriter(TextWriter output, OutputFormat format, string[] c
         }
         output.Write('\n');
     }
+
+    /// <summary>
+    /// A spreadsheet takes a text for a formula that begins so, and what customers send is not to run there: an apostrophe goes before it.
+    /// </summary>
+    private static string Disarm(string text) => text.Length > 0 && text[0] is ('=' or '+' or '-' or '@' or '\t' or '\r') ? "'" + text : text;
 
     private static string Quote(string cell) => cell.AsSpan().IndexOfAny("\",\r\n") < 0 ? cell : "\"" + cell.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
 

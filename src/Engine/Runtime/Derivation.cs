@@ -17,6 +17,12 @@ internal sealed class Derivation : IDisposable
     /// <summary>Folding so many reads some hundred megabytes of the history, where most profiles are folded anew.</summary>
     private const long EventsPerForgetting = 100_000;
 
+    /// <summary>
+    /// Ticks of a backlog of late events are this large at the most: each refolds the profiles that it touches, so fewer and larger ones bound
+    /// what an import in reverse order costs. Readers wait for a tick, and its events wait in memory.
+    /// </summary>
+    private const int MostEventsPerTick = 16 * EventsPerTick;
+
     /// <summary>Bytes for the kept states of folds, of each workspace.</summary>
     private const long StateBudget = 128 << 20;
 
@@ -34,6 +40,7 @@ internal sealed class Derivation : IDisposable
     private string? currencyOfPlan;
     private long eventsAtForgetting;
     private long countedTo;
+    private int eventsPerTick = EventsPerTick;
 
     public Derivation(Journal journal, Feed feed, EngineClock clock, StagedHome home, WorkspaceRules rules, FoldCrew crew)
     {
@@ -127,7 +134,8 @@ internal sealed class Derivation : IDisposable
     public bool Tick()
     {
         var before = stage.Staged.Position;
-        for (var events = 0; events < EventsPerTick && reader.TryRead(out var position, out var payload);)
+        var (events, folded) = (0, placement.FoldedEvents);
+        while (events < eventsPerTick && reader.TryRead(out var position, out var payload))
         {
             events += Take(stage, position, payload.Span, reader.NextPosition);
         }
@@ -145,8 +153,18 @@ internal sealed class Derivation : IDisposable
             eventsAtForgetting = stage.Events;
             stage.Staged.ForgetPages();
         }
+        eventsPerTick = NextTickOf(events, placement.FoldedEvents - folded);
         return true;
     }
+
+    /// <summary>
+    /// Twice as large while more events wait and half of the folding was done before: then each tick at least doubles the history that it refolds,
+    /// and all of them together fold no more than three times what came.
+    /// </summary>
+    private int NextTickOf(int events, long folded) =>
+        events < eventsPerTick ? EventsPerTick
+        : 2 * folded > 3L * events ? Math.Min(2 * eventsPerTick, MostEventsPerTick)
+        : 5 * folded > 6L * events ? eventsPerTick : Math.Max(eventsPerTick / 2, EventsPerTick);
 
     /// <summary>Puts other rules in force. Where the disk fails meanwhile, those before stay in force.</summary>
     public void Apply(WorkspaceRules next)

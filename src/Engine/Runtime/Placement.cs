@@ -82,6 +82,9 @@ public sealed class Placement
     /// <summary>Bytes of kept states.</summary>
     public long StateBytes => shards.Sum(shard => shard.States.Size);
 
+    /// <summary>Events that folds took in so far: more than came where profiles are refolded.</summary>
+    public long FoldedEvents => desks.Sum(desk => desk.Folded);
+
     public ProfilePlace? Of(int profile) => Places.Of(profile);
 
     /// <summary>The shard of a profile, or of its neighbours.</summary>
@@ -341,11 +344,12 @@ public sealed class Placement
             {
                 desk.Fold.Add(staged.History.View(arrival));
             }
+            desk.Folded += arrivals.Count;
         }
         desk.Fold.AdvanceTo(Math.Max(now, desk.Fold.Now));
         return true;
     }
 
     private void Refold(FoldDesk desk, int profile, long now) =>
-        Refolding.Run(desk.Fold, desk.Reader, staged.Identity.MembersOf(profile), long.MaxValue, now);
+        desk.Folded += Refolding.Run(desk.Fold, desk.Reader, staged.Identity.MembersOf(profile), long.MaxValue, now);
 }

@@ -10,12 +10,15 @@ internal static class Refolding
     /// <param name="members">The profile's identifiers.</param>
     /// <param name="until">Later events are not seen.</param>
     /// <param name="clock">Time goes on to here, or to the last event where that is later.</param>
-    public static void Run(ProfileFold fold, HistoryReader reader, ReadOnlySpan<int> members, long until, long clock)
+    /// <returns>The events that the fold took in.</returns>
+    public static int Run(ProfileFold fold, HistoryReader reader, ReadOnlySpan<int> members, long until, long clock)
     {
-        if (!TryRun(fold, reader, members, until, clock, true))
+        var taken = 0;
+        if (!TryRun(fold, reader, members, until, clock, true, ref taken))
         {
-            TryRun(fold, reader, members, until, clock, false);
+            TryRun(fold, reader, members, until, clock, false, ref taken);
         }
+        return taken;
     }
 
     /// <summary>A reader for <see cref="Run"/>.</summary>
@@ -25,7 +28,7 @@ internal static class Refolding
     /// With <paramref name="passes"/>, events that no rule reads are passed over; false where a move held back in between would have had to
     /// hear them.
     /// </summary>
-    private static bool TryRun(ProfileFold fold, HistoryReader reader, ReadOnlySpan<int> members, long until, long clock, bool passes)
+    private static bool TryRun(ProfileFold fold, HistoryReader reader, ReadOnlySpan<int> members, long until, long clock, bool passes, ref int taken)
     {
         fold.Reset();
         reader.Open(members);
@@ -39,6 +42,7 @@ internal static class Refolding
             {
                 return false;
             }
+            taken++;
         }
         var end = Math.Max(clock, fold.Now);
         if (passes && !fold.HearsAll && !fold.TryPass(end))

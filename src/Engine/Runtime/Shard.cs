@@ -4,12 +4,14 @@ using Ciclo.Core.Time;
 namespace Ciclo.Engine.Runtime;
 
 /// <summary>A unit of placement: what is due, its timers, the states of its folds. One thread at a time.</summary>
-internal sealed class Shard(int stateBudget)
+/// <param name="stateBudget">Bytes for kept states.</param>
+/// <param name="order">The order of deadlines; a test of growth counts what it is asked.</param>
+internal sealed class Shard(int stateBudget, IComparer<long>? order = null)
 {
     /// <summary>So many timers that mean nothing any more are left lying.</summary>
     private const int MostIdleTimers = 1_024;
 
-    private readonly PriorityQueue<int, long> timers = new();
+    private readonly PriorityQueue<int, long> timers = new(order);
 
     /// <summary>How many timers there were when those that meant nothing were last taken out.</summary>
     private int liveTimers;
@@ -97,6 +99,9 @@ internal sealed class FoldDesk
 
     /// <summary>Can pass over what no rule of the plan reads. At rest between ticks.</summary>
     public HistoryReader Reader { get; }
+
+    /// <summary>Events that its fold took in.</summary>
+    public long Folded { get; set; }
 
     public System.Buffers.ArrayBufferWriter<byte> State { get; } = new(4_096);
 

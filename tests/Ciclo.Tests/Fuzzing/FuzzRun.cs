@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using Ciclo.Tests.Faults;
+
 namespace Ciclo.Tests.Fuzzing;
 
 /// <summary>
@@ -12,10 +15,10 @@ public static class FuzzRun
     public static int Seed { get; } = int.TryParse(Environment.GetEnvironmentVariable("CICLO_FUZZ_SEED"), out var seed) ? seed : Environment.TickCount;
 
     /// <summary>Checks the corpus as it is, then as many mutants as wanted; <paramref name="check"/> gets the input and its random numbers.</summary>
-    public static void Over(IReadOnlyList<byte[]> corpus, int rounds, Action<byte[], Random> check, params string[] words)
+    public static void Over(IReadOnlyList<byte[]> corpus, int rounds, Action<byte[], Random> check, string[]? words = null, [CallerMemberName] string of = "")
     {
         var random = new Random(Seed);
-        var mutator = new Mutator(random, corpus, words);
+        var mutator = new Mutator(random, corpus, words ?? []);
         for (var round = -corpus.Count; round < rounds * Times; round++)
         {
             var input = round < 0 ? corpus[round + corpus.Count] : mutator.Next();
@@ -28,5 +31,6 @@ public static class FuzzRun
                 throw new InvalidOperationException($"CICLO_FUZZ_SEED={Seed}, round {round}, input {Convert.ToBase64String(input)}", failure);
             }
         }
+        Figures.Say("F8", $"{of}: {corpus.Count + (rounds * Times):N0} inputs, seed {Seed}, {GC.GetTotalMemory(false) >> 20:N0} MiB in use at the end");
     }
 }

@@ -29,7 +29,7 @@ public sealed class TextFuzzTests
             {
                 Assert.InRange(refused.Error.Extent.End, 0, text.Length);
             }
-        }, "count(", "sum(", "and", "or", "not", "where", "traits.", "\"A\"", "30d", "in [", "matches", "stage", "null", "@2026-01-31", "`x y`");
+        }, ["count(", "sum(", "and", "or", "not", "where", "traits.", "\"A\"", "30d", "in [", "matches", "stage", "null", "@2026-01-31", "`x y`"]);
         Assert.True(good > 50, $"seed {FuzzRun.Seed}: only {good} were good");
     }
 
@@ -40,7 +40,7 @@ public sealed class TextFuzzTests
         {
             var file = DefinitionFile.Read(Encoding.UTF8.GetString(bytes), "fuzz.yaml");
             Assert.All(Catalog.Of([file]).Check(), found => Assert.NotEqual("", found.Diagnostic.Say(Core.Language.En)));
-        }, "lifecycle: a", "segment: b", "\n  - id: x", "when: ", "stages:", "movement: free", "returns_to: [x]", "personas:", "\n", "  ", "&a", "*a", "|", ">-", "!!int", "---");
+        }, ["lifecycle: a", "segment: b", "\n  - id: x", "when: ", "stages:", "movement: free", "returns_to: [x]", "personas:", "\n", "  ", "&a", "*a", "|", ">-", "!!int", "---"]);
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class TextFuzzTests
         {
             var found = new List<Core.Diagnostic>();
             Assert.True(MapReader.Read(bytes, found) is not null || found.Count > 0);
-        }, "emit:", "source: s", "type: track", "key: ", "group_by: id", "properties: { a: b }", "\n  - ", "delimiter: tab", "format: json_lines", "columns:");
+        }, ["emit:", "source: s", "type: track", "key: ", "group_by: id", "properties: { a: b }", "\n  - ", "delimiter: tab", "format: json_lines", "columns:"]);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class TextFuzzTests
             {
                 // A packed file that is broken: the command says so.
             }
-        }, "\"", "\"\"", ",", ";", "\t", "\n", "\r\n", "id,name,n\n", "1,5", "1.234,50");
+        }, ["\"", "\"\"", ",", ";", "\t", "\n", "\r\n", "id,name,n\n", "1,5", "1.234,50"]);
     }
 
     private static void ReadTable(ImportMap map, byte[] bytes)

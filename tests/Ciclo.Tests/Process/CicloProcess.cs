@@ -6,16 +6,33 @@ using System.Text.Json;
 namespace Ciclo.Tests.RealProcess;
 
 /// <summary>A data directory of its own, worked on by the built program in processes of its own.</summary>
-internal sealed class CicloProcess : IAsyncDisposable
+/// <param name="dataFolder">Where its data lies, if not in a folder of its own.</param>
+internal sealed class CicloProcess(string? dataFolder = null) : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private Process? server;
+    private readonly StringBuilder said = new();
     private StringBuilder? serverErrors;
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("ciclo-process-").FullName;
 
-    public string DataFolder => Path.Combine(Folder, "data");
+    public string DataFolder => dataFolder ?? Path.Combine(Folder, "data");
+
+    /// <summary>The server's process.</summary>
+    public int ServerId => server!.Id;
+
+    /// <summary>What the server has said so far, on both outputs.</summary>
+    public string Said
+    {
+        get
+        {
+            lock (said)
+            {
+                return said.ToString();
+            }
+        }
+    }
 
     public Uri? Url { get; private set; }
 
@@ -30,7 +47,11 @@ internal sealed class CicloProcess : IAsyncDisposable
         var clock = Stopwatch.StartNew();
         server = Start("serve", "--urls", "http://127.0.0.1:0");
         serverErrors = new StringBuilder();
-        server.ErrorDataReceived += (_, line) => serverErrors.AppendLine(line.Data);
+        server.ErrorDataReceived += (_, line) =>
+        {
+            serverErrors.AppendLine(line.Data);
+            Note(line.Data);
+        };
         server.BeginErrorReadLine();
         using var limit = new CancellationTokenSource(Patience);
         while (await server.StandardOutput.ReadLineAsync(limit.Token) is { } line)
@@ -43,6 +64,7 @@ internal sealed class CicloProcess : IAsyncDisposable
                 health.EnsureSuccessStatusCode();
                 var took = clock.Elapsed;
                 await ReadKeyAsync(limit.Token);
+                _ = ListenAsync(server.StandardOutput);
                 return took;
             }
         }
@@ -140,6 +162,23 @@ internal sealed class CicloProcess : IAsyncDisposable
             await KillAsync();
         }
         Directory.Delete(Folder, recursive: true);
+    }
+
+    /// <summary>Reads on what nobody waits for, so that the server never waits to say it.</summary>
+    private async Task ListenAsync(StreamReader output)
+    {
+        while (await output.ReadLineAsync() is { } line)
+        {
+            Note(line);
+        }
+    }
+
+    private void Note(string? line)
+    {
+        lock (said)
+        {
+            said.AppendLine(line);
+        }
     }
 
     private async Task ReadKeyAsync(CancellationToken cancellation)

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Xunit.Abstractions;
+using Ciclo.Tests.Faults;
 
 namespace Ciclo.Tests.RealProcess;
 
@@ -11,7 +11,7 @@ namespace Ciclo.Tests.RealProcess;
 /// The real program, killed under load again and again. `CICLO_KILL_ROUNDS=200` runs more rounds than the suite does, `CICLO_SEED` another story,
 /// `CICLO_KILL_PROFILES=1000000` with so many people there before, twenty events each.
 /// </summary>
-public sealed class KillTests(ITestOutputHelper output)
+public sealed class KillTests
 {
     private const int Clients = 4;
     private const int UsersPerClient = 5;
@@ -67,7 +67,7 @@ public sealed class KillTests(ITestOutputHelper output)
         await ciclo.FoldedAsync();
         await CheckAsync(ciclo, load, bystanders, $"seed {seed}, {rounds} rounds");
         starts.Sort();
-        output.WriteLine($"{rounds} kills: accepting again after {starts[starts.Count / 2]:0} ms (median), {starts[^1]:0} ms (longest); a command answered after {answers.Max():0} ms at the most");
+        Figures.Say("F1", $"{rounds} kills: accepting again after {starts[starts.Count / 2]:0} ms (median), {starts[^1]:0} ms (longest); a command answered after {answers.Max():0} ms at the most");
     }
 
     private static async Task DriveUntilKilledAsync(CicloProcess ciclo, Load[] load, int answers)
@@ -124,7 +124,7 @@ public sealed class KillTests(ITestOutputHelper output)
         Assert.Equal(
             byUser.OrderBy(user => user.Key, StringComparer.Ordinal).Select(user => $"{user.Key},{(user.Value >= 100 ? "many" : user.Value >= 20 ? "some" : "few")}"),
             stages.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Where(line => line[0] == 'u').Select(line => line[..line.LastIndexOf(',')]));
-        output.WriteLine($"{story}: {expected.Count} events, {doctor["duplicates"]} duplicates of {load.Sum(one => one.Repeated)} repeated");
+        Figures.Say("F1", $"{story}: {expected.Count} events, {doctor["duplicates"]} duplicates of {load.Sum(one => one.Repeated)} repeated");
     }
 
     private static int? Number(string variable) =>

@@ -136,6 +136,16 @@ public sealed class EngineAdapter
 
     private void Add(TwinEvent e, ProfileFold into, Func<bool, bool> isWanted)
     {
+        var packedEvent = new PackedEvent(e.At, Pack(e, packer));
+        if (isWanted(plan.Reads(packedEvent.Type, packedEvent.Flags, packedEvent.Name)))
+        {
+            into.Add(packedEvent);
+        }
+    }
+
+    /// <summary>An event as the journal would have it, packed; valid until the packer packs the next.</summary>
+    public static ReadOnlySpan<byte> Pack(TwinEvent e, EventPacker packer)
+    {
         var json = RecordOf(e, out var properties);
         var record = new EventRecord
         {
@@ -152,12 +162,7 @@ public sealed class EngineAdapter
             Properties = properties,
             Context = Encoding.UTF8.GetBytes(e.Context),
         };
-        var packed = packer.Pack(record, address: 0, out _);
-        var packedEvent = new PackedEvent(e.At, packed);
-        if (isWanted(plan.Reads(packedEvent.Type, packedEvent.Flags, packedEvent.Name)))
-        {
-            into.Add(packedEvent);
-        }
+        return packer.Pack(record, address: 0, out _);
     }
 
     private static byte[] RecordOf(TwinEvent e, out Range properties)

@@ -4,6 +4,7 @@ using Ciclo.Core.Events;
 using Ciclo.Data.Journal;
 using Ciclo.Engine.Collect;
 using Ciclo.Engine.Runtime;
+using Ciclo.Tests.Faults;
 
 namespace Ciclo.Tests.Simulation;
 
@@ -18,6 +19,7 @@ public sealed class RedeliveryTests
     [Fact]
     public async Task An_event_delivered_2_to_10_times_across_restarts_and_up_to_29_days_later_has_one_effect()
     {
+        var (sent, repeated) = (0, 0L);
         for (var seed = 0; seed < 30; seed++)
         {
             var random = new Random(seed);
@@ -29,7 +31,9 @@ public sealed class RedeliveryTests
             Assert.Equal((events, 0L), (once.Kept, once.Duplicates));
             Assert.Equal(events, copies.Kept);
             Assert.InRange(copies.Duplicates, events, events * 9L);
+            (sent, repeated) = (sent + events, repeated + copies.Duplicates);
         }
+        Figures.Say("F5", $"{sent:N0} events and {repeated:N0} copies of them, after 0 and 23 h, 25 h and 29 d, across 120 restarts, crashes and rebuilds: {sent:N0} counted");
     }
 
     [Fact]

@@ -26,6 +26,7 @@ public sealed class SimulatedStorage(int seed) : IStorage
     private readonly Dictionary<string, SimulatedNode> durableNames = new(StringComparer.Ordinal);
     private readonly List<(string Folder, Action<Dictionary<string, SimulatedNode>> Change)> pendingNames = [];
     private readonly HashSet<string> locks = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> reads = new(StringComparer.Ordinal);
     private Dictionary<string, SimulatedNode> names = new(StringComparer.Ordinal);
     private int generation;
     private bool powerless;
@@ -49,6 +50,15 @@ public sealed class SimulatedStorage(int seed) : IStorage
 
     /// <summary>Runs at the start of each flush of a file, outside the lock: a test can hold the flush here.</summary>
     public Action? BeforeFlush { get; set; }
+
+    /// <summary>Bytes read so far from the files below a folder; what is mapped is not counted.</summary>
+    public long BytesRead(string folder)
+    {
+        lock (gate)
+        {
+            return reads.Where(file => file.Key.StartsWith(folder, StringComparison.Ordinal)).Sum(file => file.Value);
+        }
+    }
 
     /// <summary>The process is gone, the machine is not: open files and locks are dropped, unflushed bytes stay.</summary>
     public void Kill()
@@ -192,7 +202,7 @@ public sealed class SimulatedStorage(int seed) : IStorage
         }
     }
 
-    internal int Read(SimulatedNode node, int opened, long offset, Span<byte> buffer)
+    internal int Read(string path, SimulatedNode node, int opened, long offset, Span<byte> buffer)
     {
         lock (gate)
         {
@@ -200,6 +210,7 @@ public sealed class SimulatedStorage(int seed) : IStorage
             var bytes = node.Current;
             var count = (int)Math.Clamp(bytes.Length - offset, 0, buffer.Length);
             bytes.Slice((int)Math.Min(offset, bytes.Length), count).CopyTo(buffer);
+            reads[path] = reads.GetValueOrDefault(path) + count;
             return count;
         }
     }
@@ -320,7 +331,7 @@ public sealed class SimulatedStorage(int seed) : IStorage
     {
         public long Length => storage.Length(node, opened);
 
-        public int ReadAt(long offset, Span<byte> buffer) => storage.Read(node, opened, offset, buffer);
+        public int ReadAt(long offset, Span<byte> buffer) => storage.Read(path, node, opened, offset, buffer);
 
         public void WriteAt(long offset, ReadOnlySpan<byte> bytes) => storage.Write(path, node, opened, offset, bytes);
 
