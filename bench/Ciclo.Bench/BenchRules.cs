@@ -21,6 +21,30 @@ internal static class BenchRules
         $"segment: regulars\nwhen: days(\"Order Completed\", 180d) >= {2 + version}\n",
     ];
 
+    /// <summary>The framework and the three segments of P5's question to peers; see <see cref="Questions.Answers.Framework"/>.</summary>
+    public static IReadOnlyList<string> Question { get; } =
+    [
+        """
+        lifecycle: customer
+        movement: free
+        stages:
+          - id: awareness
+          - id: acquisition
+            when: ever("Signed Up")
+          - id: onboarding
+            when: count("Order Completed") >= 1
+          - id: engagement
+            when: count("Order Completed") >= 2
+          - id: retention
+            when: count("Order Completed") >= 1 and since("Order Completed") > 55d
+          - id: advocacy
+            when: ever("Referral Made")
+        """,
+        "segment: spenders\nwhen: sum(\"Order Completed\".revenue, 90d) >= 100.005\n",
+        "segment: browsers\nwhen: count(\"Product Viewed\", 30d) >= 3\n",
+        "segment: regulars\nwhen: days(\"Order Completed\", 180d) >= 2\n",
+    ];
+
     public static WorkspaceRules Compile(IReadOnlyList<string> files, int version)
     {
         var catalog = Catalog.Of(files.Select((yaml, number) => DefinitionFile.Read(yaml, $"{number}.yaml")));

@@ -11,7 +11,7 @@ var data = new CommonData(options);
 var history = new EngineHistory(options);
 await using var peers = new PeerPool(options, data);
 
-// Ours is null where our side is not measured yet: then the peers' figures stand alone.
+// Ours may be null: then the peers' figures stand alone.
 ITarget Compared(Question question, IOurSide? ours) => new ComparedTarget(question, ours, options, data, peers, results);
 
 ITarget[] targets =
@@ -23,7 +23,7 @@ ITarget[] targets =
     new FoldBench(options, results),
     new ScaleTarget(options, results),
     new StartTarget(options, results),
-    Compared(Question.Framework, ours: null),
+    Compared(Question.Framework, new FrameworkSide(history)),
     Compared(Question.Funnel, new FunnelSide(history)),
     Compared(Question.Retention, new RetentionSide(history)),
     Compared(Question.Segment, new SegmentSide(history)),

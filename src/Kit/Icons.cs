@@ -1,30 +1,16 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+
 namespace Ciclo.Kit;
 
-/// <summary>Outlines of @tabler/icons (MIT), drawn inline in a box of 24 × 24.</summary>
+/// <summary>Outlines of @tabler/icons (MIT), drawn inline in a box of 24 × 24. Their names are in Client/icons.json, from which the build takes the paths.</summary>
 public static class Icons
 {
-    private static readonly Dictionary<string, string[]> Paths = new(StringComparer.Ordinal)
-    {
-        ["cycle"] = ["M20 11a8.1 8.1 0 0 0 -15.5 -2m-.5 -4v4h4", "M4 13a8.1 8.1 0 0 0 15.5 2m.5 4v-4h-4"],
-        ["people"] = ["M5 7a4 4 0 1 0 8 0a4 4 0 1 0 -8 0", "M3 21v-2a4 4 0 0 1 4 -4h4a4 4 0 0 1 4 4v2", "M16 3.13a4 4 0 0 1 0 7.75", "M21 21v-2a4 4 0 0 0 -3 -3.85"],
-        ["search"] = ["M3 10a7 7 0 1 0 14 0a7 7 0 1 0 -14 0", "M21 21l-6 -6"],
-        ["right"] = ["M9 6l6 6l-6 6"],
-        ["check"] = ["M3 12a9 9 0 1 0 18 0a9 9 0 1 0 -18 0", "M9 12l2 2l4 -4"],
-        ["hourglass"] = ["M6.5 7h11", "M6.5 17h11", "M6 20v-2a6 6 0 1 1 12 0v2a1 1 0 0 1 -1 1h-10a1 1 0 0 1 -1 -1", "M6 4v2a6 6 0 1 0 12 0v-2a1 1 0 0 0 -1 -1h-10a1 1 0 0 0 -1 1"],
-        ["dashed"] = ["M8.56 3.69a9 9 0 0 0 -2.92 1.95", "M3.69 8.56a9 9 0 0 0 -.69 3.44", "M3.69 15.44a9 9 0 0 0 1.95 2.92", "M8.56 20.31a9 9 0 0 0 3.44 .69", "M15.44 20.31a9 9 0 0 0 2.92 -1.95", "M20.31 15.44a9 9 0 0 0 .69 -3.44", "M20.31 8.56a9 9 0 0 0 -1.95 -2.92", "M15.44 3.69a9 9 0 0 0 -3.44 -.69"],
-        ["mail"] = ["M3 7a2 2 0 0 1 2 -2h14a2 2 0 0 1 2 2v10a2 2 0 0 1 -2 2h-14a2 2 0 0 1 -2 -2v-10", "M3 7l9 6l9 -6"],
-        ["id"] = ["M3 7a3 3 0 0 1 3 -3h12a3 3 0 0 1 3 3v10a3 3 0 0 1 -3 3h-12a3 3 0 0 1 -3 -3l0 -10", "M7 10a2 2 0 1 0 4 0a2 2 0 1 0 -4 0", "M15 8l2 0", "M15 12l2 0", "M7 16l10 0"],
-        ["cart"] = ["M4 19a2 2 0 1 0 4 0a2 2 0 0 0 -4 0", "M12.5 17h-6.5v-14h-2", "M6 5l14 1l-.86 6.017m-2.64 .983h-10.5", "M16 19h6", "M19 16v6"],
-        ["bag"] = ["M6.331 8h11.339a2 2 0 0 1 1.977 2.304l-1.255 8.152a3 3 0 0 1 -2.966 2.544h-6.852a3 3 0 0 1 -2.965 -2.544l-1.255 -8.152a2 2 0 0 1 1.977 -2.304", "M9 11v-5a3 3 0 0 1 6 0v5"],
-        ["eye"] = ["M10 12a2 2 0 1 0 4 0a2 2 0 0 0 -4 0", "M21 12c-2.4 4 -5.4 6 -9 6c-3.6 0 -6.6 -2 -9 -6c2.4 -4 5.4 -6 9 -6c3.6 0 6.6 2 9 6"],
-        ["help"] = ["M8 12a4 4 0 1 0 8 0a4 4 0 1 0 -8 0", "M3 12a9 9 0 1 0 18 0a9 9 0 1 0 -18 0", "M15 15l3.35 3.35", "M9 15l-3.35 3.35", "M5.65 5.65l3.35 3.35", "M18.35 5.65l-3.35 3.35"],
-        ["survey"] = ["M8 9h8", "M8 13h6", "M14 18h-1l-5 3v-3h-2a3 3 0 0 1 -3 -3v-8a3 3 0 0 1 3 -3h12a3 3 0 0 1 3 3v4.5"],
-        ["repeat"] = ["M20 11a8.1 8.1 0 0 0 -15.5 -2m-.5 -4v4h4", "M4 13a8.1 8.1 0 0 0 15.5 2m.5 4v-4h-4"],
-        ["medal"] = ["M6 9a6 6 0 1 0 12 0a6 6 0 1 0 -12 0", "M12 15l3.4 5.89l1.598 -3.233l3.598 .232l-3.4 -5.889", "M6.802 12l-3.4 5.89l3.598 -.233l1.598 3.232l3.4 -5.889"],
-        ["share"] = ["M3 12a3 3 0 1 0 6 0a3 3 0 1 0 -6 0", "M15 6a3 3 0 1 0 6 0a3 3 0 1 0 -6 0", "M15 18a3 3 0 1 0 6 0a3 3 0 1 0 -6 0", "M8.7 10.7l6.6 -3.4", "M8.7 13.3l6.6 3.4"],
-        ["file"] = ["M14 3v4a1 1 0 0 0 1 1h4", "M17 21h-10a2 2 0 0 1 -2 -2v-14a2 2 0 0 1 2 -2h7l5 5v11a2 2 0 0 1 -2 2", "M9 7l1 0", "M9 13l6 0", "M13 17l2 0"],
-        ["dot"] = ["M9 12a3 3 0 1 0 6 0a3 3 0 1 0 -6 0"],
-    };
+    private static readonly FrozenDictionary<string, string[]> Paths =
+        (JsonSerializer.Deserialize<Dictionary<string, string[]>>(Asset.Read("icons.json")) ?? throw new InvalidOperationException("icons.json is empty."))
+        .ToFrozenDictionary(StringComparer.Ordinal);
+
+    public static IEnumerable<string> Names => Paths.Keys.Order(StringComparer.Ordinal);
 
     /// <summary>The outline's paths; a dot for a name that is not known.</summary>
     public static IReadOnlyList<string> PathsOf(string name) => Paths.GetValueOrDefault(name) ?? Paths["dot"];

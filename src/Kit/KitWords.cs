@@ -16,5 +16,24 @@ public static class KitWords
     public static readonly Text SearchHint = new("User id, e-mail or another id", "Id de usuario, correo u otro id");
     public static readonly Text OtherLanguage = new("Español", "English");
     public static readonly Text OtherLanguageLabel = new("Cambiar a español", "Switch to English");
+    public static readonly Text Segments = new("Segments", "Segmentos");
+    public static readonly Text SwitchTheme = new("Switch between light and dark", "Cambiar entre claro y oscuro");
+    public static readonly Text MoreBy = new("more by", "más en");
+    public static readonly Text LessBy = new("less by", "menos en");
+    public static readonly Text Same = new("same", "igual");
+    public static readonly Text ViewAs = new("View as", "Ver como");
+    public static readonly Text Chart = new("Chart", "Gráfica");
+    public static readonly Text Table = new("Table", "Tabla");
+    public static readonly Text Counting = new("Counting…", "Contando…");
+    public static readonly Text Settings = new("Settings", "Ajustes");
+    public static readonly Text Users = new("Users", "Usuarios");
+    public static readonly Text Keys = new("Keys", "Claves");
+    public static readonly Text Audit = new("Audit log", "Auditoría");
+    public static readonly Text Account = new("Your account", "Tu cuenta");
+    public static readonly Text YourMenu = new("Your menu", "Tu menú");
+    public static readonly Text SignOut = new("Sign out", "Cerrar sesión");
+    public static readonly Text Demo = new("Demo, no password", "Demo, sin contraseña");
+    public static readonly Text DemoMeaning = new(
+        "Invented customers. Open to this machine alone, without a password.", "Clientes inventados. Abierta solo en esta máquina, sin contraseña.");
     public static readonly Text TimesOf = new("Times of", "Horas de");
 }

@@ -68,6 +68,29 @@ public sealed class Locale(Language language, Zone zone)
     /// <summary>`Saturday, November 21, 2026`, `sábado 21 de noviembre de 2026`.</summary>
     public string Day(long ms) => Local(ms, Say("dddd, MMMM d, yyyy", "dddd d 'de' MMMM 'de' yyyy"));
 
+    /// <summary>From one day to another: `Oct 23 – Nov 21, 2026`, `23 oct – 21 nov 2026`; a year that differs is told twice.</summary>
+    public string Span(long from, long to)
+    {
+        var isOneYear = Local(from, "yyyy") == Local(to, "yyyy");
+        return $"{(isOneYear ? Local(from, Say("MMM d", "d MMM")) : Date(from))} – {Date(to)}";
+    }
+
+    /// <summary>`2026-11-21`, as date fields take it.</summary>
+    public string IsoDate(long ms) => Local(ms, "yyyy-MM-dd");
+
+    /// <summary>`22.4%`: a share given as a number from 0 to 1.</summary>
+    public string Percent(double share) => (share * 100).ToString("0.0", Culture) + "%";
+
+    /// <summary>`8.8 pts`: a difference of shares in percentage points, without its sign.</summary>
+    public string Points(double difference) => (Math.Abs(difference) * 100).ToString("0.0", Culture) + " pts";
+
+    /// <summary>`9.6%`: how much more or less, without its sign; a change that is not zero never reads 0.0%.</summary>
+    public string Change(double ratio)
+    {
+        var percent = Math.Abs(ratio) * 100;
+        return percent is > 0 and < 0.1 ? "<" + 0.1.ToString("0.0", Culture) + "%" : percent.ToString(percent < 1_000 ? "0.0" : "#,##0", Culture) + "%";
+    }
+
     public string Month(long ms) => Local(ms, "MMM yyyy");
 
     /// <summary>`2:32 PM`, `2:32 p.m.`</summary>
@@ -103,6 +126,6 @@ public sealed class Locale(Language language, Zone zone)
         var local = DateTimeOffset.FromUnixTimeMilliseconds(zone.ToLocal(Math.Clamp(ms, Instants.MinMs + Durations.Day, Instants.MaxMs - Durations.Day)));
         // CLDR joins "2:32 p. m." with spaces that do not break, and some versions write "sept"; people here write "p.m." and "sep".
         var text = local.UtcDateTime.ToString(format, Culture).Replace('\u202f', ' ').Replace('\u00a0', ' ');
-        return text.Replace("p. m.", "p.m.", StringComparison.Ordinal).Replace("a. m.", "a.m.", StringComparison.Ordinal).Replace("sept ", "sep ", StringComparison.Ordinal);
+        return text.Replace("p. m.", "p.m.", StringComparison.Ordinal).Replace("a. m.", "a.m.", StringComparison.Ordinal).Replace("sept ", "sep ", StringComparison.Ordinal) is var told && told.EndsWith("sept", StringComparison.Ordinal) ? told[..^1] : told;
     }
 }

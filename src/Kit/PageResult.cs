@@ -8,7 +8,7 @@ namespace Ciclo.Kit;
 
 /// <summary>
 /// A page rendered whole on the server from its model. The component has the parameters `L` (a <see cref="Locale"/>), `Here` (the
-/// request's path and query) and `Model`. Nothing but our own style sheet may run or load.
+/// request's path and query) and `Model`. Only our own files may load or run.
 /// </summary>
 public sealed class PageResult<TPage>(Locale locale, object model, int status = StatusCodes.Status200OK) : IResult
     where TPage : IComponent
@@ -17,28 +17,31 @@ public sealed class PageResult<TPage>(Locale locale, object model, int status = 
     {
         var services = httpContext.RequestServices;
         await using var renderer = new HtmlRenderer(services, services.GetRequiredService<ILoggerFactory>());
-        var here = httpContext.Request.PathBase + httpContext.Request.Path + httpContext.Request.QueryString;
+        // From the program's own root: what a proxy puts before it is added to the whole page at the end.
+        var here = httpContext.Request.Path + httpContext.Request.QueryString;
         var parameters = ParameterView.FromDictionary(new Dictionary<string, object?>(StringComparer.Ordinal) { ["L"] = locale, ["Here"] = here, ["Model"] = model });
+        services.GetRequiredService<ReaderTheme>().Read(httpContext.Request);
         var html = await renderer.Dispatcher.InvokeAsync(async () => (await renderer.RenderComponentAsync<TPage>(parameters)).ToHtmlString());
         var response = httpContext.Response;
         response.StatusCode = status;
         response.ContentType = "text/html; charset=utf-8";
         PageHeaders.Add(response);
-        await response.WriteAsync("<!DOCTYPE html>\n" + html, httpContext.RequestAborted);
+        await response.WriteAsync("<!DOCTYPE html>\n" + BasePath.In(html, httpContext.Request.PathBase.ToUriComponent()), httpContext.RequestAborted);
     }
 }
 
-/// <summary>What every page says to the browser: load nothing from elsewhere, run nothing, keep nothing, be framed by nobody.</summary>
+/// <summary>What every page says to the browser: load and run only what is ours, nothing inline, keep nothing, be framed by nobody.</summary>
 public static class PageHeaders
 {
     public const string ContentSecurityPolicy =
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     public static void Add(HttpResponse response)
     {
         response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers["Referrer-Policy"] = "no-referrer";
+        response.Headers["Cross-Origin-Opener-Policy"] = "same-origin";
         response.Headers.CacheControl = "no-store";
         response.Headers.Vary = "Accept-Language, Cookie";
     }

@@ -40,14 +40,17 @@ public static class ReaderLanguage
         var to = http.Request.Query["to"].ToString();
         if (to is "es" or "en")
         {
-            http.Response.Cookies.Append(Cookie, to, new CookieOptions
-            {
-                HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps, MaxAge = TimeSpan.FromDays(365), Path = "/", IsEssential = true,
-            });
+            Remember(http, to == "es" ? Language.Es : Language.En);
         }
         var back = http.Request.Query["back"].ToString();
         return Results.Redirect(IsLocal(back) ? back : "/");
     }
+
+    /// <summary>Keeps the choice in the reader's browser for a year.</summary>
+    public static void Remember(HttpContext http, Language language) => http.Response.Cookies.Append(Cookie, language == Language.Es ? "es" : "en", new CookieOptions
+    {
+        HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps, MaxAge = TimeSpan.FromDays(365), Path = "/", IsEssential = true,
+    });
 
     /// <summary>The address of the switch that returns to where the reader is.</summary>
     public static string SwitchPath(Language to, string here) =>

@@ -45,7 +45,8 @@ public sealed class DemoCommand
                 return 0;
             }
             await host.OpenAllAsync(cancellation);
-            return await serve.ServeAsync(host, parsed.GetValue(urls)!, environment, cancellation);
+            return await serve.ServeAsync(
+                host, new ServerOptions(parsed.GetValue(urls)!) { DemoWorkspace = engine.Id }, environment, cancellation);
         });
     }
 

@@ -1,5 +1,6 @@
 using Ciclo.Data.Records;
 using Ciclo.Engine.Hosting;
+using Ciclo.Modules.Access;
 using Ciclo.Modules.Collect;
 using Ciclo.Modules.Home;
 using Ciclo.Modules.Imports;
@@ -17,6 +18,7 @@ public static class ModuleList
     public static IReadOnlyList<IModule> All { get; } =
     [
         new CollectModule(),
+        new AccessModule(),
         new KeysModule(),
         new ImportsModule(),
         new LifecyclesModule(),

@@ -10,11 +10,19 @@ public sealed class ServeCommand
 {
     private readonly CommandLine commandLine;
     private readonly Option<string> urls = UrlsOption();
+    private readonly Option<string> basePath = new("--base-path") { Description = "The path under which a proxy serves Ciclo, such as /ciclo.", DefaultValueFactory = _ => "" };
+    private readonly Option<string[]> proxies = new("--proxy")
+    {
+        Description = "Address or network (10.0.0.0/8) of a proxy in front, whose X-Forwarded headers are believed; may be given again.",
+        AllowMultipleArgumentsPerToken = true,
+    };
 
     public ServeCommand(CommandLine commandLine)
     {
         this.commandLine = commandLine;
-        Command = new Command("serve", "Run the server: collecting, live stages, API and pages.") { urls };
+        Command = new Command("serve", "Run the server: collecting, live stages, API and pages.") { urls, basePath, proxies };
+        basePath.Validators.Add(result => Refuse(result, ServerOptions.IsBasePath, "is no path to serve under. Write one such as /ciclo, without a / at its end."));
+        proxies.Validators.Add(result => Refuse(result, text => ServerOptions.ReadProxy(text) is not null, "is no address of a proxy. Write one such as 10.0.0.5 or 10.0.0.0/8."));
         Command.SetAction(RunAsync);
     }
 
@@ -33,6 +41,14 @@ public sealed class ServeCommand
         return option;
     }
 
+    private static void Refuse(System.CommandLine.Parsing.OptionResult result, Func<string, bool> isGood, string why)
+    {
+        if (result.Tokens.FirstOrDefault(token => !isGood(token.Value)) is { } wrong)
+        {
+            result.AddError($"'{wrong.Value}' {why}");
+        }
+    }
+
     private static bool IsAddress(string url) =>
         Uri.TryCreate(url.Replace("://*", "://localhost", StringComparison.Ordinal).Replace("://+", "://localhost", StringComparison.Ordinal), UriKind.Absolute, out var uri)
         && uri.Scheme is "http" or "https";
@@ -44,19 +60,24 @@ public sealed class ServeCommand
         {
             await using var host = commandLine.OpenOrRefuse(commandLine.FolderOf(parsed));
             await host.OpenAllAsync(cancellation);
-            return await ServeAsync(host, parsed.GetValue(urls)!, environment, cancellation);
+            var options = new ServerOptions(parsed.GetValue(urls)!)
+            {
+                BasePath = parsed.GetValue(basePath)!,
+                Proxies = [.. (parsed.GetValue(proxies) ?? []).Select(text => ServerOptions.ReadProxy(text)!.Value)],
+            };
+            return await ServeAsync(host, options, environment, cancellation);
         });
     }
 
     /// <summary>Serves an open data directory until cancelled, or until its journal can no longer be written (exit code 70).</summary>
-    public async Task<int> ServeAsync(DataHost host, string listenOn, CommandEnvironment environment, CancellationToken cancellation)
+    public async Task<int> ServeAsync(DataHost host, ServerOptions options, CommandEnvironment environment, CancellationToken cancellation)
     {
         var token = CommandLine.NewToken();
-        await using var app = WebHost.Build(host, commandLine, token, listenOn);
+        await using var app = WebHost.Build(host, commandLine, token, options);
         await app.StartAsync(cancellation);
-        var address = AddressOf(app.Urls);
+        var address = AddressOf(app.Urls) + options.BasePath;
         new ServerTicket(address, token, Environment.ProcessId).Write(host.Folder);
-        await StartGreeting.PrintAsync(host, address, environment, cancellation);
+        await StartGreeting.PrintAsync(host, address, options, environment, cancellation);
         var stopped = new TaskCompletionSource();
         await using var registration = cancellation.Register(() => stopped.TrySetResult());
         await Task.WhenAny(stopped.Task, host.Failed);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Ciclo.Engine.Hosting;
+using Ciclo.Modules.Access.Contracts;
 using Ciclo.Modules.Home;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
@@ -10,35 +11,38 @@ namespace Ciclo.Server;
 /// <summary>Puts the web application together: modules' services and routes, health, the internal route of the command line.</summary>
 public static class WebHost
 {
-    public static WebApplication Build(DataHost host, CommandLine commandLine, string token, string listenOn)
+    public static WebApplication Build(DataHost host, CommandLine commandLine, string token, string listenOn) =>
+        Build(host, commandLine, token, new ServerOptions(listenOn));
+
+    public static WebApplication Build(DataHost host, CommandLine commandLine, string token, ServerOptions options)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.WebHost.UseUrls(listenOn.Split(';'));
-        builder.WebHost.ConfigureKestrel(options =>
+        builder.WebHost.UseUrls(options.Urls.Split(';'));
+        builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            options.AddServerHeader = false;
-            options.Limits.MaxRequestBodySize = 1 << 20;
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 1 << 20;
         });
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>>(new BlockPools());
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        // It warns that its keys lie unencrypted. They lie where all of the data does.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.Services.AddSingleton(host);
+        builder.Services.AddScoped<Ciclo.Kit.ReaderTheme>();
         builder.Services.AddSingleton(commandLine.Clock);
+        builder.Services.AddSingleton(new AccessOptions(options.IsDemo, options.DemoWorkspace ?? ""));
         builder.Services.AddRouting();
-        builder.Services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));
+        builder.Services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         builder.Services.AddProblemDetails();
-        builder.Services.AddOpenApi("v1", options => options.AddDocumentTransformer<ApiDescription>().AddOperationTransformer<OperationDescription>());
+        builder.Services.AddOpenApi("v1", document => document.AddDocumentTransformer<ApiDescription>().AddOperationTransformer<OperationDescription>());
         foreach (var module in ModuleList.All)
         {
             module.AddServices(builder.Services);
         }
         var app = builder.Build();
+        Edge.Use(app, options);
         app.UseExceptionHandler();
-        app.Use((context, next) =>
-        {
-            context.Response.Headers.XContentTypeOptions = "nosniff";
-            context.Response.Headers["Referrer-Policy"] = "no-referrer";
-            return next(context);
-        });
+        app.UseRouting();
         app.Use(HomeModule.NotFoundPageAsync);
         app.UseMiddleware<ApiEdge>();
         app.MapGet("/healthz", () => Results.Json(new HealthAnswer("ok", host.Workspaces.Sum(workspace => workspace.Backlog))))

@@ -23,6 +23,7 @@ internal sealed class EngineHistory(BenchOptions options, string name = "history
         if (written != events && !(options.KeepsHistory && File.Exists(mark)))
         {
             await WriteAsync(events);
+            await RestAsync();
             await File.WriteAllTextAsync(mark, "");
         }
         written = events;
@@ -59,5 +60,18 @@ internal sealed class EngineHistory(BenchOptions options, string name = "history
         using var feed = new EventFeed(events);
         await workspace.SendAllAsync(feed.All());
         await workspace.Engine.CheckpointAsync(CancellationToken.None);
+    }
+
+    /// <summary>Segments are merged as they are while nothing comes in: as chdb's parts are, and PostgreSQL's rows.</summary>
+    private async Task RestAsync()
+    {
+        await using var quiet = await Workspace.OpenEngineAsync(folder, WorkspaceRules.Empty);
+        var before = 0;
+        while (before != quiet.Read(state => state.Staged.History.SegmentCount))
+        {
+            before = quiet.Read(state => state.Staged.History.SegmentCount);
+            quiet.Read(state => state.Staged.History.Step() | state.Staged.History.Step());
+        }
+        await quiet.CheckpointAsync(CancellationToken.None);
     }
 }

@@ -8,7 +8,4 @@ internal interface IOurSide : IAsyncDisposable
 
     /// <summary>Timed: the answer in the form of <see cref="Question.Expected" />.</summary>
     string Answer();
-
-    /// <summary>Shown beside a target that is missed; empty where nobody knows yet.</summary>
-    string WhyNot => "";
 }

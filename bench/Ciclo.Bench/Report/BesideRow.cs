@@ -31,9 +31,6 @@ internal sealed record BesideRow(string Id, string Work, string Peer, Side? Ours
 {
     public string Note { get; init; } = "";
 
-    /// <summary>What keeps the target from being reached; shown only then.</summary>
-    public string WhyNot { get; init; } = "";
-
     public double? Ratio => Ours is not null && Theirs is not null ? Theirs.Cost / Ours.Cost : null;
 
     public string RatioText => (Ratio, Ours?.WallMs, Theirs?.WallMs) switch
@@ -48,7 +45,7 @@ internal sealed record BesideRow(string Id, string Work, string Peer, Side? Ours
         (null, _) => "open",
         (_, 0) => "no target",
         ({ } ratio, _) when ratio >= AtLeast => "reached",
-        ({ } ratio, _) => $"**missed**: {ratio / AtLeast * 100:0} % of it{(WhyNot.Length > 0 ? $". {WhyNot}" : "")}",
+        ({ } ratio, _) => $"**missed**: {ratio / AtLeast * 100:0} % of it",
     };
 }
 

@@ -10,6 +10,7 @@ internal sealed class Results
     private readonly List<string> rows = [];
     private readonly List<BesideRow> beside = [];
     private readonly List<Growth> growths = [];
+    private readonly List<(string Id, string What, string? Reason)> missed = [];
     private readonly string loadAtStart = File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
 
     /// <summary>A figure against a fixed target.</summary>
@@ -21,6 +22,10 @@ internal sealed class Results
     public void Add(string id, string work, string target, string figure, double share)
     {
         var verdict = share >= 1 ? $"reached ({share:0.0}×)" : $"**missed**: {share * 100:0} % of it";
+        if (share < 1)
+        {
+            missed.Add((id, work, Reasons.Find(id, work)));
+        }
         rows.Add($"| {id} | {work} | {target} | {figure} | {verdict} |");
         Console.WriteLine($"{id}: {figure} — {verdict}");
     }
@@ -29,6 +34,10 @@ internal sealed class Results
     public void Add(BesideRow row)
     {
         beside.Add(row);
+        if (row.Ratio < row.AtLeast)
+        {
+            missed.Add((row.Id, $"{row.Work}; against {row.Peer}", Reasons.Find(row.Id, row.Peer)));
+        }
         Console.WriteLine($"{row.Id}: ours {Said(row.Ours)}; {row.Peer} {Said(row.Theirs)}; {row.RatioText} — {row.Verdict} ({row.Note})");
     }
 
@@ -52,6 +61,7 @@ internal sealed class Results
         Directory.CreateDirectory(folder);
         WriteRows(text);
         WriteBeside(text);
+        WriteMissed(text);
         WriteGrowths(text, Path.Combine(folder, "charts"));
         File.WriteAllText(path, text.ToString());
     }
@@ -79,6 +89,19 @@ internal sealed class Results
         {
             var target = row.AtLeast > 0 ? $"≥ {row.AtLeast:0.##}×" : "—";
             text.AppendLine(CultureInfo.InvariantCulture, $"| {row.Id} | {row.Work} | {Said(row.Ours)} | {row.Peer}: {Said(row.Theirs)} | {row.RatioText} | {target} | {row.Verdict} | {row.Note.Replace("|", "/", StringComparison.Ordinal)} |");
+        }
+    }
+
+    private void WriteMissed(StringBuilder text)
+    {
+        if (missed.Count == 0)
+        {
+            return;
+        }
+        text.AppendLine().AppendLine("## What is missed, and why").AppendLine().AppendLine("| | work | reason and remedy |").AppendLine("| --- | --- | --- |");
+        foreach (var (id, what, reason) in missed)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {id} | {what} | {reason ?? "not looked into yet"} |");
         }
     }
 

@@ -1,5 +1,7 @@
 using Ciclo.Bench.Questions;
 using Ciclo.Core.Analytics;
+using Ciclo.Core.Folds;
+using Ciclo.Engine.Runtime;
 using Ciclo.Engine.Runtime.Analysis;
 
 namespace Ciclo.Bench.Targets;
@@ -45,4 +47,41 @@ internal sealed class SegmentSide(EngineHistory history) : IOurSide
     public string Answer() => $"{history.Engine.Read(state => new SegmentCount(state, Rule, Core.Time.Zone.Utc, BenchEvents.End).Count())}";
 
     public ValueTask DisposeAsync() => history.CloseAsync();
+}
+
+/// <summary>P5 beside peers on our side: every history folded anew up to the end of the data, all moves on the way found, sizes taken of where it ends.</summary>
+internal sealed class FrameworkSide(EngineHistory history) : IOurSide
+{
+    private static readonly WorkspaceRules Rules = BenchRules.Compile(BenchRules.Question, 1);
+
+    public Task PrepareAsync(BenchEvents events) => history.OpenAsync(events);
+
+    public string Answer() => history.Engine.Read(state =>
+    {
+        var plan = FoldPlan.Compile(Rules.Definitions, state.Staged.EventNames, state.Staged.Paths, FoldSettings.Default);
+        var sizes = new int[9];
+        foreach (var place in Queries.Replay<int>(state, plan, BenchEvents.End, Take))
+        {
+            sizes[place]++;
+        }
+        return string.Join(',', sizes);
+    });
+
+    public ValueTask DisposeAsync() => history.CloseAsync();
+
+    private static void Take(int profile, ProfileFold fold, List<int> into)
+    {
+        if (!fold.IsEntered)
+        {
+            return;
+        }
+        into.Add(fold.StageOf(0));
+        for (var segment = 0; segment < 3; segment++)
+        {
+            if (fold.IsMember(segment))
+            {
+                into.Add(6 + segment);
+            }
+        }
+    }
 }

@@ -67,7 +67,7 @@ internal sealed class ComparedTarget(Question question, IOurSide? ours, BenchOpt
         }
         return new BesideRow(question.Id, work, last is null ? name : $"{name} {last.Version}", Side.OfRuns(own), reason.Length > 0 ? null : Side.OfRuns(theirs), atLeast)
         {
-            Note = reason.Length > 0 ? $"{(last is null ? "not installed" : "ended")}: {reason}" : last!.Note, WhyNot = ours?.WhyNot ?? "",
+            Note = reason.Length > 0 ? $"{(last is null ? "not installed" : "ended")}: {reason}" : last!.Note,
         };
     }
 

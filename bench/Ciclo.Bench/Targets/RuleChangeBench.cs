@@ -10,7 +10,7 @@ internal sealed class RuleChangeBench(BenchOptions options, Results results) : I
 {
     private const int Runs = 5;
 
-    public IReadOnlyList<string> Ids => ["P5"];
+    public IReadOnlyList<string> Ids => ["P5-rules"];
 
     public async Task RunAsync()
     {

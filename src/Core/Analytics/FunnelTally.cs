@@ -69,6 +69,15 @@ public sealed class FunnelTally(int steps, bool keepsTimes)
     /// <summary>Adds the attempt that a fold has found.</summary>
     public void Add(FunnelFold fold, ReadOnlySpan<long> at) => all.Add(fold.Steps, at);
 
+    /// <summary>Adds an attempt of which only the steps made are known.</summary>
+    public void Add(int reached)
+    {
+        for (var step = 0; step < reached; step++)
+        {
+            all.Reached[step]++;
+        }
+    }
+
     /// <summary>The same, for a value of the breakdown; null: the profile has none.</summary>
     public void Add(FunnelFold fold, ReadOnlySpan<long> at, string? group)
     {

@@ -63,6 +63,9 @@ public sealed class Periods
         return new Periods([.. found]);
     }
 
+    /// <summary>Where each period begins, and the first instant after all.</summary>
+    public ReadOnlySpan<long> Bounds => starts;
+
     /// <summary>The first instant of a period; of <see cref="Count"/>: the first after all.</summary>
     public long StartOf(int period) => starts[period];
 

@@ -26,6 +26,10 @@ internal sealed class Decisions(ProfileFold fold, FoldState state)
         {
             Hear();
         }
+        if (state.DirtyLadders.Count == 0 && state.DirtyAtoms.IsEmpty && state.Pending.IsEmpty)
+        {
+            return;
+        }
         Refresh();
         for (var position = state.Pending.First(); position >= 0; position = state.Pending.First(position + 1))
         {
@@ -85,8 +89,8 @@ internal sealed class Decisions(ProfileFold fold, FoldState state)
         var lifecycle = plan.Lifecycles[index];
         ref var stage = ref state.Stages[index];
         var (stageBefore, personaBefore) = (stage.Current, stage.Persona);
-        Span<bool> held = stackalloc bool[Math.Min(lifecycle.Definition.Stages.Count, 1_000)];
-        held[stage.Current] = true;
+        state.HeldStages.Clear();
+        state.HeldStages.Add(stage.Current);
         SetLooping(ref stage, false);
         while (true)
         {
@@ -96,13 +100,12 @@ internal sealed class Decisions(ProfileFold fold, FoldState state)
             {
                 break;
             }
-            if (held[next] || QuietMoves(ref stage) == ProfileFold.MaxQuietMoves)
+            if (!state.HeldStages.Add(next) || QuietMoves(ref stage) == ProfileFold.MaxQuietMoves)
             {
                 SetLooping(ref stage, true);
                 fold.Loops.Add((index, state.Now));
                 break;
             }
-            held[next] = true;
             stage.QuietMoves++;
             fold.Moves.Add(new StageMove(index, stage.Current, next, state.Now));
             stage.Current = next;
@@ -162,17 +165,14 @@ internal sealed class Decisions(ProfileFold fold, FoldState state)
     private int NextStage(CompiledLifecycle lifecycle, in StageState stage)
     {
         var conditions = lifecycle.StageConditions[stage.Persona];
-        var isFree = lifecycle.Definition.Movement == Rules.Movement.Free;
-        var returns = lifecycle.ReturnsTo[stage.Persona][stage.Current];
-        for (var candidate = conditions.Length - 1; candidate >= 0; candidate--)
+        foreach (var candidate in lifecycle.Candidates[stage.Persona][stage.Current])
         {
-            var isAllowed = isFree || candidate >= stage.Current || Array.IndexOf(returns, candidate) >= 0;
-            if (isAllowed && conditions[candidate].Holds(fold))
+            if (conditions[candidate].Holds(fold))
             {
                 return candidate;
             }
         }
-        return isFree ? 0 : stage.Current;
+        return lifecycle.IsFree ? 0 : stage.Current;
     }
 
     private void DecideSegment(int index)

@@ -9,6 +9,13 @@ public sealed record CompiledLifecycle(
 {
     /// <summary>Those of <see cref="SubSegments"/> that stand in a stage, by stage.</summary>
     internal int[][] SubSegmentsOfStage { get; init; } = [];
+
+    internal bool IsFree { get; } = Definition.Movement == Movement.Free;
+
+    /// <summary>By persona and current stage: the stages that may be next, the furthest first.</summary>
+    internal int[][][] Candidates { get; } = [.. ReturnsTo.Select((returns, persona) => returns.Select((back, current) =>
+        Enumerable.Range(0, StageConditions[persona].Length).Reverse()
+            .Where(candidate => Definition.Movement == Movement.Free || candidate >= current || back.Contains(candidate)).ToArray()).ToArray())];
 }
 
 /// <summary>A segment, or a sub-segment with its lifecycle, stage and one condition per persona (the last: no persona).</summary>
@@ -43,6 +50,11 @@ public sealed class FoldPlan
         ColumnCount = Groups.Select(group => group.ColumnCount).DefaultIfEmpty(0).Max();
         ReadPaths = [.. compiler.Book.PathsRead];
         nodes = compiler.Nodes;
+        foreach (var input in Inputs)
+        {
+            input.Ladders = Array.ConvertAll(Links.LaddersOfInput[input.Index], ladder => Ladders[ladder]);
+            input.Atoms = Links.AtomsOfInput[input.Index];
+        }
         byName = ByName(Groups);
         byFeed = [.. Enum.GetValues<FeedKind>().Select(kind => Array.FindAll(Groups, group => group.Feed.Kind == kind && kind != FeedKind.Named))];
         InitialPlaces = new int[Ladders.Length];
@@ -85,10 +97,6 @@ public sealed class FoldPlan
     internal PlanLinks Links { get; }
 
     internal LadderRange[] Ranges => Links.Ranges;
-
-    internal int[][] AtomsOfInput => Links.AtomsOfInput;
-
-    internal int[][] LaddersOfInput => Links.LaddersOfInput;
 
     internal int[][] AtomsOfAtom => Links.AtomsOfAtom;
 

@@ -42,6 +42,7 @@ internal sealed class FoldState
         DirtyAtoms = new PendingBits(plan.Atoms.Length);
         Pending = new PendingBits(plan.Order.Length);
         Stages = new StageState[plan.Lifecycles.Length];
+        HeldStages = new TouchedSet(plan.Lifecycles.Select(lifecycle => lifecycle.Definition.Stages.Count).DefaultIfEmpty(0).Max());
         Members = new SparseBits(plan.Segments.Length);
         Deadlines = new Deadlines(plan.Inputs.Length + plan.Ladders.Length + plan.Atoms.Length);
         plan.InitialPlaces.CopyTo(Places, 0);
@@ -91,6 +92,9 @@ internal sealed class FoldState
     public PendingBits Pending { get; }
 
     public StageState[] Stages { get; }
+
+    /// <summary>While a lifecycle is decided: the stages that it has held in this instant.</summary>
+    public TouchedSet HeldStages { get; }
 
     public SparseBits Members { get; }
 
@@ -162,11 +166,14 @@ internal sealed class FoldState
         {
             Deadlines.Set(input.Index, input.NextExpiry(this, Slots[input.Index]));
         }
-        foreach (var ladder in Plan.LaddersOfInput[input.Index])
+        foreach (var ladder in input.Ladders)
         {
-            DirtyLadders.Add(ladder);
+            if (!Stays(ladder))
+            {
+                DirtyLadders.Add(ladder.Index);
+            }
         }
-        MarkAll(Plan.AtomsOfInput[input.Index]);
+        MarkAll(input.Atoms);
     }
 
     public void MarkAll(int[] atoms)
@@ -199,8 +206,35 @@ internal sealed class FoldState
         }
     }
 
+    /// <summary>
+    /// Whether a value that changed has passed no rung, as is mostly so: then only its deadline moves, and the instant has nothing to decide for it.
+    /// Before the entry nothing is asked at all.
+    /// </summary>
+    private bool Stays(Ladder ladder)
+    {
+        if (!IsEntered)
+        {
+            return false;
+        }
+        Work++;
+        if (ladder.Input is { IsLazy: true } input)
+        {
+            input.Expire(this, ref Slots[input.Index], Now);
+        }
+        if (!ladder.TryRead(this, out var value) || !ladder.IsAt(Places[ladder.Index], value))
+        {
+            return false;
+        }
+        AwaitRung(ladder);
+        return true;
+    }
+
     private void Await(Ladder ladder, int item, long due)
     {
+        if (Deadlines[item] == due)
+        {
+            return;
+        }
         Deadlines.Set(item, due);
         if (due != Instants.Never)
         {

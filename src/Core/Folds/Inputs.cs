@@ -24,6 +24,12 @@ public abstract class Input
     /// </summary>
     internal bool IsLazy { get; set; }
 
+    /// <summary>The ladders that stand on it.</summary>
+    internal Ladder[] Ladders { get; set; } = [];
+
+    /// <summary>Atoms on no ladder that read it.</summary>
+    internal int[] Atoms { get; set; } = [];
+
     /// <summary>Takes one event in, which passed the group's selector and condition. True if the input's answer may have changed.</summary>
     internal abstract bool Apply(FoldState state, ref Slot slot, in PackedEvent e);
 

@@ -95,6 +95,10 @@ internal sealed class Ladder(int index, LadderKind kind, Input? input, int lifec
         return place;
     }
 
+    /// <summary>Whether a value stands at a place.</summary>
+    public bool IsAt(int place, long value) =>
+        (uint)place <= (uint)rungs.Length && (place == 0 || value >= rungs[place - 1]) && (place == rungs.Length || value < rungs[place]);
+
     /// <summary>The rung above a place; null at the top.</summary>
     public long? RungAbove(int place) => place != Nowhere && place < rungs.Length ? rungs[place] : null;
 

@@ -174,6 +174,35 @@ public sealed class ProfileFold
     }
 
     /// <summary>
+    /// <see cref="TryPass"/> up to just before an event that comes in order, then <see cref="Add"/>. False, with the event not taken in, where
+    /// <see cref="TryPass"/> is false.
+    /// </summary>
+    public bool TryPassAndAdd(in PackedEvent e)
+    {
+        if (!state.IsOpen || e.At != state.Now)
+        {
+            Close();
+            if (!HearsAll)
+            {
+                MeetDeadlines(e.At - 1, true);
+            }
+            if (HearsAll || e.At <= state.DecidedAt)
+            {
+                return HearsAll ? false : throw new InvalidOperationException("An event came out of order: refold the profile.");
+            }
+            state.Now = e.At;
+            state.IsOpen = true;
+        }
+        else if (HearsAll)
+        {
+            return false;
+        }
+        // Whoever has entered was seen before.
+        Feed(e);
+        return true;
+    }
+
+    /// <summary>
     /// Writes the whole state as one block: what <see cref="Load"/> needs for a fold of the same <see cref="Plan"/> to go on as this one would,
     /// but for the lists of past moves, memberships and loops, which are the caller's to keep. For memory only: its form follows the plan.
     /// </summary>

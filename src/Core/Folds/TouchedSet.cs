@@ -87,16 +87,28 @@ internal sealed class PendingBits(int bound)
     private readonly ulong[] words = new ulong[(bound + 63) / 64];
     private readonly ulong[] summary = new ulong[(bound + 4_095) / 4_096];
 
+    /// <summary>Words with a bit in them.</summary>
+    private int filled;
+
+    public bool IsEmpty => filled == 0;
+
     public void Add(int bit)
     {
-        words[bit >> 6] |= 1UL << (bit & 63);
-        summary[bit >> 12] |= 1UL << (bit >> 6 & 63);
+        ref var word = ref words[bit >> 6];
+        if (word == 0)
+        {
+            filled++;
+            summary[bit >> 12] |= 1UL << (bit >> 6 & 63);
+        }
+        word |= 1UL << (bit & 63);
     }
 
     public void Remove(int bit)
     {
-        if ((words[bit >> 6] &= ~(1UL << (bit & 63))) == 0)
+        ref var word = ref words[bit >> 6];
+        if (word != 0 && (word &= ~(1UL << (bit & 63))) == 0)
         {
+            filled--;
             summary[bit >> 12] &= ~(1UL << (bit >> 6 & 63));
         }
     }
@@ -105,7 +117,7 @@ internal sealed class PendingBits(int bound)
     public int First(int from = 0)
     {
         var word = from >> 6;
-        if (word >= words.Length)
+        if (filled == 0 || word >= words.Length)
         {
             return -1;
         }
@@ -132,6 +144,7 @@ internal sealed class PendingBits(int bound)
         {
             words[bit >> 6] = 0;
             summary[bit >> 12] &= ~(1UL << (bit >> 6 & 63));
+            filled--;
         }
     }
 }

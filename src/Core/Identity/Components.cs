@@ -7,15 +7,15 @@ namespace Ciclo.Core.Identity;
 internal sealed class Components
 {
     // The parent of a node; of a root, its size, negative.
-    private int[] parents = new int[16];
-    private int[] ring = new int[16];
+    private PagedRows<int> parents = new();
+    private PagedRows<int> ring = new();
 
     public void Add(int node)
     {
-        Rows.Ensure(ref parents, node + 1);
-        Rows.Ensure(ref ring, node + 1);
-        parents[node] = -1;
-        ring[node] = node;
+        parents.Ensure(node + 1);
+        ring.Ensure(node + 1);
+        parents.Own(node) = -1;
+        ring.Own(node) = node;
     }
 
     public int RootOf(int node)
@@ -25,7 +25,7 @@ internal sealed class Components
             var parent = parents[node];
             if (parents[parent] >= 0)
             {
-                parents[node] = parents[parent];
+                parents.Own(node) = parents[parent];
             }
             node = parent;
         }
@@ -41,21 +41,30 @@ internal sealed class Components
     public void Unite(int root, int other)
     {
         var (large, small) = SizeOf(root) >= SizeOf(other) ? (root, other) : (other, root);
-        parents[large] += parents[small];
-        parents[small] = large;
-        (ring[large], ring[small]) = (ring[small], ring[large]);
+        parents.Own(large) += parents[small];
+        parents.Own(small) = large;
+        var next = ring[large];
+        ring.Own(large) = ring[small];
+        ring.Own(small) = next;
     }
 
-    public void Capture(SnapshotBlocks blocks, int nodes)
+    /// <summary>Makes a node a component of its own; to be done with all of its component.</summary>
+    public void Reset(int node)
     {
-        blocks.Add<int>(parents.AsSpan(0, nodes));
-        blocks.Add<int>(ring.AsSpan(0, nodes));
+        parents.Own(node) = -1;
+        ring.Own(node) = node;
+    }
+
+    public void Capture(SnapshotBlocks blocks)
+    {
+        blocks.Share(parents);
+        blocks.Share(ring);
     }
 
     public void Restore(SnapshotReader reader, int nodes)
     {
-        parents = reader.Table<int>(nodes);
-        ring = reader.Table<int>(nodes);
+        parents = reader.Paged<int>(nodes);
+        ring = reader.Paged<int>(nodes);
         for (var node = 0; node < nodes; node++)
         {
             IdentityCheckpoint.Require(parents[node] >= -nodes && parents[node] < nodes && parents[node] != node && (uint)ring[node] < (uint)nodes);

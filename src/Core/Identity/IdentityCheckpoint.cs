@@ -23,8 +23,8 @@ internal static class IdentityCheckpoint
         state.Nodes.Capture(blocks);
         state.Calls.Capture(blocks);
         state.Exempt.Capture(blocks);
-        state.Components.Capture(blocks, state.Nodes.Count);
-        state.Profiles.Capture(blocks, state.Nodes.Count);
+        state.Components.Capture(blocks);
+        state.Profiles.Capture(blocks);
         AddList(state.Queue, blocks);
         AddList(state.Quarantined, blocks);
         blocks.Add(state.Commands.Latest.Count);

@@ -31,8 +31,11 @@ public sealed class IdentityGraph
 
     public IdentityLimits Limits => state.Limits;
 
-    /// <summary>Identifiers known, those included that only a command or an alias names.</summary>
+    /// <summary>Numbers given to identifiers, those of removed ones included.</summary>
     public int NodeCount => state.Nodes.Count;
+
+    /// <summary>Identifiers known, those included that only a command or an alias names.</summary>
+    public int IdentifierCount => state.Nodes.Count - state.Nodes.Removed;
 
     public int LinkCount => state.Calls.Count + state.Exempt.Count;
 
@@ -100,6 +103,21 @@ public sealed class IdentityGraph
     /// <summary>The nodes of a profile, ascending; empty if the node is no profile. Good until the next <see cref="TakeChanges"/>.</summary>
     public ReadOnlySpan<int> MembersOf(int profile) => state.Profiles.MembersOf(profile);
 
+    /// <summary>The node of an identifier, whether or not an event carries it; -1 if it is not known.</summary>
+    public int NodeOf(in Identifier identifier) => state.Nodes.Find(identifier.Key);
+
+    /// <summary>
+    /// These nodes and those that only their links name: what <see cref="Remove"/> can take away so that the graph is as if it had never heard of
+    /// them. Null where somebody else's answer hangs on one of them, or might. Not beside a write.
+    /// </summary>
+    public IReadOnlySet<int>? Removable(IEnumerable<int> nodes) => IdentityRemoval.Closed(state, nodes);
+
+    /// <summary>
+    /// Removes what <see cref="Removable"/> answered: their texts are overwritten, their numbers stay empty for ever. Throws
+    /// <see cref="InvalidOperationException"/> while a snapshot is held.
+    /// </summary>
+    public void Remove(IReadOnlySet<int> nodes) => IdentityRemoval.Remove(state, nodes);
+
     public Identifier IdentifierOf(int node) => state.Nodes.IdentifierOf(node);
 
     /// <summary>The earliest timestamp of an event that carries the node.</summary>
@@ -107,6 +125,9 @@ public sealed class IdentityGraph
 
     /// <summary>`prf_…` of a node. A profile's is that of its canonical node; each member's leads to the profile.</summary>
     public string PublicId(int node) => PublicIds.Of(state.Nodes[node].Key);
+
+    /// <summary>The same as <see cref="PublicIds.Length"/> bytes.</summary>
+    public void WritePublicId(int node, Span<byte> utf8) => PublicIds.Write(state.Nodes[node].Key, utf8);
 
     /// <summary>A profile's user id seen first; without one `anonymous:` or `email:` and the one seen first; else its public id.</summary>
     public string PrintedUserId(int profile) => IdentityListing.PrintedUserId(state, profile);
@@ -134,26 +155,11 @@ public sealed class IdentityGraph
         return bare >= 0 || !isIdentifier ? bare : FindHeld(identifier.Key);
     }
 
-    /// <summary>Room for a snapshot of the graph as large as it is now, made ahead and on any thread: <see cref="Capture"/> into it is a mere copy.</summary>
-    public IdentitySnapshot PrepareSnapshot()
-    {
-        var snapshot = new IdentitySnapshot();
-        // 96 bytes a node and 44 a link, slots included, is what the tables take; a sixteenth more for what comes meanwhile.
-        var bytes = (NodeCount * 96L) + (LinkCount * 44L);
-        snapshot.Tables.Reserve(bytes + (bytes / 16));
-        return snapshot;
-    }
-
     /// <summary>
-    /// Fixes the graph as it is: evidence, commands, the partition, and what is still to be computed and reported. Not beside a write.
-    /// <paramref name="room"/>: a snapshot that was prepared or disposed, to be used.
+    /// Fixes the graph as it is: evidence, commands, the partition, and what is still to be computed and reported. Its rows are shared until the
+    /// snapshot is disposed: what is written to meanwhile is copied first. Not beside a write, and one snapshot at a time.
     /// </summary>
-    public IdentitySnapshot Capture(IdentitySnapshot? room = null)
-    {
-        room ??= new IdentitySnapshot();
-        room.Take(state);
-        return room;
-    }
+    public IdentitySnapshot Capture() => new(state);
 
     /// <summary>Writes a checkpoint: <see cref="Capture"/>, and what it wrote at once.</summary>
     public void Write(BinaryWriter writer)

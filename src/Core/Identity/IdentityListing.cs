@@ -39,7 +39,10 @@ internal static class IdentityListing
         {
             for (var link = 0; link < links.Count; link++)
             {
-                yield return Row(state, links, link);
+                if ((state.Nodes[links[link].A].Flags & NodeFlags.Removed) == 0)
+                {
+                    yield return Row(state, links, link);
+                }
             }
         }
     }

@@ -3,27 +3,32 @@ using System.Buffers.Binary;
 namespace Ciclo.Core.Identity;
 
 /// <summary>
-/// A graph as of one moment: its tables copied, its texts shared, as those never change. Made by <see cref="IdentityGraph.Capture"/>; written later, on any
-/// thread. To be disposed, and then it can be captured into again: its room is kept.
+/// A graph as of one moment, sharing its rows and texts. Made by <see cref="IdentityGraph.Capture"/>; written later, on any thread. To be disposed,
+/// or the graph copies what it writes to for ever.
 /// </summary>
 public sealed class IdentitySnapshot : IDisposable
 {
+    private readonly SnapshotBlocks tables = new();
     private ArenaHold? texts;
 
-    internal SnapshotBlocks Tables { get; } = new();
+    internal IdentitySnapshot(IdentityState state)
+    {
+        IdentityCheckpoint.Capture(state, tables);
+        texts = state.Arena.Hold();
+    }
 
     /// <summary>What it writes.</summary>
-    public long Length => Tables.Length + (texts?.Length ?? 0);
+    public long Length => tables.Length + (texts?.Length ?? 0);
 
     /// <summary>Writes the checkpoint. Throws what the stream throws.</summary>
     public void Write(Stream stream)
     {
-        var held = texts ?? throw new InvalidOperationException("Nothing was captured, or it was disposed.");
+        var held = texts ?? throw new InvalidOperationException("The snapshot was disposed.");
         Span<byte> head = stackalloc byte[IdentityCheckpoint.HeadBytes];
         BinaryPrimitives.WriteInt32LittleEndian(head, IdentityCheckpoint.Version);
         BinaryPrimitives.WriteInt32LittleEndian(head[4..], IdentityCheckpoint.Magic);
         stream.Write(head);
-        Tables.WriteTo(stream);
+        tables.WriteTo(stream);
         held.Write(stream);
     }
 
@@ -31,13 +36,6 @@ public sealed class IdentitySnapshot : IDisposable
     {
         texts?.Dispose();
         texts = null;
-        Tables.Clear();
-    }
-
-    internal void Take(IdentityState state)
-    {
-        Dispose();
-        IdentityCheckpoint.Capture(state, Tables);
-        texts = state.Arena.Hold();
+        tables.Clear();
     }
 }

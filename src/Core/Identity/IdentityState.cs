@@ -47,7 +47,7 @@ internal sealed class IdentityState
     /// <summary>An event carries the node.</summary>
     public void Hold(int node, long at)
     {
-        ref var known = ref Nodes[node];
+        ref var known = ref Nodes.Own(node);
         if ((known.Flags & NodeFlags.Held) == 0)
         {
             known.FirstSeen = at;
@@ -102,13 +102,13 @@ internal sealed class IdentityState
 
     public void MarkSeparated(int node)
     {
-        ref var flags = ref Nodes[node].Flags;
+        ref var flags = ref Nodes.Own(node).Flags;
         flags = Commands.SeparatedFrom(node).Count > 0 ? flags | NodeFlags.Separated : flags & ~NodeFlags.Separated;
     }
 
     public void MarkDirty(int node)
     {
-        ref var flags = ref Nodes[node].Flags;
+        ref var flags = ref Nodes.Own(node).Flags;
         if ((flags & NodeFlags.Dirty) == 0)
         {
             flags |= NodeFlags.Dirty;

@@ -34,8 +34,8 @@ internal enum Evidence
 internal sealed class LinkTable(ByteArena arena)
 {
     private readonly Slots slots = new();
-    private Link[] links = new Link[16];
-    private int[] heads = new int[16];
+    private PagedRows<Link> links = new();
+    private PagedRows<int> heads = new();
 
     public int Count { get; private set; }
 
@@ -44,7 +44,7 @@ internal sealed class LinkTable(ByteArena arena)
     public ReadOnlySpan<byte> MessageOf(int link) => arena.Get(links[link].MessageAt, links[link].MessageLength);
 
     /// <summary>The first link of a node, or -1.</summary>
-    public int First(int node) => node < heads.Length ? heads[node] - 1 : -1;
+    public int First(int node) => node < heads.Count ? heads[node] - 1 : -1;
 
     public int Next(int link, int node) => (links[link].A == node ? links[link].NextA : links[link].NextB) - 1;
 
@@ -60,37 +60,51 @@ internal sealed class LinkTable(ByteArena arena)
             Add(new Link { A = a, B = b, Rank = rank, At = at, MessageAt = arena.Add(message), MessageLength = (ushort)message.Length, Source = source });
             return Evidence.New;
         }
-        ref var known = ref links[link];
-        if (at > known.At || (at == known.At && !ComesFirst(message, source, link)))
+        if (at > links[link].At || (at == links[link].At && !ComesFirst(message, source, link)))
         {
             return Evidence.Known;
         }
+        ref var known = ref links.Own(link);
         known.At = at;
         known.Source = source;
         Replace(ref known, message);
         return Evidence.Earlier;
     }
 
+    /// <summary>Overwrites the links of a node; both ends must be cleared.</summary>
+    public void Clear(int node)
+    {
+        for (var link = First(node); link >= 0; link = Next(link, node))
+        {
+            ref var row = ref links.Own(link);
+            arena.Get(row.MessageAt, row.MessageLength).Clear();
+            (row.At, row.MessageAt, row.MessageLength) = (0, 0, 0);
+        }
+        if (node < heads.Count)
+        {
+            heads.Own(node) = 0;
+        }
+    }
+
     public void Capture(SnapshotBlocks blocks)
     {
         blocks.Add(Count);
-        blocks.Add<Link>(links.AsSpan(0, Count));
-        var ends = Count == 0 ? 0 : heads.AsSpan().LastIndexOfAnyExcept(0) + 1;
-        blocks.Add(ends);
-        blocks.Add<int>(heads.AsSpan(0, ends));
+        blocks.Share(links);
+        blocks.Add(heads.Count);
+        blocks.Share(heads);
         slots.Capture(blocks);
     }
 
     public void Restore(SnapshotReader reader, int nodes)
     {
         Count = reader.Count();
-        links = reader.Table<Link>(Count);
+        links = reader.Paged<Link>(Count);
         var ends = reader.Count();
         IdentityCheckpoint.Require(ends <= nodes);
-        heads = reader.Table<int>(ends);
-        foreach (var head in heads)
+        heads = reader.Paged<int>(ends);
+        for (var node = 0; node < ends; node++)
         {
-            IdentityCheckpoint.Require((uint)head <= (uint)Count);
+            IdentityCheckpoint.Require((uint)heads[node] <= (uint)Count);
         }
         slots.Restore(reader, Count);
     }
@@ -142,12 +156,12 @@ internal sealed class LinkTable(ByteArena arena)
 
     private void Add(Link link)
     {
-        Rows.Ensure(ref heads, link.B + 1);
-        Rows.Ensure(ref links, Count + 1);
+        heads.Ensure(link.B + 1);
+        links.Ensure(Count + 1);
         link.NextA = heads[link.A];
         link.NextB = heads[link.B];
-        links[Count] = link;
-        heads[link.A] = heads[link.B] = Count + 1;
+        links.Own(Count) = link;
+        heads.Own(link.A) = heads.Own(link.B) = Count + 1;
         if (slots.Grow(Count))
         {
             for (var row = 0; row < Count; row++)

@@ -4,7 +4,7 @@ using Ciclo.Core.Events;
 
 namespace Ciclo.Core.Identity;
 
-/// <summary>What is known of a node. The lower three are kept in checkpoints.</summary>
+/// <summary>What is known of a node. The lower three are kept in checkpoints, and the last.</summary>
 [Flags]
 internal enum NodeFlags : byte
 {
@@ -19,6 +19,8 @@ internal enum NodeFlags : byte
     /// <summary>Has at least one standing separation.</summary>
     Separated = 8,
     Visited = 16,
+    /// <summary>Removed for good; kept in checkpoints.</summary>
+    Removed = 32,
 }
 
 /// <summary>36 bytes a node; its value lies in the arena. Persisted as it lies in memory.</summary>
@@ -44,11 +46,17 @@ internal sealed class NodeTable(ByteArena arena)
 
     private readonly Slots slots = new();
     private readonly Dictionary<UInt128, int> externalTypes = [];
-    private Node[] nodes = new Node[16];
+    private PagedRows<Node> nodes = new();
 
     public int Count { get; private set; }
 
-    public ref Node this[int node] => ref nodes[node];
+    /// <summary>How many of them were removed.</summary>
+    public int Removed { get; private set; }
+
+    public ref readonly Node this[int node] => ref nodes[node];
+
+    /// <summary>A node to be written.</summary>
+    public ref Node Own(int node) => ref nodes.Own(node);
 
     public IdentifierKind KindOf(int node) => (IdentifierKind)Math.Min(nodes[node].Type, FirstExternalType);
 
@@ -100,8 +108,8 @@ internal sealed class NodeTable(ByteArena arena)
 
     public int Add(UInt128 key, IdentifierKind kind, ReadOnlySpan<byte> bytes)
     {
-        Rows.Ensure(ref nodes, Count + 1);
-        nodes[Count] = new Node
+        nodes.Ensure(Count + 1);
+        nodes.Own(Count) = new Node
         {
             KeyHigh = (ulong)(key >> 64),
             KeyLow = (ulong)key,
@@ -121,11 +129,21 @@ internal sealed class NodeTable(ByteArena arena)
         return Count++;
     }
 
+    /// <summary>Empties a node: its text is overwritten, and neither its key nor its public id leads to it.</summary>
+    public void Clear(int node)
+    {
+        ref var row = ref nodes.Own(node);
+        arena.Get(row.ValueAt, row.ValueLength).Clear();
+        Removed++;
+        // Its slot stays taken, so that those behind it are still found.
+        row = new Node { KeyHigh = ulong.MaxValue, KeyLow = (ulong)node, FirstSeen = long.MaxValue, Flags = NodeFlags.Removed };
+    }
+
     /// <summary>The order in which a profile's identifiers were seen: earliest timestamp, then user id, e-mail, anonymous id, external, then value.</summary>
     public bool IsSeenBefore(int node, int other)
     {
-        ref var a = ref nodes[node];
-        ref var b = ref nodes[other];
+        ref readonly var a = ref nodes[node];
+        ref readonly var b = ref nodes[other];
         if (a.FirstSeen != b.FirstSeen)
         {
             return a.FirstSeen < b.FirstSeen;
@@ -144,7 +162,7 @@ internal sealed class NodeTable(ByteArena arena)
             blocks.Add(number);
         }
         blocks.Add(Count);
-        blocks.Add<Node>(nodes.AsSpan(0, Count));
+        blocks.Share(nodes);
         slots.Capture(blocks);
     }
 
@@ -157,7 +175,7 @@ internal sealed class NodeTable(ByteArena arena)
             IdentityCheckpoint.Require(number == FirstExternalType + externalTypes.Count && externalTypes.TryAdd(key, number));
         }
         Count = reader.Count();
-        nodes = reader.Table<Node>(Count);
+        nodes = reader.Paged<Node>(Count);
         slots.Restore(reader, Count);
     }
 
@@ -165,10 +183,12 @@ internal sealed class NodeTable(ByteArena arena)
     public void Check()
     {
         var types = FirstExternalType + externalTypes.Count;
-        foreach (ref readonly var node in nodes.AsSpan(0, Count))
+        for (var number = 0; number < Count; number++)
         {
+            ref readonly var node = ref nodes[number];
+            Removed += (node.Flags & NodeFlags.Removed) != 0 ? 1 : 0;
             IdentityCheckpoint.Require(
-                (uint)node.Type < (uint)types && (node.Flags & ~(NodeFlags.Kept | NodeFlags.Separated)) == 0 && arena.Holds(node.ValueAt, node.ValueLength)
+                (uint)node.Type < (uint)types && (node.Flags & ~(NodeFlags.Kept | NodeFlags.Separated | NodeFlags.Removed)) == 0 && arena.Holds(node.ValueAt, node.ValueLength)
                 && (node.Type < FirstExternalType || arena.Get(node.ValueAt, node.ValueLength).Contains((byte)0)));
         }
     }

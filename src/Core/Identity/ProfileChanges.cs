@@ -75,13 +75,13 @@ internal sealed class ProfileChanges(IdentityState state)
         }
         foreach (var visited in unit)
         {
-            state.Nodes[visited].Flags &= ~NodeFlags.Visited;
+            state.Nodes.Own(visited).Flags &= ~NodeFlags.Visited;
         }
     }
 
     private void Visit(int node)
     {
-        ref var flags = ref state.Nodes[node].Flags;
+        ref var flags = ref state.Nodes.Own(node).Flags;
         if ((flags & (NodeFlags.Held | NodeFlags.Visited)) == NodeFlags.Held)
         {
             flags |= NodeFlags.Visited;
@@ -110,7 +110,7 @@ internal sealed class ProfileChanges(IdentityState state)
         }
         foreach (var node in nodes)
         {
-            state.Nodes[node].Flags &= ~(NodeFlags.Fresh | NodeFlags.Dirty);
+            state.Nodes.Own(node).Flags &= ~(NodeFlags.Fresh | NodeFlags.Dirty);
         }
     }
 

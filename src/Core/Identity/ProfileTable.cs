@@ -9,15 +9,15 @@ internal sealed class ProfileTable
     private readonly int[] free = new int[32];
     private int[] pool = new int[16];
     private int used = 1;
-    private int[] profileOf = new int[16];
-    private int[] membersAt = new int[16];
+    private PagedRows<int> profileOf = new();
+    private PagedRows<int> membersAt = new();
 
     public void Add(int node)
     {
-        Rows.Ensure(ref profileOf, node + 1);
-        Rows.Ensure(ref membersAt, node + 1);
-        profileOf[node] = -1;
-        membersAt[node] = 0;
+        profileOf.Ensure(node + 1);
+        membersAt.Ensure(node + 1);
+        profileOf.Own(node) = -1;
+        membersAt.Own(node) = 0;
     }
 
     /// <summary>The profile of a node; -1 if no event carries it.</summary>
@@ -25,7 +25,7 @@ internal sealed class ProfileTable
 
     public bool IsProfile(int node) => profileOf[node] == node;
 
-    public void Assign(int node, int profile) => profileOf[node] = profile;
+    public void Assign(int node, int profile) => profileOf.Own(node) = profile;
 
     public ReadOnlySpan<int> MembersOf(int profile)
     {
@@ -34,7 +34,7 @@ internal sealed class ProfileTable
             return [];
         }
         var at = membersAt[profile];
-        return at == 0 ? profileOf.AsSpan(profile, 1) : pool.AsSpan(at + 1, pool[at]);
+        return at == 0 ? profileOf.Span(profile) : pool.AsSpan(at + 1, pool[at]);
     }
 
     /// <summary>Makes <paramref name="members"/> (ascending, with the profile among them) the profile's members.</summary>
@@ -43,14 +43,14 @@ internal sealed class ProfileTable
         Release(profile);
         foreach (var member in members)
         {
-            profileOf[member] = profile;
+            profileOf.Own(member) = profile;
         }
         if (members.Length > 1)
         {
             var at = Take(SizeClass(members.Length));
             pool[at] = members.Length;
             members.CopyTo(pool.AsSpan(at + 1));
-            membersAt[profile] = at;
+            membersAt.Own(profile) = at;
         }
     }
 
@@ -64,7 +64,7 @@ internal sealed class ProfileTable
         var size = SizeClass(pool[at]);
         pool[at] = free[size];
         free[size] = at;
-        membersAt[profile] = 0;
+        membersAt.Own(profile) = 0;
     }
 
     private static int SizeClass(int members) => Math.Max(2, 32 - BitOperations.LeadingZeroCount((uint)members));
@@ -83,13 +83,13 @@ internal sealed class ProfileTable
         return at;
     }
 
-    public void Capture(SnapshotBlocks blocks, int nodes)
+    public void Capture(SnapshotBlocks blocks)
     {
         blocks.Add<int>(free);
         blocks.Add(used);
         blocks.Add<int>(pool.AsSpan(0, used));
-        blocks.Add<int>(profileOf.AsSpan(0, nodes));
-        blocks.Add<int>(membersAt.AsSpan(0, nodes));
+        blocks.Share(profileOf);
+        blocks.Share(membersAt);
     }
 
     public void Restore(SnapshotReader reader, NodeTable nodes)
@@ -98,8 +98,8 @@ internal sealed class ProfileTable
         used = reader.Count();
         IdentityCheckpoint.Require(used > 0);
         pool = reader.Table<int>(used);
-        profileOf = reader.Table<int>(nodes.Count);
-        membersAt = reader.Table<int>(nodes.Count);
+        profileOf = reader.Paged<int>(nodes.Count);
+        membersAt = reader.Paged<int>(nodes.Count);
         CheckFree();
         for (var node = 0; node < nodes.Count; node++)
         {
@@ -118,7 +118,7 @@ internal sealed class ProfileTable
         IdentityCheckpoint.Require(at > 0 && at < used && pool[at] > 1 && pool[at] < used - at && SizeClass(pool[at]) < free.Length);
         foreach (var member in pool.AsSpan(at + 1, pool[at]))
         {
-            IdentityCheckpoint.Require((uint)member < (uint)profileOf.Length && (profileOf[profile] != profile || profileOf[member] == profile));
+            IdentityCheckpoint.Require((uint)member < (uint)profileOf.Count && (profileOf[profile] != profile || profileOf[member] == profile));
         }
     }
 

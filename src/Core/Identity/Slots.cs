@@ -12,12 +12,14 @@ namespace Ciclo.Core.Identity;
 internal sealed class Slots
 {
     private ulong secret = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) | 1;
-    private int[] rows = new int[16];
+    private const int Fewest = 16;
+
+    private PagedRows<int> rows = Empty(Fewest);
     private int shift = 60;
 
     public int Start(ulong key) => (int)((key * secret) >> shift);
 
-    public int Next(int slot) => (slot + 1) & (rows.Length - 1);
+    public int Next(int slot) => (slot + 1) & (rows.Count - 1);
 
     /// <summary>The row in a slot, or -1.</summary>
     public int At(int slot) => rows[slot] - 1;
@@ -28,16 +30,16 @@ internal sealed class Slots
     /// <summary>Makes room for so many rows; true if the table was emptied for it and all rows must be placed again.</summary>
     public bool Reserve(int count)
     {
-        var length = rows.Length;
+        var length = rows.Count;
         while (count * 3L > length * 2L)
         {
             length *= 2;
         }
-        if (length == rows.Length)
+        if (length == rows.Count)
         {
             return false;
         }
-        rows = new int[length];
+        rows = Empty(length);
         shift = 64 - BitOperations.Log2((uint)length);
         return true;
     }
@@ -46,22 +48,22 @@ internal sealed class Slots
     public void Capture(SnapshotBlocks blocks)
     {
         blocks.Add((long)secret);
-        blocks.Add(rows.Length);
-        blocks.Add<int>(rows);
+        blocks.Add(rows.Count);
+        blocks.Share(rows);
     }
 
     public void Restore(SnapshotReader reader, int count)
     {
         secret = (ulong)reader.Long();
         var length = reader.Count();
-        IdentityCheckpoint.Require(length >= 16 && BitOperations.IsPow2(length) && count * 3L <= length * 2L);
-        rows = reader.Table<int>(length);
+        IdentityCheckpoint.Require(length >= Fewest && BitOperations.IsPow2(length) && count * 3L <= length * 2L);
+        rows = reader.Paged<int>(length);
         shift = 64 - BitOperations.Log2((uint)length);
         var placed = 0;
-        foreach (var row in rows)
+        for (var slot = 0; slot < length; slot++)
         {
-            IdentityCheckpoint.Require((uint)row <= (uint)count);
-            placed += row == 0 ? 0 : 1;
+            IdentityCheckpoint.Require((uint)rows[slot] <= (uint)count);
+            placed += rows[slot] == 0 ? 0 : 1;
         }
         IdentityCheckpoint.Require(placed == count);
     }
@@ -73,7 +75,14 @@ internal sealed class Slots
         {
             slot = Next(slot);
         }
-        rows[slot] = row + 1;
+        rows.Own(slot) = row + 1;
+    }
+
+    private static PagedRows<int> Empty(int length)
+    {
+        var empty = new PagedRows<int>();
+        empty.Ensure(length);
+        return empty;
     }
 }
 

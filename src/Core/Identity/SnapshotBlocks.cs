@@ -1,75 +1,72 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace Ciclo.Core.Identity;
 
+/// <summary>A piece of a snapshot; its bytes do not change until the snapshot is released.</summary>
+internal interface ISnapshotPart
+{
+    public long Length { get; }
+
+    public void WriteTo(SnapshotStream stream);
+}
+
 /// <summary>
-/// Rows copied as they lie in memory, into blocks that are kept for the next time. On disk a block is its length, the CRC32C of its bytes, and its bytes.
+/// The pieces of a snapshot, in their order: what is small is copied, rows are shared. On disk they run through blocks of 1 MiB: length, the CRC32C
+/// of the bytes, and the bytes.
 /// </summary>
 internal sealed class SnapshotBlocks
 {
     public const int BlockBytes = 1 << 20;
-    private const int PageBytes = 4_096;
 
-    private readonly List<byte[]> blocks = [];
-    private int full;
-    private int used;
+    private readonly List<ISnapshotPart> parts = [];
+    private Copied? last;
 
-    public long Length => ((long)full * BlockBytes) + used;
+    public long Length => parts.Sum(part => part.Length);
 
-    /// <summary>Makes room ahead and touches it, so that a copy meets no page that the system has yet to find.</summary>
-    public void Reserve(long bytes)
-    {
-        while ((long)blocks.Count * BlockBytes < bytes)
-        {
-            var block = new byte[BlockBytes];
-            for (var at = 0; at < block.Length; at += PageBytes)
-            {
-                block[at] = 1;
-            }
-            blocks.Add(block);
-        }
-    }
+    /// <summary>What the rows that it shares are held by.</summary>
+    public RowsHold Hold { get; private set; } = new();
 
+    /// <summary>A copy of rows.</summary>
     public void Add<T>(ReadOnlySpan<T> rows)
         where T : unmanaged
     {
-        var bytes = MemoryMarshal.AsBytes(rows);
-        while (!bytes.IsEmpty)
+        if (last is null)
         {
-            if (used == BlockBytes)
-            {
-                full++;
-                used = 0;
-            }
-            if (full == blocks.Count)
-            {
-                blocks.Add(new byte[BlockBytes]);
-            }
-            var part = Math.Min(bytes.Length, BlockBytes - used);
-            bytes[..part].CopyTo(blocks[full].AsSpan(used));
-            used += part;
-            bytes = bytes[part..];
+            last = new Copied();
+            parts.Add(last);
         }
+        last.Add(MemoryMarshal.AsBytes(rows));
     }
 
     public void Add(int number) => Add<int>([number]);
 
     public void Add(long number) => Add<long>([number]);
 
-    public void Clear() => (full, used) = (0, 0);
+    /// <summary>Rows that are shared until it is cleared.</summary>
+    public void Share<T>(PagedRows<T> rows)
+        where T : unmanaged
+    {
+        parts.Add(rows.Share(Hold));
+        last = null;
+    }
+
+    /// <summary>Lets go of everything.</summary>
+    public void Clear()
+    {
+        Hold.Release();
+        Hold = new RowsHold();
+        parts.Clear();
+        last = null;
+    }
 
     public void WriteTo(Stream stream)
     {
-        for (var block = 0; block < full; block++)
-        {
-            Write(stream, blocks[block]);
-        }
-        if (used > 0)
-        {
-            Write(stream, blocks[full].AsSpan(0, used));
-        }
+        var blocks = new SnapshotStream(stream);
+        parts.ForEach(part => part.WriteTo(blocks));
+        blocks.End();
     }
 
     public static void Write(Stream stream, ReadOnlySpan<byte> block)
@@ -93,6 +90,65 @@ internal sealed class SnapshotBlocks
             sum = BitOperations.Crc32C(sum, one);
         }
         return ~sum;
+    }
+
+    /// <summary>Small pieces, and tables that are no pages, in chunks that the collector can move.</summary>
+    private sealed class Copied : ISnapshotPart
+    {
+        private const int ChunkBytes = 1 << 16;
+        private const int FewestBytes = 256;
+
+        private readonly List<ArrayBufferWriter<byte>> chunks = [];
+
+        public long Length => chunks.Sum(chunk => (long)chunk.WrittenCount);
+
+        public void Add(ReadOnlySpan<byte> more)
+        {
+            while (!more.IsEmpty)
+            {
+                if (chunks.Count == 0 || chunks[^1].WrittenCount == ChunkBytes)
+                {
+                    chunks.Add(new ArrayBufferWriter<byte>(Math.Clamp(more.Length, FewestBytes, ChunkBytes)));
+                }
+                var part = Math.Min(more.Length, ChunkBytes - chunks[^1].WrittenCount);
+                chunks[^1].Write(more[..part]);
+                more = more[part..];
+            }
+        }
+
+        public void WriteTo(SnapshotStream stream) => chunks.ForEach(chunk => stream.Write(chunk.WrittenSpan));
+    }
+}
+
+/// <summary>Cuts what it is given into blocks.</summary>
+internal sealed class SnapshotStream(Stream stream)
+{
+    private readonly byte[] block = new byte[SnapshotBlocks.BlockBytes];
+    private int used;
+
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            if (used == block.Length)
+            {
+                End();
+            }
+            var part = Math.Min(bytes.Length, block.Length - used);
+            bytes[..part].CopyTo(block.AsSpan(used));
+            used += part;
+            bytes = bytes[part..];
+        }
+    }
+
+    /// <summary>Writes what is left.</summary>
+    public void End()
+    {
+        if (used > 0)
+        {
+            SnapshotBlocks.Write(stream, block.AsSpan(0, used));
+        }
+        used = 0;
     }
 }
 
@@ -142,6 +198,14 @@ internal sealed class SnapshotReader(Stream stream)
             Fill(rows.AsSpan(filled, Math.Min(count, rows.Length) - filled));
             filled = Math.Min(count, rows.Length);
         }
+        return rows;
+    }
+
+    public PagedRows<T> Paged<T>(int count)
+        where T : unmanaged
+    {
+        var rows = new PagedRows<T>();
+        rows.Restore(this, count);
         return rows;
     }
 

@@ -115,6 +115,9 @@ public sealed unsafe class HistorySegment : EventColumns
         return false;
     }
 
+    /// <summary>The process gives the pages up that were read; the system keeps them as long as it likes. While it is held; readers read on.</summary>
+    public void ForgetPages() => map.Forget();
+
     public void Release()
     {
         if (Interlocked.Decrement(ref holders) == 0)
@@ -138,6 +141,38 @@ public sealed unsafe class HistorySegment : EventColumns
             return true;
         }
         first = end = 0;
+        return false;
+    }
+
+    /// <summary>How many rows a node has here.</summary>
+    public int CountOf(int node)
+    {
+        var near = 0;
+        return TryFind(node, ref near, out var first, out var end) ? end - first : 0;
+    }
+
+    /// <summary>Whether some row has a text at a path that is this one in any case of its ASCII letters; true too where the path is read from the journal.</summary>
+    public bool MayHaveText(int path, string text)
+    {
+        if (OmittedPaths.Contains(path))
+        {
+            return true;
+        }
+        var column = Array.Find(values, one => one.Block.Path == path);
+        if (column is null)
+        {
+            return false;
+        }
+        Check(column);
+        var wanted = System.Text.Encoding.UTF8.GetBytes(text);
+        for (var code = 0; code < column.Entries; code++)
+        {
+            var entry = column.Entry(code);
+            if (entry.EndsWith(wanted) || (entry.Length > wanted.Length && System.Text.Ascii.EqualsIgnoreCase(entry[^wanted.Length..], wanted)))
+            {
+                return true;
+            }
+        }
         return false;
     }
 
@@ -169,6 +204,9 @@ public sealed unsafe class HistorySegment : EventColumns
     /// <summary>As <see cref="FirstRowFrom"/>, quick where the row is near <paramref name="low"/>.</summary>
     public int SkipBelow(long at, int low, int high) => instants.SkipBelow(at, low, high);
 
+    /// <summary>Periods in terms of this segment's instants; null where they cannot be told so, and are to be read one by one.</summary>
+    public SegmentPeriods? PeriodsOf(ReadOnlySpan<long> bounds) => instants.IsPlain ? null : new SegmentPeriods(instants, bounds);
+
     internal int KindWidth => footer.KindWidth;
 
     public override long Address(int row) => addresses[row];
@@ -199,6 +237,17 @@ public sealed unsafe class HistorySegment : EventColumns
     /// </summary>
     public int Select(int first, int end, ReadOnlySpan<int> codeOfKind, Span<int> rows, Span<int> codes, Span<long> at)
     {
+        var count = Select(first, end, codeOfKind, rows, codes);
+        for (var i = 0; i < count; i++)
+        {
+            at[i] = instants[rows[i]];
+        }
+        return count;
+    }
+
+    /// <summary>The same without instants.</summary>
+    public int Select(int first, int end, ReadOnlySpan<int> codeOfKind, Span<int> rows, Span<int> codes)
+    {
         var count = 0;
         if (footer.KindWidth == 1)
         {
@@ -220,10 +269,6 @@ public sealed unsafe class HistorySegment : EventColumns
                 codes[count] = code;
                 count += (int)((uint)~code >> 31);
             }
-        }
-        for (var i = 0; i < count; i++)
-        {
-            at[i] = instants[rows[i]];
         }
         return count;
     }

@@ -37,6 +37,71 @@ internal readonly unsafe struct PackedInts
         get => least + (unit * (long)Raw(index));
     }
 
+    /// <summary>The least raw value whose value is not below a limit, or one more than any raw value. Not for plain blocks.</summary>
+    internal long RawFrom(long value)
+    {
+        var distance = (Int128)value - least;
+        if (distance <= 0)
+        {
+            return 0;
+        }
+        // A block of width 0 has unit 0 or any: all its values are the base.
+        var raw = unit <= 0 ? (Int128)mask + 1 : (distance + unit - 1) / unit;
+        return raw > mask ? (long)mask + 1 : (long)raw;
+    }
+
+    /// <summary>
+    /// Goes through sorted values and sets the bit of each step that has one. Step i goes from raw value starts[i] to before starts[i + 1];
+    /// values below <paramref name="from"/> are passed over. Not for plain blocks.
+    /// </summary>
+    internal void MarkSteps(int low, int high, long from, ReadOnlySpan<long> starts, double stepsPerRaw, Span<ulong> marked)
+    {
+        var next = Math.Max(from, starts[0]);
+        while (true)
+        {
+            low = FirstRawFrom(next, low, high);
+            var raw = low < high ? (long)Raw(low) : long.MaxValue;
+            if (raw >= starts[^1])
+            {
+                return;
+            }
+            var step = Math.Min((int)((raw - starts[0]) * stepsPerRaw), starts.Length - 2);
+            while (starts[step] > raw)
+            {
+                step--;
+            }
+            while (starts[step + 1] <= raw)
+            {
+                step++;
+            }
+            marked[step >> 6] |= 1ul << (step & 63);
+            next = starts[step + 1];
+            low++;
+        }
+    }
+
+    /// <summary>As <see cref="SkipBelow"/> over raw values: eight at a time, then halves, without a branch that hangs on how many there are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int FirstRawFrom(long raw, int low, int high)
+    {
+        while (low + 8 <= high)
+        {
+            if ((long)Raw(low + 7) < raw)
+            {
+                low += 8;
+                continue;
+            }
+            low += (long)Raw(low + 3) < raw ? 4 : 0;
+            low += (long)Raw(low + 1) < raw ? 2 : 0;
+            return low + ((long)Raw(low) < raw ? 1 : 0);
+        }
+        while (low < high && (long)Raw(low) < raw)
+        {
+            low++;
+        }
+        return low;
+    }
+
     internal Int128 Wide(int index) => IsPlain ? Unsafe.ReadUnaligned<Int128>(start + (index * 16L)) : this[index];
 
     /// <summary>The first index from <paramref name="low"/> on, before <paramref name="high"/>, whose value is not less; values must be sorted.</summary>

@@ -8,9 +8,13 @@ namespace Ciclo.Data.History;
 /// <summary>
 /// Makes one segment of several, column by column: first where each row goes, then one column after the other is put there. In memory at
 /// once: 4 bytes a row for the places, 8 for the column, 12 for each of the path's values, one dictionary. The inputs must be held meanwhile.
+/// Rows of nodes that are left out leave nothing behind: their values are in no dictionary unless another row has them.
 /// </summary>
 public sealed class SegmentMerge
 {
+    /// <summary>The place of a row that is left out.</summary>
+    private const int Nowhere = -1;
+
     private readonly IReadOnlyList<HistorySegment> inputs;
     private readonly int[][] places;
     private readonly int rows;
@@ -18,15 +22,22 @@ public sealed class SegmentMerge
     private readonly int[] before;
     private readonly List<long> nodes = [];
     private readonly List<long> firsts = [];
+    private readonly IReadOnlySet<int> without;
 
-    public SegmentMerge(IReadOnlyList<HistorySegment> inputs)
+    /// <param name="inputs">Segments, all of whose rows are taken.</param>
+    /// <param name="without">Nodes whose rows are left out; null for none.</param>
+    public SegmentMerge(IReadOnlyList<HistorySegment> inputs, IReadOnlySet<int>? without = null)
     {
         this.inputs = inputs;
-        rows = inputs.Sum(input => input.Rows);
+        this.without = without ?? new HashSet<int>();
+        rows = inputs.Sum(input => input.Rows - this.without.Sum(input.CountOf));
         places = [.. inputs.Select(input => new int[input.Rows])];
         bits = new ulong[(rows + 63) / 64];
         before = new int[bits.Length];
     }
+
+    /// <summary>Rows that there will be.</summary>
+    public int Rows => rows;
 
     /// <summary>Writes the merged segment and makes it durable; its name is the caller's to make durable.</summary>
     public SegmentMeta Write(IStorage storage, string path, long number, ColumnChoice choice, CancellationToken cancellation)
@@ -59,8 +70,6 @@ public sealed class SegmentMerge
             {
                 cancellation.ThrowIfCancellationRequested();
             }
-            nodes.Add(node);
-            firsts.Add(row);
             runs.Clear();
             for (var i = 0; i < inputs.Count; i++)
             {
@@ -70,6 +79,13 @@ public sealed class SegmentMerge
                     next[i]++;
                 }
             }
+            if (without.Contains(node))
+            {
+                runs.ForEach(run => places[run.Input].AsSpan(run.Next, run.End - run.Next).Fill(Nowhere));
+                continue;
+            }
+            nodes.Add(node);
+            firsts.Add(row);
             PlaceNode(runs, ref row);
         }
         firsts.Add(rows);
@@ -125,7 +141,10 @@ public sealed class SegmentMerge
         {
             for (var row = 0; row < inputs[i].Rows; row++)
             {
-                column[places[i][row]] = read(inputs[i], row);
+                if (places[i][row] >= 0)
+                {
+                    column[places[i][row]] = read(inputs[i], row);
+                }
             }
         }
     }
@@ -139,7 +158,10 @@ public sealed class SegmentMerge
             var codeHere = inputs[i].Kinds.ToArray().Select(known.Of).ToArray();
             for (var row = 0; row < inputs[i].Rows; row++)
             {
-                codes[places[i][row]] = codeHere[inputs[i].KindCode(row)];
+                if (places[i][row] >= 0)
+                {
+                    codes[places[i][row]] = codeHere[inputs[i].KindCode(row)];
+                }
             }
         }
         writer.WriteKinds(codes, known);
@@ -200,13 +222,18 @@ public sealed class SegmentMerge
                 var outer = new int[values.Entries];
                 Array.Fill(outer, -1);
                 var part = new long[values.Presence.Count];
+                var held = RowsOf(values.Presence, i);
                 for (var index = 0; index < part.Length; index++)
                 {
+                    if (held[index] < 0)
+                    {
+                        continue;
+                    }
                     var code = (int)values.Codes[index];
                     outer[code] = outer[code] >= 0 ? outer[code] : dictionary.Add(values.Entry(code));
                     part[index] = outer[code];
                 }
-                parts.Add((RowsOf(values.Presence, i), part));
+                parts.Add((held, part));
             }
         }
         if (brought.ValueRows.Count > 0)
@@ -225,8 +252,10 @@ public sealed class SegmentMerge
             var wide = columns.ConvertAll(one => (RowsOf(one.Column!.Presence, one.Input), Copy(one.Column.Presence.Count, one.Column.Values.Wide)));
             wide.Add(([.. brought.NumberRows], [.. brought.Numbers]));
             var values = new Int128[wide.Sum(one => one.Item1.Length)];
-            Scatter(wide, values);
-            writer.AddNumbers(path, bits, values);
+            if (Scatter(wide, values) is > 0 and var held)
+            {
+                writer.AddNumbers(path, bits, values.AsSpan(0, held));
+            }
             return;
         }
         var narrow = columns.ConvertAll(one => (RowsOf(one.Column!.Presence, one.Input), Copy(one.Column.Presence.Count, index => one.Column.Values[index])));
@@ -278,7 +307,10 @@ public sealed class SegmentMerge
         {
             foreach (var row in held)
             {
-                bits[row >> 6] |= 1ul << (row & 63);
+                if (row >= 0)
+                {
+                    bits[row >> 6] |= 1ul << (row & 63);
+                }
             }
         }
         var count = 0;
@@ -291,6 +323,10 @@ public sealed class SegmentMerge
         {
             for (var i = 0; i < held.Length; i++)
             {
+                if (held[i] < 0)
+                {
+                    continue;
+                }
                 var word = held[i] >> 6;
                 into[before[word] + BitOperations.PopCount(bits[word] & ((1ul << (held[i] & 63)) - 1))] = values[i];
             }
@@ -309,6 +345,10 @@ internal sealed class BroughtBack
             for (var row = 0; inputs[i].Omits(path) && row < inputs[i].Rows; row++)
             {
                 cancellation.ThrowIfCancellationRequested();
+                if (places[i][row] < 0)
+                {
+                    continue;
+                }
                 Add(places[i][row], FieldPacking.ValueIn(inputs[i].Records.Packed(inputs[i].Address(row)), path));
             }
         }

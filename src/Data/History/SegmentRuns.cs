@@ -86,26 +86,29 @@ public sealed class KindChoice
     /// <summary>Writes the chosen rows from <paramref name="from"/> to <paramref name="end"/>, ascending; answers how many. There must be room for all.</summary>
     internal unsafe int Select(HistorySegment segment, byte* kinds, int from, int end, Span<int> rows)
     {
-        if (compared.Length == 0 || !Vector256.IsHardwareAccelerated || end - from < Vector256<byte>.Count)
+        if (compared.Length == 0 || !Vector256.IsHardwareAccelerated)
         {
             return isNarrow ? SelectBytes(kinds, from, end, rows) : SelectEach(segment, from, end, rows);
         }
         var count = 0;
         var row = from;
-        for (; row <= end - Vector256<byte>.Count; row += Vector256<byte>.Count)
+        for (; row < end; row += Vector256<byte>.Count)
         {
+            // What lies past the end, be it past the block, is in the file: that ends in a footer of more bytes than one load.
             var loaded = Vector256.Load(kinds + row);
             var equal = Vector256.Equals(loaded, Vector256.Create(compared[0]));
             for (var i = 1; i < compared.Length; i++)
             {
                 equal |= Vector256.Equals(loaded, Vector256.Create(compared[i]));
             }
-            for (var bits = equal.ExtractMostSignificantBits(); bits != 0; bits &= bits - 1)
+            var bits = equal.ExtractMostSignificantBits();
+            bits = end - row < Vector256<byte>.Count ? bits & ((1u << (end - row)) - 1) : bits;
+            for (; bits != 0; bits &= bits - 1)
             {
                 rows[count++] = row + BitOperations.TrailingZeroCount(bits);
             }
         }
-        return count + SelectBytes(kinds, row, end, rows[count..]);
+        return count;
     }
 
     /// <summary>No branch on what the kind is: which events come next is no habit a processor could learn.</summary>

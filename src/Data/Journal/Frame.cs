@@ -73,6 +73,14 @@ public sealed class FrameBuilder : IBufferWriter<byte>
         recordAt = -1;
     }
 
+    /// <summary>Adds whole records that another builder made.</summary>
+    public void AddRecords(ReadOnlySpan<byte> records, int count)
+    {
+        records.CopyTo(GetSpan(records.Length));
+        Length += records.Length;
+        Records += count;
+    }
+
     /// <summary>Takes back the record begun last.</summary>
     public void Abandon()
     {

@@ -53,7 +53,7 @@ internal sealed class KeyFile : IDisposable
         {
             opened = storage.Map(path);
         }
-        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        catch (IOException missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new KeysDamagedException(path, "it is missing.");
         }
@@ -79,6 +79,9 @@ internal sealed class KeyFile : IDisposable
         isDisposed = true;
         map.Dispose();
     }
+
+    /// <summary>The process gives the pages up that were read; the system keeps them as long as it likes.</summary>
+    public void ForgetPages() => map.Forget();
 
     /// <summary>Answers a key's value. Nearly no key that is not here costs more than a look into the filter.</summary>
     public bool TryGet(ulong high, ulong low, Span<ulong> value)

@@ -131,6 +131,9 @@ public sealed class KeyStore : IDisposable
     /// </summary>
     public bool Step() => work?.Step() ?? false;
 
+    /// <summary>Gives up the pages of files that were read. On any thread; readers read on.</summary>
+    public void ForgetPages() => work?.ForgetPages();
+
     /// <summary>Steps whenever there is work, until cancelled. A full disk is waited out; what else fails ends it.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {

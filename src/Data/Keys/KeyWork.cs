@@ -144,6 +144,16 @@ internal sealed class KeyWork(IStorage storage, KeyStoreOptions options) : IDisp
         }
     }
 
+    /// <summary>Gives up the pages of files that were read.</summary>
+    public void ForgetPages()
+    {
+        // No file is unmapped meanwhile: that is done under the same lock.
+        lock (gate)
+        {
+            plan.ForEach(run => run.File?.ForgetPages());
+        }
+    }
+
     /// <summary>Does one piece of work; false if there is none. Throws <see cref="IOException"/> and <see cref="KeysDamagedException"/>.</summary>
     public bool Step()
     {

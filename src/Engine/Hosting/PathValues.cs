@@ -17,6 +17,12 @@ public static class PathValues
         {
             return routed;
         }
+        var root = http.Request.PathBase.ToUriComponent();
+        if (root.Length > 0 && target.StartsWith(root + "/", StringComparison.Ordinal))
+        {
+            // A proxy may leave the path it serves under on the address, or take it off.
+            target = target[root.Length..];
+        }
         var path = target.AsSpan(1);
         path = path.IndexOf('?') is >= 0 and var query ? path[..query] : path;
         foreach (var part in path.Split('/'))

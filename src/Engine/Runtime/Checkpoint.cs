@@ -50,7 +50,7 @@ internal sealed class Checkpoint(IStorage storage, StagedHome home)
             writer.Write(cut.Head);
             history.Write(writer);
             messages.Write(writer);
-            WriteNames(writer, cut.PlaceNames);
+            NameLists.Write(writer, cut.PlaceNames);
             cut.Places.Write(writer);
             writer.Flush();
             cut.Identity.Write(buffer);
@@ -87,7 +87,7 @@ internal sealed class Checkpoint(IStorage storage, StagedHome home)
             return null;
         }
         var (history, messages) = (HistoryManifest.Read(reader), MessageManifest.Read(reader));
-        var names = ReadNames(reader);
+        var names = NameLists.Read(reader);
         var places = PlaceSnapshot.Read(reader);
         var identity = IdentityGraph.Read(buffer, new IdentityLimits());
         return Open(head, identity, history, messages) is { } staged ? new Content(staged, names, places, feedPosition, clock, rules, staging) : null;
@@ -108,6 +108,7 @@ internal sealed class Checkpoint(IStorage storage, StagedHome home)
             history = home.OpenHistory(segments, head.Paths);
             return Staged.Of(head, identity, history, home.OpenMessages(keys));
         }
+        // Two kinds of damage with one answer, and no common ancestor but Exception.
         catch (Exception damaged) when (damaged is HistoryDamagedException or KeysDamagedException)
         {
             if (history is not null)
@@ -116,25 +117,6 @@ internal sealed class Checkpoint(IStorage storage, StagedHome home)
             }
             return null;
         }
-    }
-
-    private static void WriteNames(BinaryWriter writer, IReadOnlyList<string> names)
-    {
-        writer.Write(names.Count);
-        foreach (var name in names)
-        {
-            writer.Write(name);
-        }
-    }
-
-    private static Names ReadNames(BinaryReader reader)
-    {
-        var names = new Names();
-        for (var left = reader.ReadInt32(); left > 0; left--)
-        {
-            names.Add(reader.ReadString());
-        }
-        return names;
     }
 
     /// <summary>A sequential stream over a file that sums up what passes; the sum stands in the last four bytes.</summary>

@@ -14,6 +14,9 @@ internal sealed class Derivation : IDisposable
 {
     private const int EventsPerTick = 20_000;
 
+    /// <summary>Folding so many reads some hundred megabytes of the history, where most profiles are folded anew.</summary>
+    private const long EventsPerForgetting = 100_000;
+
     /// <summary>
     /// Ticks of a backlog of late events are this large at the most: each refolds the profiles that it touches, so fewer and larger ones bound
     /// what an import in reverse order costs. Readers wait for a tick, and its events wait in memory.
@@ -30,10 +33,12 @@ internal sealed class Derivation : IDisposable
     private readonly StagedHome home;
     private readonly List<IdentityChange> changes = [];
     private Names placeNames = new();
+    private MoveRows rows = new(WorkspaceRules.Empty, new Names());
     private Stage stage = new(new Staged(), new VoidedEvents());
     private Placement placement;
     private JournalReader reader;
     private string? currencyOfPlan;
+    private long eventsAtForgetting;
     private long countedTo;
     private int eventsPerTick = EventsPerTick;
 
@@ -80,8 +85,8 @@ internal sealed class Derivation : IDisposable
         home.Close(stage.Staged);
     }
 
-    /// <summary>Copies the state out for a checkpoint; the history's memory must have been frozen. <paramref name="room"/>: made ahead for the copy.</summary>
-    public CheckpointCut Cut(IdentitySnapshot? room)
+    /// <summary>Copies the state out for a checkpoint; the history's memory must have been frozen.</summary>
+    public CheckpointCut Cut()
     {
         using var head = new MemoryStream();
         using (var writer = new BinaryWriter(head, System.Text.Encoding.UTF8, leaveOpen: true))
@@ -90,7 +95,7 @@ internal sealed class Derivation : IDisposable
         }
         return new CheckpointCut(
             stage.Staged, Rules.Fingerprint, Rules.StagingFingerprint, feed.End, clock.Now, head.ToArray(), placeNames.All(),
-            stage.Staged.Identity.Capture(room), placement.Places.Capture(), stage.Staged.Messages.Cut())
+            stage.Staged.Identity.Capture(), placement.Places.Capture(), stage.Staged.Messages.Cut())
         {
             Mark = Mark,
         };
@@ -143,6 +148,11 @@ internal sealed class Derivation : IDisposable
             return false;
         }
         FoldStaged(false);
+        if (Math.Abs(stage.Events - eventsAtForgetting) > EventsPerForgetting)
+        {
+            eventsAtForgetting = stage.Events;
+            stage.Staged.ForgetPages();
+        }
         eventsPerTick = NextTickOf(events, placement.FoldedEvents - folded);
         return true;
     }
@@ -243,6 +253,26 @@ internal sealed class Derivation : IDisposable
         Replace(placement);
     }
 
+    /// <summary>
+    /// Takes identifiers out of everything but the journal and the feed; their rows must have left the history. False, and nothing done, where that
+    /// is not the same as making everything anew.
+    /// </summary>
+    public bool Excise(IReadOnlySet<int> nodes, OwnTraces traces, IEnumerable<int> eventNames)
+    {
+        var staged = stage.Staged;
+        if (staged.Identity.Removable(nodes)?.SetEquals(nodes) != true || staged.History.CountOf([.. nodes]) > 0)
+        {
+            return false;
+        }
+        foreach (var node in nodes)
+        {
+            placement.Forget(node);
+        }
+        stage.Regrouped.UnionWith(staged.Remove(nodes, traces, eventNames));
+        FoldStaged(false);
+        return true;
+    }
+
     private void Restore(Checkpoint.Content content)
     {
         clock.Reach(content.Clock);
@@ -321,7 +351,7 @@ internal sealed class Derivation : IDisposable
         if (node < 0)
         {
             // Its events no longer count, and the run before was cut off before it said so.
-            moves.ForEach(move => AddRow(publicId, move, true, clock.Now));
+            SinkAt(clock.Now).Withdraw(publicId, moves);
             return;
         }
         var place = placement.Of(node);
@@ -340,10 +370,7 @@ internal sealed class Derivation : IDisposable
                 placement.Restore(node, place);
                 continue;
             }
-            foreach (var move in place.Moves)
-            {
-                AddRow(publicId, move, true, clock.Now);
-            }
+            SinkAt(clock.Now).Withdraw(publicId, place.Moves);
         }
     }
 
@@ -352,11 +379,12 @@ internal sealed class Derivation : IDisposable
         var now = Reached();
         changes.Clear();
         stage.Staged.Identity.TakeChanges(changes);
+        var sink = SinkAt(now);
         if (isStart)
         {
-            placement.WithdrawStrangers(move => Publish(move, now));
+            placement.WithdrawStrangers(sink);
         }
-        placement.Update(changes, stage.Arrivals, stage.Regrouped, now, move => Publish(move, now));
+        placement.Update(changes, stage.Arrivals, stage.Regrouped, now, sink);
         stage.Arrivals.Clear();
         stage.Regrouped.Clear();
         FoldedTo = stage.Staged.Position;
@@ -379,7 +407,7 @@ internal sealed class Derivation : IDisposable
         stage.Arrivals.Clear();
         stage.Regrouped.Clear();
         var now = Reached();
-        placement.UpdateAll(now, move => Publish(move, now));
+        placement.UpdateAll(now, SinkAt(now));
         FoldedTo = stage.Staged.Position;
     }
 
@@ -417,11 +445,14 @@ internal sealed class Derivation : IDisposable
         return unrated.Count == 1 && Rules.Rates.Count > 0 ? unrated[0] : null;
     }
 
-    private void Publish(FeedMove move, long now) => AddRow(stage.Staged.Identity.PublicId(move.Profile), move.Move, move.IsWithdrawn, now);
-
-    private void AddRow(string profile, PlacedMove move, bool isWithdrawn, long now)
+    /// <summary>Where moves that are known as of an instant go.</summary>
+    private MoveSink SinkAt(long now)
     {
-        var lifecycle = placeNames[move.Lifecycle];
-        feed.Add(profile, lifecycle, Rules.VersionOf(lifecycle), move.From < 0 ? null : placeNames[move.From], placeNames[move.To], move.At, now, isWithdrawn);
+        if (!rows.Fits(Rules, placeNames))
+        {
+            rows = new MoveRows(Rules, placeNames);
+        }
+        rows.Refresh();
+        return new MoveSink(feed, rows, stage.Staged.Identity, now);
     }
 }

@@ -30,8 +30,9 @@ public sealed record PersonExtent(string PublicId, IReadOnlyList<Identifier> Ide
 
 /// <summary>
 /// Erases people from everything that the workspace keeps. It begins with a record in the journal that holds keyed hashes alone, and is carried
-/// through from there, also by the next start: the journal is overwritten, everything derived is made anew beside what is in force, rows of the feed
-/// are overwritten, a checkpoint lets the old files go, and a last record says that it is done. Each step can be repeated.
+/// through from there, also by the next start: the journal is overwritten, what is derived loses them (see <see cref="Excision"/>; where they cannot be
+/// taken out alone, and after a start in between, everything derived is made anew beside what is in force), rows of the feed are overwritten, a
+/// checkpoint lets the old files go, and a last record says that it is done. Each step can be repeated.
 /// </summary>
 internal sealed class Eraser(
     Journal journal, Feed feed, Derivation derivation, Housekeeping housekeeping, FoldCrew desk, AppendGate gate, IStorage storage, EngineClock clock,
@@ -42,10 +43,16 @@ internal sealed class Eraser(
 
     private readonly SemaphoreSlim one = new(1, 1);
     private readonly HashSet<string> overwriting = new(StringComparer.Ordinal);
+
+    /// <summary>By erasure, as far as it began in this process: whom it is about. Erasures that a start finds know only hashes.</summary>
+    private readonly ConcurrentDictionary<string, IReadOnlyList<Identifier>> people = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, TaskCompletionSource<long>> waiting = new(StringComparer.Ordinal);
 
+    /// <summary>Whose last record is in the journal, and may not have been staged yet: they are not carried through a second time.</summary>
+    private readonly ConcurrentDictionary<string, long> finished = new(StringComparer.Ordinal);
+
     /// <summary>Whether an erasure is to be carried through.</summary>
-    public bool IsDue => derivation.Staged.Erasures.Open.Any();
+    public bool IsDue => derivation.Staged.Erasures.Open.Any(erasure => !finished.ContainsKey(erasure.Id));
 
     /// <summary>Makes it durable that a person is to be erased, and refuses their identifiers from now on. Answers the position of the record.</summary>
     public async Task<long> BeginAsync(string id, PersonExtent person, long at, string by)
@@ -58,6 +65,7 @@ internal sealed class Eraser(
             UInt128[] added = [.. person.Identifiers.Select(next.HashOf), .. person.PublicIds.Select(next.HashOfProfile)];
             next = next.With(added);
             next.Save(storage);
+            people.AddOrUpdate(id, person.Identifiers, (_, known) => [.. known, .. person.Identifiers]);
             waiting.GetOrAdd(id, _ => new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously));
             var record = new ErasureBegunRecord(
                 id, at, by, Convert.ToHexStringLower(next.Key), [.. added.Select(hash => hash.ToString("x32", CultureInfo.InvariantCulture))], person.Identifiers.Count, person.Events);
@@ -107,14 +115,18 @@ internal sealed class Eraser(
     /// <summary>Carries through what was begun. Beside the loop.</summary>
     public async Task<bool> RunAsync(CancellationToken cancellation)
     {
-        await ExtendAsync();
+        var isFirst = await ExtendAsync();
         List<Erasure> open = [];
         ErasedCounts counts = new(0, 0, 0, 0, 0);
         await housekeeping.AloneAsync(async () =>
         {
-            (open, var eraser, var erased) = await PrepareAsync();
+            var excision = new Excision(derivation, desk, inTurn);
+            (open, var eraser, var erased) = await PrepareAsync(isFirst ? excision : null);
             counts = await desk.RunAsync(() => eraser.Run(cancellation));
-            await RemakeAsync(cancellation);
+            if (!isFirst || !await excision.RunAsync(counts, cancellation))
+            {
+                await RemakeAsync(cancellation);
+            }
             var moves = await desk.RunAsync(() => feed.Erase(erased.ContainsProfile, cancellation));
             counts = counts with { Moves = moves };
         }, cancellation);
@@ -125,6 +137,8 @@ internal sealed class Eraser(
             var done = new ErasureDoneRecord(
                 erasure.Id, clock.Now, open.Count == 1 ? Math.Max(counts.Events, erasure.Events) : erasure.Events, counts.Redacted, counts.Rejected, counts.Commands, counts.Moves);
             var position = await journal.AppendAsync(Frame(RecordKind.ErasureDone, done, RecordJson.Default.ErasureDoneRecord), CancellationToken.None);
+            finished[erasure.Id] = position;
+            people.TryRemove(erasure.Id, out _);
             if (waiting.TryRemove(erasure.Id, out var waiter))
             {
                 waiter.TrySetResult(position);
@@ -135,10 +149,12 @@ internal sealed class Eraser(
 
     /// <summary>
     /// What was on its way when an erasure began may have brought more identifiers of the same person. Only before the first byte is overwritten:
-    /// later, an identifier that somebody shared with the person could seem to be somebody else's.
+    /// later, an identifier that somebody shared with the person could seem to be somebody else's. False where something may have been overwritten
+    /// already: what it was is no longer known.
     /// </summary>
-    private async Task ExtendAsync()
+    private async Task<bool> ExtendAsync()
     {
+        var isFirst = false;
         for (var more = await GrownAsync(); more.Count > 0; more = await GrownAsync())
         {
             foreach (var (erasure, person) in more)
@@ -148,9 +164,12 @@ internal sealed class Eraser(
         }
         await inTurn(() =>
         {
-            overwriting.UnionWith(derivation.Staged.Erasures.Open.Select(erasure => erasure.Id));
+            var open = derivation.Staged.Erasures.Open.Select(erasure => erasure.Id).ToList();
+            isFirst = open.TrueForAll(id => people.ContainsKey(id) && !overwriting.Contains(id));
+            overwriting.UnionWith(open);
             return false;
         });
+        return isFirst;
     }
 
     private async Task<List<(Erasure Erasure, PersonExtent Person)>> GrownAsync()
@@ -173,15 +192,21 @@ internal sealed class Eraser(
     private PersonExtent MoreOf(Erasure erasure)
     {
         var (identity, known) = (derivation.Staged.Identity, derivation.Staged.Erasures.Of([erasure]));
-        var members = Nodes(known).Select(identity.ProfileOf).Where(profile => profile >= 0).Distinct().SelectMany(profile => identity.MembersOf(profile).ToArray());
+        var members = Nodes([erasure], known).Select(identity.ProfileOf).Where(profile => profile >= 0).Distinct().SelectMany(profile => identity.MembersOf(profile).ToArray());
         int[] more = [.. members.Where(node => !known.Contains(identity.IdentifierOf(node)))];
         return new PersonExtent("", [.. more.Select(identity.IdentifierOf)], [.. more.Select(identity.PublicId)], erasure.Events, 0);
     }
 
-    private IEnumerable<int> Nodes(ErasedIdentifiers erased) =>
-        Enumerable.Range(0, derivation.Staged.Identity.NodeCount).Where(node => erased.Contains(derivation.Staged.Identity.IdentifierOf(node)));
+    /// <summary>The nodes of the people that erasures are about: by their identifiers, or, where only hashes are left of them, among all.</summary>
+    private IEnumerable<int> Nodes(List<Erasure> erasures, ErasedIdentifiers erased)
+    {
+        var identity = derivation.Staged.Identity;
+        return erasures.TrueForAll(erasure => people.ContainsKey(erasure.Id))
+            ? erasures.SelectMany(erasure => people[erasure.Id]).Select(identifier => identity.NodeOf(identifier)).Where(node => node >= 0)
+            : Enumerable.Range(0, identity.NodeCount).Where(node => erased.Contains(identity.IdentifierOf(node)));
+    }
 
-    private async Task<(List<Erasure> Open, JournalEraser Eraser, ErasedIdentifiers Erased)> PrepareAsync()
+    private async Task<(List<Erasure> Open, JournalEraser Eraser, ErasedIdentifiers Erased)> PrepareAsync(Excision? excision)
     {
         List<Erasure> open = [];
         List<Identifier> identifiers = [];
@@ -191,9 +216,11 @@ internal sealed class Eraser(
             var staged = derivation.Staged;
             open = [.. staged.Erasures.Open];
             erased = staged.Erasures.Of(open);
-            identifiers.AddRange(Nodes(erased).Select(staged.Identity.IdentifierOf));
+            identifiers.AddRange(Nodes(open, erased).Select(staged.Identity.IdentifierOf));
             return false;
         });
+        var mentions = new Mentions(identifiers);
+        await (excision?.PrepareAsync(identifiers, mentions) ?? Task.CompletedTask);
         var boundaries = new Dictionary<UInt128, long>();
         foreach (var erasure in open)
         {
@@ -202,7 +229,7 @@ internal sealed class Eraser(
                 boundaries[hash] = Math.Max(boundaries.GetValueOrDefault(hash), erasure.Boundary);
             }
         }
-        return (open, new JournalEraser(journal, erased, boundaries, new Mentions(identifiers)), erased);
+        return (open, new JournalEraser(journal, erased, boundaries, mentions, excision?.Traces), erased);
     }
 
     private async Task RemakeAsync(CancellationToken cancellation)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
@@ -20,7 +19,7 @@ public sealed record FeedRow(
 public sealed class Feed(Journal journal)
 {
     // Folding everybody anew makes more rows than one frame of the journal may hold.
-    private const int FullFrame = 1 << 20;
+    private const int FullFrame = 4 << 20;
 
     private readonly FrameBuilder frame = new();
     private readonly Queue<byte[]> full = new();
@@ -30,24 +29,24 @@ public sealed class Feed(Journal journal)
 
     public long End => journal.End;
 
-    /// <summary>Adds a row to what the next flush appends. One thread at a time adds and flushes.</summary>
-    public void Add(string profile, string lifecycle, int version, string? from, string to, long at, long recordedAt, bool isWithdrawn)
+    /// <summary>Adds rows that <see cref="MoveRows"/> packed to what the next flush appends. One thread at a time adds and flushes.</summary>
+    public void Add(FrameBuilder rows)
     {
-        frame.Begin(RecordKind.Transition);
-        Span<byte> head = stackalloc byte[21];
-        head[0] = isWithdrawn ? (byte)1 : (byte)0;
-        BinaryPrimitives.WriteInt64LittleEndian(head[1..], at);
-        BinaryPrimitives.WriteInt64LittleEndian(head[9..], recordedAt);
-        BinaryPrimitives.WriteInt32LittleEndian(head[17..], version);
-        frame.Write(head);
-        WriteText(profile);
-        WriteText(lifecycle);
-        WriteText(from ?? "");
-        WriteText(to);
-        frame.End();
-        if (frame.Length > FullFrame)
+        var left = rows.Payload.Span;
+        while (!left.IsEmpty)
         {
-            TakeFrame();
+            var count = 0;
+            var length = 0;
+            for (; length < left.Length && frame.Length + length <= FullFrame; count++)
+            {
+                length += FrameBuilder.RecordHeader + BinaryPrimitives.ReadInt32LittleEndian(left[(length + 1)..]);
+            }
+            frame.AddRecords(left[..length], count);
+            left = left[length..];
+            if (frame.Length > FullFrame)
+            {
+                TakeFrame();
+            }
         }
     }
 
@@ -159,13 +158,6 @@ public sealed class Feed(Journal journal)
                 }
             }
         }
-    }
-
-    private void WriteText(string text)
-    {
-        var bytes = Encoding.UTF8.GetBytes(text);
-        frame.Write([(byte)bytes.Length]);
-        frame.Write(bytes);
     }
 
     private static FeedRow ReadRow(ReadOnlySpan<byte> body, string cursor)

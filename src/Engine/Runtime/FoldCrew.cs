@@ -98,9 +98,9 @@ public sealed class FoldCrew : IDisposable
         {
             done.SetResult(job());
         }
+        // The edge of the crew's thread: whatever a job fails with is the asker's, and the thread goes on for others.
         catch (Exception failure)
         {
-            // It is the asker's: the thread goes on for others.
             done.SetException(failure);
         }
     }
@@ -137,6 +137,7 @@ public sealed class FoldCrew : IDisposable
                 part!(worker, one);
             }
         }
+        // The edge of a part: the job throws it once all threads have come back, whatever it is.
         catch (Exception failure)
         {
             broken = failure;

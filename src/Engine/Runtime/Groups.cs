@@ -37,6 +37,24 @@ public sealed class Groups(Names paths) : IGroupTraits
         group.Changes.Add(new Change(at, e.MessageId.ToArray(), packed.ToArray()));
     }
 
+    /// <summary>Takes away what was said at these addresses, and that these identifiers belong to groups. Answers who else belongs to them.</summary>
+    public IReadOnlySet<int> Remove(IReadOnlySet<int> nodes, IReadOnlySet<long> addresses)
+    {
+        var others = new HashSet<int>();
+        foreach (var (id, group) in groups.Where(pair => pair.Value.Nodes.Overlaps(nodes)).ToList())
+        {
+            group.Nodes.ExceptWith(nodes);
+            group.Changes.RemoveAll(change => addresses.Contains(new PackedEvent(change.At, change.Packed).Address));
+            others.UnionWith(group.Nodes);
+            if (group.Nodes.Count == 0)
+            {
+                groups.Remove(id);
+                unsorted.Remove(group);
+            }
+        }
+        return others;
+    }
+
     public IReadOnlyCollection<int> NodesOf(string id) => groups.TryGetValue(id, out var group) ? group.Nodes : [];
 
     /// <summary>Restores the order after late calls; before folds read, from one thread.</summary>

@@ -19,8 +19,11 @@ public sealed class History : IDisposable
     private HistoryTask? flushing;
     private HistoryTask? merging;
 
-    /// <summary>Segments among which nothing was to be merged.</summary>
+    /// <summary>Segments among which nothing was to be merged, not at rest either.</summary>
     private HistorySegment[]? lookedAt;
+
+    /// <summary>Events held when segments were last looked at: as many now, nothing has come in between and there is time for more.</summary>
+    private long countAtLook = -1;
 
     /// <summary>A history in memory alone.</summary>
     public History()
@@ -157,7 +160,12 @@ public sealed class History : IDisposable
             return null;
         }
         var inputs = MergeChoice.Of(view.Segments, options);
-        lookedAt = inputs.Count > 1 ? lookedAt : view.Segments;
+        if (inputs.Count < 2 && Count == countAtLook)
+        {
+            inputs = MergeChoice.AtRest(view.Segments, options);
+            lookedAt = inputs.Count > 1 ? lookedAt : view.Segments;
+        }
+        countAtLook = Count;
         return inputs.Count > 1 ? merging = new MergeTask(folder, inputs, Choice) : null;
     }
 
@@ -165,11 +173,26 @@ public sealed class History : IDisposable
     public HistoryTask? NextFlush() =>
         folder is not null && flushing is null && view.Frozen.Length > 0 ? flushing = new FlushTask(folder, view.Frozen, Choice) : null;
 
+    /// <summary>
+    /// Writing a segment anew that holds rows of these nodes, without them; null where none does, or a merge is under way. What is in memory is to be
+    /// written before. To be run and published as any task.
+    /// </summary>
+    public HistoryTask? NextWithout(IReadOnlySet<int> nodes) =>
+        folder is not null && merging is null && Array.Find(view.Segments, segment => nodes.Any(node => segment.CountOf(node) > 0)) is { } found
+            ? merging = new MergeTask(folder, [found], Choice, nodes) : null;
+
+    /// <summary>Whether some segment holds rows of these nodes and of nobody else.</summary>
+    public bool HasSegmentOfOnly(IReadOnlySet<int> nodes) => Array.Exists(view.Segments, segment => nodes.Sum(segment.CountOf) == segment.Rows);
+
+    /// <summary>Whether an event in a segment may have that text at a path, in any case.</summary>
+    public bool MayHaveText(int path, string text) => Array.Exists(view.Segments, segment => segment.MayHaveText(path, text));
+
     /// <summary>Puts the result of a task in the place of what it was made of. A merge's: while nobody reads but leased readers.</summary>
     public void Publish(HistoryTask task)
     {
         var made = task.Result;
         var replaced = task.Inputs;
+        Count -= replaced.Count == 0 ? 0 : replaced.Sum(segment => (long)segment.Rows) - made.Rows;
         Publish([.. view.Segments.Except(replaced), made], [.. view.Frozen.Except(task.Parts)], view.Active);
         made.Release();
         folder!.Retire(replaced);
@@ -181,6 +204,17 @@ public sealed class History : IDisposable
     {
         Forget(task);
         task.Discard();
+    }
+
+    /// <summary>
+    /// Gives up the pages of segments that were read. They count for the process as long as they are mapped in, though the system could take them
+    /// back at any time. On any thread; readers read on.
+    /// </summary>
+    public void ForgetPages()
+    {
+        var leased = Lease();
+        Array.ForEach(leased.Segments, segment => segment.ForgetPages());
+        leased.Release();
     }
 
     /// <summary>Does what is due, here and now; false where nothing is.</summary>

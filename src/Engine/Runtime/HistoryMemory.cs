@@ -6,15 +6,16 @@ namespace Ciclo.Engine.Runtime;
 /// <summary>
 /// Events that are in no segment yet: packed bytes in chunks, and entries chained by identifier, without an object for either. One thread
 /// adds while nobody reads; frozen, any number read. Late events are chained as they come; a reader orders its own copy of the chain.
+/// Its chunks are used again once nobody holds it: whoever reads it does so through a view, and views hold it.
 /// </summary>
 internal sealed class HistoryMemory
 {
-    private const int ChunkBytes = 1 << 18;
+    internal const int ChunkBytes = 1 << 18;
     private const int BlockBits = 12;
-    private const int BlockSize = 1 << BlockBits;
+    internal const int BlockSize = 1 << BlockBits;
     private const int BlockMask = BlockSize - 1;
 
-    private struct Entry
+    internal struct Entry
     {
         public long At;
         public int Chunk;
@@ -37,6 +38,7 @@ internal sealed class HistoryMemory
     private readonly List<Entry[]> blocks = [];
     private Chain[] chains = new Chain[16];
     private int usedOfChunk;
+    private int holders;
 
     public int Count { get; private set; }
 
@@ -45,6 +47,18 @@ internal sealed class HistoryMemory
 
     /// <summary>The latest timestamp.</summary>
     public long LastAt { get; private set; } = long.MinValue;
+
+    /// <summary>To be undone by <see cref="Release"/>.</summary>
+    public void Hold() => Interlocked.Increment(ref holders);
+
+    /// <summary>The last holder's gives the chunks back: nobody reads them any more.</summary>
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref holders) == 0)
+        {
+            HistoryChunks.Give(chunks, blocks);
+        }
+    }
 
     /// <summary>Answers the number of the entry.</summary>
     public int Add(int node, long at, ReadOnlySpan<byte> packed)
@@ -155,7 +169,7 @@ internal sealed class HistoryMemory
     {
         if (chunks.Count == 0 || usedOfChunk + packed.Length > chunks[^1].Length)
         {
-            chunks.Add(new byte[Math.Max(ChunkBytes, packed.Length)]);
+            chunks.Add(packed.Length > ChunkBytes ? new byte[packed.Length] : HistoryChunks.TakeBytes());
             Bytes += chunks[^1].Length;
             usedOfChunk = 0;
         }
@@ -163,7 +177,7 @@ internal sealed class HistoryMemory
         var index = Count++;
         if (index >> BlockBits == blocks.Count)
         {
-            blocks.Add(new Entry[BlockSize]);
+            blocks.Add(HistoryChunks.TakeEntries());
             Bytes += BlockSize * 24L;
         }
         At(index) = new Entry { At = at, Chunk = chunks.Count - 1, Offset = usedOfChunk, Length = packed.Length, Next = -1 };

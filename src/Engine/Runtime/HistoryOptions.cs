@@ -11,7 +11,7 @@ public sealed record HistoryOptions
     public int FanIn { get; init; } = 8;
 
     /// <summary>No merge makes a segment of more rows than this.</summary>
-    public int MostMergedRows { get; init; } = 4_000_000;
+    public int MostMergedRows { get; init; } = 8_000_000;
 
     /// <summary>No merge reads more bytes than this; a segment must stay far below 2 GiB.</summary>
     public long MostMergedBytes { get; init; } = 1 << 30;

@@ -88,7 +88,7 @@ public sealed class HistoryReader : IDisposable
             }
             foreach (var memory in view.Memories)
             {
-                var count = memory.Collect(member, ref entries, collected);
+                var count = memory.Count == 0 ? 0 : memory.Collect(member, ref entries, collected);
                 if (count > 0)
                 {
                     AddRun(new Run { Memory = memory, Next = collected, End = collected + count });
@@ -114,6 +114,23 @@ public sealed class HistoryReader : IDisposable
     /// without reading them; it may change from event to event, and what it says holds from where the reader stands.
     /// </summary>
     public bool Next(out PackedEvent e, bool hearsAll = true)
+    {
+        if (current >= 0 && !isOwed && runs[current].Segment is { } segment)
+        {
+            // Mostly the run that gave the last event gives the next one too.
+            ref var run = ref runs[current];
+            var row = hearsAll || run.Wanted is null ? run.Next : segment.NextWanted(run.Next, run.End, run.Wanted);
+            if (row < run.End && segment.At(row) is var at && at < limit)
+            {
+                run.Next = row + 1;
+                e = new PackedEvent(at, segment.Kind(row), segment, row);
+                return true;
+            }
+        }
+        return NextOfSeveral(out e, hearsAll);
+    }
+
+    private bool NextOfSeveral(out PackedEvent e, bool hearsAll)
     {
         while (current >= 0 || Select(hearsAll))
         {

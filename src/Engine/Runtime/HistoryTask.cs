@@ -41,21 +41,37 @@ public abstract class HistoryTask
     private protected abstract SegmentMeta Write(HistoryFolder into, long name, ColumnChoice columns, CancellationToken cancellation);
 }
 
-/// <summary>Writes frozen parts of memory.</summary>
-internal sealed class FlushTask(HistoryFolder folder, HistoryMemory[] parts, ColumnChoice choice) : HistoryTask(folder, choice)
+/// <summary>Writes frozen parts of memory, which it holds until they are written: the history may be disposed meanwhile.</summary>
+internal sealed class FlushTask : HistoryTask
 {
+    private readonly HistoryMemory[] parts;
+
+    internal FlushTask(HistoryFolder folder, HistoryMemory[] parts, ColumnChoice choice)
+        : base(folder, choice)
+    {
+        this.parts = parts;
+        Array.ForEach(parts, part => part.Hold());
+    }
+
     internal override IReadOnlyList<HistoryMemory> Parts => parts;
 
     private protected override SegmentMeta Write(HistoryFolder into, long name, ColumnChoice columns, CancellationToken cancellation)
     {
-        var builder = new SegmentBuilder();
-        HistoryMemory.CopyTo(parts, builder, cancellation);
-        return builder.Write(into.Storage, into.PathOf(name), name, columns, cancellation);
+        try
+        {
+            var builder = new SegmentBuilder();
+            HistoryMemory.CopyTo(parts, builder, cancellation);
+            return builder.Write(into.Storage, into.PathOf(name), name, columns, cancellation);
+        }
+        finally
+        {
+            Array.ForEach(parts, part => part.Release());
+        }
     }
 }
 
-/// <summary>Makes one segment of several.</summary>
-internal sealed class MergeTask(HistoryFolder folder, IReadOnlyList<HistorySegment> inputs, ColumnChoice choice) : HistoryTask(folder, choice)
+/// <summary>Makes one segment of several, or of one without the rows of some nodes.</summary>
+internal sealed class MergeTask(HistoryFolder folder, IReadOnlyList<HistorySegment> inputs, ColumnChoice choice, IReadOnlySet<int>? without = null) : HistoryTask(folder, choice)
 {
     internal override IReadOnlyList<HistorySegment> Inputs => inputs;
 
@@ -66,7 +82,7 @@ internal sealed class MergeTask(HistoryFolder folder, IReadOnlyList<HistorySegme
         try
         {
             return held.Count == inputs.Count
-                ? new SegmentMerge(inputs).Write(into.Storage, into.PathOf(name), name, columns, cancellation)
+                ? new SegmentMerge(inputs, without).Write(into.Storage, into.PathOf(name), name, columns, cancellation)
                 : throw new OperationCanceledException("The history was closed before its segments could be merged.");
         }
         finally
@@ -94,6 +110,34 @@ internal static class MergeChoice
             }
         }
         return [];
+    }
+
+    /// <summary>
+    /// While nothing comes in: as many neighbours in time as fit, so that readers soon meet one or two files and the runs of a person go on
+    /// following one another. None is rewritten for less than a quarter of its own rows, so that an event is rewritten a bounded number of times here too.
+    /// </summary>
+    internal static IReadOnlyList<HistorySegment> AtRest(IReadOnlyList<HistorySegment> inOrderOfTime, HistoryOptions options)
+    {
+        var (from, count) = (0, 1);
+        for (var first = 0; first < inOrderOfTime.Count; first++)
+        {
+            var (rows, bytes, largest) = (0L, 0L, 0);
+            for (var last = first; last < inOrderOfTime.Count; last++)
+            {
+                rows += inOrderOfTime[last].Rows;
+                bytes += inOrderOfTime[last].Meta.Length;
+                largest = Math.Max(largest, inOrderOfTime[last].Rows);
+                if (rows > options.MostMergedRows || bytes > options.MostMergedBytes)
+                {
+                    break;
+                }
+                if (last - first + 1 > count && (rows - largest) * 4 >= largest)
+                {
+                    (from, count) = (first, last - first + 1);
+                }
+            }
+        }
+        return count > 1 ? [.. inOrderOfTime.Skip(from).Take(count)] : [];
     }
 
     private static List<HistorySegment> Fitting(IEnumerable<HistorySegment> oldestFirst, HistoryOptions options)

@@ -18,6 +18,8 @@ internal sealed class HistoryView
         {
             throw new InvalidOperationException("A view was made of segments that are no longer mapped.");
         }
+        Array.ForEach(frozen, part => part.Hold());
+        active.Hold();
     }
 
     public HistorySegment[] Segments { get; }
@@ -46,6 +48,8 @@ internal sealed class HistoryView
         if (Interlocked.Decrement(ref leases) == 0)
         {
             Array.ForEach(Segments, segment => segment.Release());
+            Array.ForEach(Frozen, part => part.Release());
+            Active.Release();
         }
     }
 }

@@ -8,10 +8,17 @@ namespace Ciclo.Engine.Runtime;
 /// </summary>
 internal sealed class Housekeeping(Derivation derivation, Checkpoint checkpoint, StagedHome home, FoldCrew desk, Func<Func<bool>, Task> inTurn) : IDisposable
 {
-    private const long EventsPerCheckpoint = 2_000_000;
+    /// <summary>What a start after a crash has to stage and fold again at the most, some seconds' worth.</summary>
+    private const long EventsPerCheckpoint = 500_000;
+
+    /// <summary>The same where nothing comes in and there is time for it.</summary>
+    private const long EventsPerCheckpointAtRest = 50_000;
 
     private readonly SemaphoreSlim one = new(1, 1);
     private long eventsAtCheckpoint;
+    private long stirred = 1;
+    private long restedAt;
+    private long lookedAt;
     private (long, long, string) written = (-1, -1, "");
 
     /// <summary>A checkpoint has been read at the start.</summary>
@@ -20,19 +27,39 @@ internal sealed class Housekeeping(Derivation derivation, Checkpoint checkpoint,
     /// <summary>Whether a checkpoint would say something new.</summary>
     public bool IsBehind => written != derivation.Mark;
 
+    /// <summary>Two looks found nothing due, and nothing has happened since the first that could make something due.</summary>
+    public bool IsResting => Interlocked.Read(ref restedAt) == Interlocked.Read(ref stirred);
+
+    /// <summary>Something happened, such as events that came: something may be due.</summary>
+    public void Stir() => Interlocked.Increment(ref stirred);
+
     /// <summary>Does the next piece of what is due; false if nothing is.</summary>
     public async Task<bool> StepAsync(CancellationToken cancellation)
     {
         await one.WaitAsync(cancellation);
         try
         {
+            var seen = Interlocked.Read(ref stirred);
             if (derivation.StagedEvents - eventsAtCheckpoint > EventsPerCheckpoint)
             {
                 await WriteAsync(cancellation);
                 return true;
             }
             var staged = derivation.Staged;
-            return await desk.RunAsync(staged.Messages.Step) | await MoveHistoryAsync(staged.History, false, cancellation);
+            if (!(await desk.RunAsync(staged.Messages.Step) | await MoveHistoryAsync(staged.History, false, cancellation)))
+            {
+                if (lookedAt == seen && derivation.StagedEvents - eventsAtCheckpoint > EventsPerCheckpointAtRest)
+                {
+                    await WriteAsync(cancellation);
+                    return true;
+                }
+                // What is worth doing only while nothing comes is found by the second look.
+                Interlocked.Exchange(ref restedAt, lookedAt == seen ? seen : restedAt);
+                lookedAt = seen;
+                return false;
+            }
+            await desk.RunAsync(() => ForgetPages(staged));
+            return true;
         }
         finally
         {
@@ -50,6 +77,7 @@ internal sealed class Housekeeping(Derivation derivation, Checkpoint checkpoint,
         }
         finally
         {
+            Stir();
             one.Release();
         }
     }
@@ -64,6 +92,7 @@ internal sealed class Housekeeping(Derivation derivation, Checkpoint checkpoint,
         }
         finally
         {
+            Stir();
             one.Release();
         }
     }
@@ -74,8 +103,6 @@ internal sealed class Housekeeping(Derivation derivation, Checkpoint checkpoint,
     {
         eventsAtCheckpoint = derivation.StagedEvents;
         var staged = derivation.Staged;
-        // The copy is as large as the graph: it is not kept from one checkpoint to the next.
-        using var room = await desk.RunAsync(staged.Identity.PrepareSnapshot);
         CheckpointCut? cut = null;
         await inTurn(() =>
         {
@@ -83,7 +110,7 @@ internal sealed class Housekeeping(Derivation derivation, Checkpoint checkpoint,
             if (!derivation.NeedsRebuild)
             {
                 staged.History.Freeze();
-                cut = derivation.Cut(room);
+                cut = derivation.Cut();
             }
             return true;
         });
@@ -91,6 +118,9 @@ internal sealed class Housekeeping(Derivation derivation, Checkpoint checkpoint,
         {
             return;
         }
+        // What they share is copied when it changes, as long as they are held.
+        using var places = cut.Places;
+        using var identity = cut.Identity;
         while (await MoveHistoryAsync(staged.History, true, cancellation))
         {
             // Everything up to the cut gets into segments.
@@ -102,6 +132,7 @@ internal sealed class Housekeeping(Derivation derivation, Checkpoint checkpoint,
             checkpoint.Write(cut, history, messages);
             return true;
         });
+        await desk.RunAsync(() => ForgetPages(staged));
         await inTurn(() =>
         {
             staged.Messages.Committed(cut.Messages);
@@ -109,6 +140,13 @@ internal sealed class Housekeeping(Derivation derivation, Checkpoint checkpoint,
             written = cut.Mark;
             return true;
         });
+    }
+
+    /// <summary>What merging has read.</summary>
+    private static bool ForgetPages(Staged staged)
+    {
+        staged.ForgetPages();
+        return true;
     }
 
     /// <summary>One task of the history, if one is due.</summary>
@@ -120,24 +158,7 @@ internal sealed class Housekeeping(Derivation derivation, Checkpoint checkpoint,
         {
             return false;
         }
-        try
-        {
-            await desk.RunAsync(() =>
-            {
-                task.Run(cancellation);
-                return true;
-            });
-        }
-        catch
-        {
-            history.Abandon(task);
-            throw;
-        }
-        await inTurn(() =>
-        {
-            history.Publish(task);
-            return true;
-        });
+        await HistoryWork.RunAsync(history, task, desk, inTurn, cancellation);
         return true;
     }
 }

@@ -14,7 +14,9 @@ namespace Ciclo.Engine.Runtime;
 /// <param name="erased">The identifiers' hashes.</param>
 /// <param name="boundaries">Of each hash, the address before which events of its bearer are the person's.</param>
 /// <param name="mentions">The identifiers as far as they are still known.</param>
-internal sealed class JournalEraser(Journal journal, ErasedIdentifiers erased, IReadOnlyDictionary<UInt128, long> boundaries, Mentions mentions)
+/// <param name="traces">Is told of what the events left behind; null where everything is staged anew afterwards.</param>
+internal sealed class JournalEraser(
+    Journal journal, ErasedIdentifiers erased, IReadOnlyDictionary<UInt128, long> boundaries, Mentions mentions, OwnTraces? traces)
 {
     private readonly List<long> own = [];
     private readonly ArrayBufferWriter<byte> buffer = new();
@@ -62,6 +64,7 @@ internal sealed class JournalEraser(Journal journal, ErasedIdentifiers erased, I
                 return SettleEvent(ref edit, address);
             case RecordKind.Rejected when mentions.Occur(edit.Body):
                 edit.Erase();
+                traces?.Rejected.Add(address);
                 rejected++;
                 break;
             case RecordKind.IdentityCommand when IsAbout(edit.Body):
@@ -106,8 +109,10 @@ internal sealed class JournalEraser(Journal journal, ErasedIdentifiers erased, I
         }
         if (IsOwn(record, address))
         {
+            traces?.Own(record, address);
             return false;
         }
+        traces?.Other(record);
         var namesThem = erased.Names(record);
         if (namesThem || MentionedIn(record))
         {

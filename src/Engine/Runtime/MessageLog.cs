@@ -34,6 +34,9 @@ public sealed class MessageLog : IDisposable
     private readonly KeyStore imports;
     private long latest = long.MinValue;
 
+    /// <summary>Keys in the stores that count as never seen: those of erased events. Files are not written anew for them.</summary>
+    private readonly HashSet<UInt128> forgotten = [];
+
     /// <summary>One in memory alone.</summary>
     public MessageLog()
         : this(KeyStore.InMemory(MessageWords), KeyStore.InMemory(ImportWords), 0)
@@ -48,7 +51,7 @@ public sealed class MessageLog : IDisposable
     }
 
     /// <summary>What a cut of the log needs to become a manifest.</summary>
-    public sealed record Cutting(KeyCut Messages, KeyCut Imports, long Latest);
+    public sealed record Cutting(KeyCut Messages, KeyCut Imports, long Latest, IReadOnlyList<UInt128> Forgotten);
 
     public int Generation { get; }
 
@@ -60,7 +63,7 @@ public sealed class MessageLog : IDisposable
 
     /// <summary>A new and empty log in files; what lies in its generation's folder is deleted.</summary>
     public static MessageLog Create(IStorage storage, int generation, Func<KeyStoreOptions, KeyStoreOptions>? adjust = null) =>
-        OpenFolder(storage, new MessageManifest(generation, long.MinValue, [], []), adjust);
+        OpenFolder(storage, new MessageManifest(generation, long.MinValue, [], [], []), adjust);
 
     /// <summary>
     /// The log as the durable manifest lists it. Files of its folder that are not in the list are deleted, and the folders of other generations emptied.
@@ -99,12 +102,13 @@ public sealed class MessageLog : IDisposable
         Reach(receivedAt);
         var key = KeyOf(messageId, false);
         Span<ulong> known = stackalloc ulong[MessageWords];
-        if (messages.TryGet(key, known) && !IsForgotten((long)known[0]) && receivedAt - (long)known[0] < RememberMs)
+        if (messages.TryGet(key, known) && !forgotten.Contains(key) && !IsForgotten((long)known[0]) && receivedAt - (long)known[0] < RememberMs)
         {
             return Sighting.Duplicate;
         }
         known[0] = (ulong)receivedAt;
         messages.Set(key, known);
+        forgotten.Remove(key);
         return Sighting.New;
     }
 
@@ -115,7 +119,7 @@ public sealed class MessageLog : IDisposable
         var key = KeyOf(record.MessageId, true);
         var content = ContentOf(record);
         Span<ulong> known = stackalloc ulong[ImportWords];
-        if (imports.TryGet(key, known))
+        if (imports.TryGet(key, known) && !forgotten.Remove(key))
         {
             if (known[0] == content)
             {
@@ -135,7 +139,8 @@ public sealed class MessageLog : IDisposable
     public Sighting Look(ReadOnlySpan<byte> messageId, ulong content)
     {
         Span<ulong> known = stackalloc ulong[ImportWords];
-        return !imports.TryGet(KeyOf(messageId, true), known) ? Sighting.New
+        var key = KeyOf(messageId, true);
+        return !imports.TryGet(key, known) || forgotten.Contains(key) ? Sighting.New
             : known[0] == content ? Sighting.Duplicate : Sighting.Changed;
     }
 
@@ -145,15 +150,25 @@ public sealed class MessageLog : IDisposable
     /// <summary>One piece of the work beside the writer, on any thread; false if there is none. See <see cref="KeyStore.Step"/>.</summary>
     public bool Step() => messages.Step() || imports.Step();
 
+    /// <summary>Gives up the pages of files that were read. On any thread; readers read on.</summary>
+    public void ForgetPages()
+    {
+        messages.ForgetPages();
+        imports.ForgetPages();
+    }
+
     /// <summary>Does that work until cancelled. See <see cref="KeyStore.RunAsync"/>.</summary>
     public Task RunAsync(CancellationToken cancellation) => Task.WhenAll(
         Task.Run(() => messages.RunAsync(cancellation), CancellationToken.None), Task.Run(() => imports.RunAsync(cancellation), CancellationToken.None));
 
     /// <summary>Fixes what is noted so far, at once; on the writer's thread.</summary>
-    public Cutting Cut() => new(messages.Cut(), imports.Cut(), latest);
+    public Cutting Cut() => new(messages.Cut(), imports.Cut(), latest, [.. forgotten]);
+
+    /// <summary>Counts a key (<see cref="KeyOf"/>) as never seen, until it is seen again.</summary>
+    public void Forget(UInt128 key) => forgotten.Add(key);
 
     /// <summary>Puts a cut into files, durable, on any thread. Throws <see cref="IOException"/>.</summary>
-    public MessageManifest Write(Cutting cut) => new(Generation, cut.Latest, messages.Write(cut.Messages), imports.Write(cut.Imports));
+    public MessageManifest Write(Cutting cut) => new(Generation, cut.Latest, messages.Write(cut.Messages), imports.Write(cut.Imports), cut.Forgotten);
 
     /// <summary>The manifest of the last cut is durable; on the writer's thread.</summary>
     public void Committed(Cutting cut)
@@ -195,6 +210,7 @@ public sealed class MessageLog : IDisposable
             var imported = KeyStore.Open(storage, adjust(new KeyStoreOptions(folder, "imports", ImportWords)), manifest.Imports);
             var log = new MessageLog(api, imported, manifest.Generation);
             log.Reach(manifest.Latest);
+            log.forgotten.UnionWith(manifest.Forgotten);
             return log;
         }
         catch
@@ -245,9 +261,11 @@ public sealed class MessageLog : IDisposable
 }
 
 /// <summary>
-/// The files of a log as of one moment. <paramref name="Latest"/>: the latest receipt noted until then.
+/// The files of a log as of one moment. <paramref name="Latest"/>: the latest receipt noted until then. <paramref name="Forgotten"/>: keys in the
+/// files that count as never seen.
 /// </summary>
-public sealed record MessageManifest(int Generation, long Latest, IReadOnlyList<KeyFileMeta> Messages, IReadOnlyList<KeyFileMeta> Imports)
+public sealed record MessageManifest(
+    int Generation, long Latest, IReadOnlyList<KeyFileMeta> Messages, IReadOnlyList<KeyFileMeta> Imports, IReadOnlyList<UInt128> Forgotten)
 {
     private const int MostFiles = 10_000;
 
@@ -263,10 +281,26 @@ public sealed record MessageManifest(int Generation, long Latest, IReadOnlyList<
                 file.Write(writer);
             }
         }
+        writer.Write(Forgotten.Count);
+        foreach (var key in Forgotten)
+        {
+            writer.Write((ulong)(key >> 64));
+            writer.Write((ulong)key);
+        }
     }
 
     public static MessageManifest Read(BinaryReader reader) =>
-        new(reader.ReadInt32(), reader.ReadInt64(), ReadFiles(reader), ReadFiles(reader));
+        new(reader.ReadInt32(), reader.ReadInt64(), ReadFiles(reader), ReadFiles(reader), ReadKeys(reader));
+
+    private static List<UInt128> ReadKeys(BinaryReader reader)
+    {
+        var keys = new List<UInt128>();
+        for (var left = reader.ReadInt32(); left > 0; left--)
+        {
+            keys.Add(new UInt128(reader.ReadUInt64(), reader.ReadUInt64()));
+        }
+        return keys;
+    }
 
     private static KeyFileMeta[] ReadFiles(BinaryReader reader)
     {

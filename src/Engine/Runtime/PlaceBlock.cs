@@ -35,6 +35,11 @@ internal static class PlaceBlock
 
     public static ReadOnlySpan<byte> MovesOf(ReadOnlySpan<byte> block) => block.Slice(Header + MembershipBytes(block), MoveBytes(block));
 
+    public static int CapacityOf(ReadOnlySpan<byte> block) => BinaryPrimitives.ReadInt32LittleEndian(block);
+
+    /// <summary>The profile; -1 for a gap.</summary>
+    public static int OwnerOf(ReadOnlySpan<byte> block) => BinaryPrimitives.ReadInt32LittleEndian(block[4..]);
+
     public static void SetOwner(Span<byte> block, int profile, int capacity)
     {
         BinaryPrimitives.WriteInt32LittleEndian(block, capacity);
@@ -71,6 +76,13 @@ internal static class PlaceBlock
         BinaryPrimitives.WriteInt32LittleEndian(block[20..], MoveBytes(block) + next - start);
     }
 
+    /// <summary>Whether the parts of a block lie within it.</summary>
+    public static bool IsWhole(ReadOnlySpan<byte> block) =>
+        MembershipBytes(block) >= 0 && MoveBytes(block) >= 0 && (long)Header + MembershipBytes(block) + MoveBytes(block) <= block.Length;
+
+    /// <summary>Whether the parts of a whole block can be read to their ends.</summary>
+    public static bool CanBeRead(ReadOnlySpan<byte> block) => CanBeRead(MembershipsOf(block), 1) && CanBeRead(MovesOf(block), 3);
+
     public static long ReadInstant(ReadOnlySpan<byte> bytes, ref int next)
     {
         var low = BinaryPrimitives.ReadUInt32LittleEndian(bytes[next..]);
@@ -87,86 +99,44 @@ internal static class PlaceBlock
         next += InstantBytes;
     }
 
+    private static bool CanBeRead(ReadOnlySpan<byte> entries, int numbers)
+    {
+        for (var next = 0; next < entries.Length; next += InstantBytes)
+        {
+            for (var number = 0; number < numbers; number++)
+            {
+                if (!TryPass(entries, ref next))
+                {
+                    return false;
+                }
+            }
+            if (entries.Length - next < InstantBytes)
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static bool TryPass(ReadOnlySpan<byte> bytes, ref int next)
+    {
+        var (value, shift) = (0UL, 0);
+        while (next < bytes.Length && shift < 35)
+        {
+            var one = bytes[next++];
+            value |= (ulong)(one & 0x7f) << shift;
+            if (one < 0x80)
+            {
+                return value <= int.MaxValue;
+            }
+            shift += 7;
+        }
+        return false;
+    }
+
     private static int MembershipBytes(ReadOnlySpan<byte> block) => BinaryPrimitives.ReadInt32LittleEndian(block[16..]);
 
     private static int MoveBytes(ReadOnlySpan<byte> block) => BinaryPrimitives.ReadInt32LittleEndian(block[20..]);
 
     private static int Length(int value) => value < 0x80 ? 1 : value < 0x4000 ? 2 : value < 0x200000 ? 3 : 5;
-}
-
-/// <summary>The blocks of one shard behind one another, with gaps where some were given up.</summary>
-internal sealed class PlaceArena
-{
-    private byte[] bytes = [];
-    private int used;
-    private int wasted;
-
-    public int Blocks { get; private set; }
-
-    public int Capacity => bytes.Length;
-
-    public bool IsWorthClosing => wasted > 4_096 && wasted > used / 2;
-
-    public delegate void Visit(int profile, ReadOnlySpan<byte> block);
-
-    /// <summary>The block that begins at an offset, whole.</summary>
-    public Span<byte> At(int offset) => bytes.AsSpan(offset, BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(offset)));
-
-    /// <summary>A new block, its owner written; answers its offset. Spans given before are void.</summary>
-    public int Add(int profile, int capacity)
-    {
-        if (used + capacity > bytes.Length)
-        {
-            Array.Resize(ref bytes, checked(Math.Max(bytes.Length + (bytes.Length / 4), used + capacity + 256)));
-        }
-        var offset = used;
-        PlaceBlock.SetOwner(bytes.AsSpan(offset), profile, capacity);
-        used += capacity;
-        Blocks++;
-        return offset;
-    }
-
-    public void Free(int offset)
-    {
-        var block = At(offset);
-        wasted += block.Length;
-        Blocks--;
-        PlaceBlock.SetOwner(block, -1, block.Length);
-    }
-
-    /// <summary>Moves the blocks together, and says where each stands now.</summary>
-    public void Close(Action<int, int> moved)
-    {
-        var old = bytes;
-        var end = used;
-        bytes = new byte[(used - wasted) + ((used - wasted) / 4) + 256];
-        used = 0;
-        wasted = 0;
-        Walk(old, end, (profile, block) =>
-        {
-            if (profile >= 0)
-            {
-                block.CopyTo(bytes.AsSpan(used));
-                moved(profile, used);
-                used += block.Length;
-            }
-        });
-    }
-
-    public byte[] Copy() => bytes.AsSpan(0, used).ToArray();
-
-    /// <summary>Visits every block, gaps (profile -1) too. Throws <see cref="InvalidDataException"/> where the bytes are no blocks.</summary>
-    public static void Walk(byte[] bytes, int end, Visit visit)
-    {
-        for (var offset = 0; offset < end;)
-        {
-            var capacity = end - offset >= PlaceBlock.Header ? BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(offset)) : 0;
-            if (capacity < PlaceBlock.Header || capacity > end - offset || PlaceBlock.Used(bytes.AsSpan(offset, capacity)) > capacity)
-            {
-                throw new InvalidDataException("The places hold a block of an impossible length.");
-            }
-            visit(BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(offset + 4)), bytes.AsSpan(offset, capacity));
-            offset += capacity;
-        }
-    }
 }

@@ -21,23 +21,28 @@ public sealed class ProfilePlace
 }
 
 /// <summary>
-/// The places of all profiles, one packed block each in an arena per shard: an object a profile would cost four times the memory. Reading
-/// runs on any number of threads; the blocks of one shard are changed by one thread at a time, with no reader beside it.
+/// The places of all profiles, one packed block each in an arena per shard: an object a profile would cost four times the memory. All lies in
+/// pages of a fixed size: nothing is copied to grow, and a snapshot shares the pages. Reading runs on any number of threads; the blocks of
+/// one shard are changed by one thread at a time, with no reader beside it.
 /// </summary>
 public sealed class PlaceTable
 {
     public const int ShardCount = Placement.ShardCount;
 
+    private const int NumberBits = 14;
+    private const int NumbersAPage = 1 << NumberBits;
+
+    private readonly PlacePages spares = new();
     private readonly PlaceArena[] arenas = new PlaceArena[ShardCount];
 
-    /// <summary>By profile: where its block begins in its shard's arena, plus one; 0 for none.</summary>
-    private int[] blocks = new int[1_024];
+    /// <summary>By profile, in pages: where its block begins in its shard's arena, plus one; 0 for none.</summary>
+    private int[]?[] blocks = new int[]?[4];
 
     public PlaceTable()
     {
         for (var i = 0; i < ShardCount; i++)
         {
-            arenas[i] = new PlaceArena();
+            arenas[i] = new PlaceArena(spares);
         }
     }
 
@@ -45,21 +50,22 @@ public sealed class PlaceTable
     public int Count => arenas.Sum(arena => arena.Blocks);
 
     /// <summary>Bytes held in memory.</summary>
-    public long Size => (blocks.Length * 4L) + arenas.Sum(arena => (long)arena.Capacity);
+    public long Size => blocks.Sum(page => (page?.Length ?? 0) * 4L) + arenas.Sum(arena => arena.Capacity);
 
     /// <summary>Makes room for numbers up to <paramref name="profile"/>. With nobody else beside it.</summary>
     public void Reserve(int profile)
     {
-        if (profile >= blocks.Length)
+        Stretch(profile);
+        for (var page = 0; page <= profile >> NumberBits; page++)
         {
-            Array.Resize(ref blocks, Math.Max(blocks.Length * 2, profile + 1));
+            blocks[page] ??= new int[NumbersAPage];
         }
     }
 
-    public bool Has(int profile) => profile < blocks.Length && blocks[profile] != 0;
+    public bool Has(int profile) => BlockOf(profile) != 0;
 
     /// <summary>A view that is valid until the profile's shard changes; only for a profile that has a place.</summary>
-    public PlaceView View(int profile) => new(ArenaOf(profile).At(blocks[profile] - 1));
+    public PlaceView View(int profile) => new(ArenaOf(profile).At(BlockOf(profile) - 1));
 
     public ProfilePlace? Of(int profile) => Has(profile) ? View(profile).ToPlace() : null;
 
@@ -68,11 +74,14 @@ public sealed class PlaceTable
     /// <summary>Profiles that have a place, by number.</summary>
     public IEnumerable<int> Profiles()
     {
-        for (var profile = 0; profile < blocks.Length; profile++)
+        for (var page = 0; page < blocks.Length; page++)
         {
-            if (blocks[profile] != 0)
+            for (var i = 0; i < (blocks[page]?.Length ?? 0); i++)
             {
-                yield return profile;
+                if (blocks[page]![i] != 0)
+                {
+                    yield return (page << NumberBits) + i;
+                }
             }
         }
     }
@@ -81,8 +90,9 @@ public sealed class PlaceTable
     {
         Remove(profile);
         var arena = ArenaOf(profile);
-        Place(profile, arena.Add(profile, PlaceBlock.Measure(moves, memberships)));
-        PlaceBlock.Write(arena.At(blocks[profile] - 1), moves, memberships, nextDeadline);
+        var offset = arena.Add(profile, PlaceBlock.Measure(moves, memberships));
+        PlaceBlock.Write(arena.Own(offset), moves, memberships, nextDeadline);
+        Place(profile, offset);
         Settle(arena);
     }
 
@@ -92,28 +102,33 @@ public sealed class PlaceTable
         Set(profile, place.Moves, memberships, place.NextDeadline);
     }
 
-    public void SetDeadline(int profile, long nextDeadline) => PlaceBlock.SetDeadline(ArenaOf(profile).At(blocks[profile] - 1), nextDeadline);
+    public void SetDeadline(int profile, long nextDeadline)
+    {
+        // Nothing is written where nothing changes: a page that a snapshot shares stays shared.
+        if (View(profile).NextDeadline != nextDeadline)
+        {
+            PlaceBlock.SetDeadline(ArenaOf(profile).Own(BlockOf(profile) - 1), nextDeadline);
+        }
+    }
 
     /// <summary>Adds moves behind those that are there.</summary>
     public void Append(int profile, ReadOnlySpan<PlacedMove> moves)
     {
         var arena = ArenaOf(profile);
-        var block = arena.At(blocks[profile] - 1);
+        var at = BlockOf(profile) - 1;
         var more = PlaceBlock.Measure(moves, []) - PlaceBlock.Header;
-        var used = PlaceBlock.Used(block);
-        if (used + more > block.Length)
+        var used = PlaceBlock.Used(arena.At(at));
+        if (used + more > arena.At(at).Length)
         {
             // Room for half as much again: a profile that moves often is not copied at each move.
             var room = used + more + ((used + more) / 2);
             var larger = arena.Add(profile, room);
-            var before = arena.At(blocks[profile] - 1);
-            block = arena.At(larger);
-            before[..used].CopyTo(block);
-            PlaceBlock.SetOwner(block, profile, room);
-            arena.Free(blocks[profile] - 1);
-            Place(profile, larger);
+            arena.At(at)[..used].CopyTo(arena.Own(larger));
+            PlaceBlock.SetOwner(arena.Own(larger), profile, room);
+            arena.Free(at);
+            Place(profile, at = larger);
         }
-        PlaceBlock.Append(block, moves);
+        PlaceBlock.Append(arena.Own(at), moves);
         Settle(arena);
     }
 
@@ -121,26 +136,42 @@ public sealed class PlaceTable
     {
         if (Has(profile))
         {
-            ArenaOf(profile).Free(blocks[profile] - 1);
-            blocks[profile] = 0;
+            ArenaOf(profile).Free(BlockOf(profile) - 1);
+            Place(profile, -1);
         }
     }
 
-    /// <summary>A copy that further changes do not touch, for a checkpoint to write.</summary>
-    public PlaceSnapshot Capture() => new([.. arenas.Select(arena => arena.Copy())]);
+    /// <summary>What stands now, for a checkpoint to write: pages are shared until the snapshot is disposed. Not beside a change.</summary>
+    public PlaceSnapshot Capture()
+    {
+        var hold = new PlaceHold();
+        return new PlaceSnapshot([.. arenas.Select(arena => arena.Share(hold))], () => spares.Release(hold));
+    }
 
     internal void Restore(int profile, ReadOnlySpan<byte> block)
     {
-        Reserve(profile);
+        // Only its own page: the numbers of a damaged checkpoint may lie anywhere.
+        Stretch(profile);
+        blocks[profile >> NumberBits] ??= new int[NumbersAPage];
         var arena = ArenaOf(profile);
-        Place(profile, arena.Add(profile, block.Length));
-        block.CopyTo(arena.At(blocks[profile] - 1));
-        PlaceBlock.SetOwner(arena.At(blocks[profile] - 1), profile, block.Length);
+        var offset = arena.Add(profile, block.Length);
+        block.CopyTo(arena.Own(offset));
+        Place(profile, offset);
+    }
+
+    private void Stretch(int profile)
+    {
+        if (profile >> NumberBits >= blocks.Length)
+        {
+            Array.Resize(ref blocks, Math.Max(blocks.Length * 2, (profile >> NumberBits) + 1));
+        }
     }
 
     private PlaceArena ArenaOf(int profile) => arenas[Placement.ShardOf(profile)];
 
-    private void Place(int profile, int offset) => blocks[profile] = offset + 1;
+    private int BlockOf(int profile) => profile >> NumberBits < blocks.Length && blocks[profile >> NumberBits] is { } page ? page[profile & (NumbersAPage - 1)] : 0;
+
+    private void Place(int profile, int offset) => blocks[profile >> NumberBits]![profile & (NumbersAPage - 1)] = offset + 1;
 
     /// <summary>Closes the gaps once half of an arena is gaps.</summary>
     private void Settle(PlaceArena arena)
@@ -149,48 +180,6 @@ public sealed class PlaceTable
         {
             arena.Close(Place);
         }
-    }
-}
-
-/// <summary>The bytes of all places as they stood at one moment.</summary>
-public sealed class PlaceSnapshot
-{
-    private readonly byte[][] arenas;
-
-    internal PlaceSnapshot(byte[][] arenas) => this.arenas = arenas;
-
-    /// <summary>Writes the number of arenas, then each with its length.</summary>
-    public void Write(BinaryWriter writer)
-    {
-        writer.Write(arenas.Length);
-        foreach (var arena in arenas)
-        {
-            writer.Write(arena.Length);
-            writer.Write(arena);
-        }
-    }
-
-    /// <summary>Reads what <see cref="Write"/> wrote. Throws <see cref="InvalidDataException"/> for bytes that are no places.</summary>
-    public static PlaceTable Read(BinaryReader reader)
-    {
-        var table = new PlaceTable();
-        for (var left = reader.ReadInt32(); left > 0; left--)
-        {
-            var length = reader.ReadInt32();
-            var bytes = reader.ReadBytes(length);
-            if (bytes.Length != length)
-            {
-                throw new InvalidDataException("The places end before their time.");
-            }
-            PlaceArena.Walk(bytes, bytes.Length, (profile, block) =>
-            {
-                if (profile >= 0)
-                {
-                    table.Restore(profile, block);
-                }
-            });
-        }
-        return table;
     }
 }
 

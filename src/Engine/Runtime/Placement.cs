@@ -2,6 +2,7 @@ using Ciclo.Core.Events;
 using Ciclo.Core.Folds;
 using Ciclo.Core.Identity;
 using Ciclo.Core.Time;
+using Ciclo.Data.Journal;
 
 namespace Ciclo.Engine.Runtime;
 
@@ -31,8 +32,12 @@ public sealed class Placement
     private readonly FoldPlan plan;
     private readonly FoldCrew crew;
     private readonly FoldDesk[] desks;
+    private readonly PlaceWriter writer;
     private readonly Shard[] shards = new Shard[ShardCount];
     private readonly Shard[] wave = new Shard[ShardsPerWave];
+
+    /// <summary>The feed's rows of each shard of the wave.</summary>
+    private readonly FrameBuilder[] packed = [.. Enumerable.Range(0, ShardsPerWave).Select(_ => new FrameBuilder())];
 
     /// <param name="staged">The events.</param>
     /// <param name="plan">The rules.</param>
@@ -54,6 +59,7 @@ public sealed class Placement
         LifecycleNames = [.. plan.Lifecycles.Select(lifecycle => names.Add(lifecycle.Definition.Id))];
         StageNames = [.. plan.Lifecycles.Select(lifecycle => lifecycle.Definition.Stages.Select(stage => names.Add(stage.Id)).ToArray())];
         SegmentNames = [.. plan.Segments.Select(segment => names.Add(segment.Id))];
+        writer = new PlaceWriter(LifecycleNames, StageNames, SegmentNames);
     }
 
     public FoldPlan Plan => plan;
@@ -120,7 +126,7 @@ public sealed class Placement
     /// Brings places up to date, as of <paramref name="now"/>: identity changes, what came, what was touched beside it (identifiers), those in
     /// groups that changed, due timers. Says which moves are new or no longer true.
     /// </summary>
-    public void Update(IReadOnlyList<IdentityChange> changes, Arrivals arrivals, IEnumerable<int> regrouped, long now, Action<FeedMove> publish)
+    internal void Update(IReadOnlyList<IdentityChange> changes, Arrivals arrivals, IEnumerable<int> regrouped, long now, MoveSink sink)
     {
         Places.Reserve(staged.Identity.NodeCount);
         foreach (var change in changes)
@@ -129,7 +135,7 @@ public sealed class Placement
             shard.States.Remove(change.Profile);
             if (change.IsRetired)
             {
-                Withdraw(change.Profile, publish);
+                PlaceWriter.Withdraw(Places, change.Profile, sink.Take);
             }
             else
             {
@@ -150,25 +156,34 @@ public sealed class Placement
             shard.TakeTimers(Places, now);
         }
         staged.Groups.Sort();
-        Run(shard => shard.HasWork, (desk, shard) => UpdateShard(desk, shard, now), publish);
+        Run(shard => shard.HasWork, (desk, shard) => UpdateShard(desk, shard, now), sink);
     }
 
     /// <summary>
     /// Takes back the places of what is no profile: a start can find them made known by a run that was cut off before it withdrew them.
     /// </summary>
-    public void WithdrawStrangers(Action<FeedMove> publish)
+    internal void WithdrawStrangers(MoveSink sink)
     {
         foreach (var profile in Places.Profiles().Where(profile => !staged.Identity.IsProfile(profile)).ToList())
         {
-            Withdraw(profile, publish);
+            PlaceWriter.Withdraw(Places, profile, sink.Take);
         }
     }
 
+    /// <summary>Nothing is known of a profile any more, and nothing is said of it.</summary>
+    public void Forget(int profile)
+    {
+        var shard = shards[ShardOf(profile)];
+        shard.Due.Remove(profile);
+        shard.States.Remove(profile);
+        Places.Remove(profile);
+    }
+
     /// <summary>Folds every profile anew.</summary>
-    public void UpdateAll(long now, Action<FeedMove> publish)
+    internal void UpdateAll(long now, MoveSink sink)
     {
         Places.Reserve(staged.Identity.NodeCount);
-        WithdrawStrangers(publish);
+        WithdrawStrangers(sink);
         foreach (var shard in shards)
         {
             shard.Due.Clear();
@@ -177,7 +192,9 @@ public sealed class Placement
             shard.ClearTimers();
         }
         staged.Groups.Sort();
-        Run(_ => true, (desk, shard) => RefoldShard(desk, shard, now), publish);
+        Run(_ => true, (desk, shard) => RefoldShard(desk, shard, now), sink);
+        // They have grown to what everybody's moves take.
+        Array.ForEach(Enumerable.Range(0, ShardsPerWave).ToArray(), i => packed[i] = new FrameBuilder());
     }
 
     /// <summary>Profiles that are to be folded anew for a reason other than their own events.</summary>
@@ -195,14 +212,14 @@ public sealed class Placement
     }
 
     /// <summary>Works on shards in waves, each on all threads; what a wave brought is made known before the next, so it need not wait in memory.</summary>
-    private void Run(Func<Shard, bool> hasWork, Action<FoldDesk, Shard> work, Action<FeedMove> publish)
+    private void Run(Func<Shard, bool> hasWork, Action<FoldDesk, Shard> work, MoveSink sink)
     {
         Array.ForEach(desks, desk => desk.Reader.Refresh());
-        RunWaves(hasWork, work, publish);
+        RunWaves(hasWork, work, sink);
         Array.ForEach(desks, desk => desk.Reader.Rest());
     }
 
-    private void RunWaves(Func<Shard, bool> hasWork, Action<FoldDesk, Shard> work, Action<FeedMove> publish)
+    private void RunWaves(Func<Shard, bool> hasWork, Action<FoldDesk, Shard> work, MoveSink sink)
     {
         var next = 0;
         while (next < ShardCount)
@@ -216,16 +233,15 @@ public sealed class Placement
                 }
                 next++;
             }
-            RunWave(count, work);
+            RunWave(count, work, sink);
             for (var i = 0; i < count; i++)
             {
-                wave[i].Moves.ForEach(publish);
-                wave[i].Moves.Clear();
+                sink.Take(packed[i]);
             }
         }
     }
 
-    private void RunWave(int count, Action<FoldDesk, Shard> work)
+    private void RunWave(int count, Action<FoldDesk, Shard> work, MoveSink sink)
     {
         var due = 0;
         for (var i = 0; i < count; i++)
@@ -236,13 +252,20 @@ public sealed class Placement
         {
             for (var i = 0; i < count; i++)
             {
-                work(desks[0], wave[i]);
+                WorkOn(0, i, work, sink);
             }
         }
         else
         {
-            crew.Share(count, (worker, i) => work(desks[worker], wave[i]));
+            crew.Share(count, (worker, i) => WorkOn(worker, i, work, sink));
         }
+    }
+
+    private void WorkOn(int worker, int i, Action<FoldDesk, Shard> work, MoveSink sink)
+    {
+        work(desks[worker], wave[i]);
+        sink.Pack(wave[i].Moves, packed[i]);
+        wave[i].Moves.Clear();
     }
 
     private void RefoldShard(FoldDesk desk, Shard shard, long now)
@@ -255,7 +278,7 @@ public sealed class Placement
                 if (staged.Identity.IsProfile(profile))
                 {
                     Refold(desk, profile, now);
-                    Settle(desk, shard, profile, false);
+                    writer.Settle(Places, desk, shard, profile, false);
                 }
             }
         }
@@ -291,7 +314,7 @@ public sealed class Placement
         {
             Refold(desk, profile, now);
         }
-        Settle(desk, shard, profile, goesOn);
+        writer.Settle(Places, desk, shard, profile, goesOn);
         desk.State.ResetWrittenCount();
         desk.Fold.Save(desk.State);
         shard.States.Put(profile, desk.State.WrittenSpan);
@@ -327,146 +350,6 @@ public sealed class Placement
         return true;
     }
 
-    private void Refold(FoldDesk desk, int profile, long now)
-    {
-        if (!TryRefold(desk, profile, now, true))
-        {
-            TryRefold(desk, profile, now, false);
-        }
-    }
-
-    /// <summary>
-    /// Folds a profile from its history. With <paramref name="passes"/>, events that no rule reads are passed over; false where a move held
-    /// back in between would have had to hear them.
-    /// </summary>
-    private bool TryRefold(FoldDesk desk, int profile, long now, bool passes)
-    {
-        var (fold, reader) = (desk.Fold, desk.Reader);
-        fold.Reset();
-        reader.Open(staged.Identity.MembersOf(profile));
-        for (var hearsAll = true; reader.Next(out var e, hearsAll); hearsAll = !passes || fold.HearsAll)
-        {
-            if (!hearsAll && !fold.TryPass(e.At - 1))
-            {
-                return false;
-            }
-            fold.Add(e);
-            desk.Folded++;
-        }
-        var end = Math.Max(now, fold.Now);
-        if (passes && !fold.HearsAll && !fold.TryPass(end))
-        {
-            return false;
-        }
-        fold.AdvanceTo(end);
-        return true;
-    }
-
-    /// <summary>Writes down where the fold has come to, and notes what is to be made known.</summary>
-    private void Settle(FoldDesk desk, Shard shard, int profile, bool goesOn)
-    {
-        var fold = desk.Fold;
-        if (!fold.IsEntered)
-        {
-            // No event of origin customer yet; or the last one went to another profile, or no longer counts.
-            Withdraw(profile, shard.Moves.Add);
-            return;
-        }
-        var deadline = fold.NextDeadline;
-        if (goesOn && Places.Has(profile))
-        {
-            GoOn(desk, shard, profile, deadline);
-        }
-        else
-        {
-            Compare(desk, shard, profile, deadline);
-        }
-        shard.Await(profile, deadline);
-    }
-
-    /// <summary>The fold went on from where the place stands: its moves are what is new.</summary>
-    private void GoOn(FoldDesk desk, Shard shard, int profile, long deadline)
-    {
-        var fold = desk.Fold;
-        if (fold.MembershipMoves.Count > 0)
-        {
-            desk.Memberships.Clear();
-            foreach (var held in Places.View(profile).Memberships)
-            {
-                desk.Memberships.Add(held);
-            }
-            TakeMemberships(fold, desk.Memberships);
-            Places.SetMemberships(profile, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(desk.Memberships));
-        }
-        if (fold.Moves.Count > 0)
-        {
-            NameMoves(desk);
-            foreach (var move in desk.Moves)
-            {
-                shard.Moves.Add(new FeedMove(profile, move, false));
-            }
-            Places.Append(profile, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(desk.Moves));
-        }
-        Places.SetDeadline(profile, deadline);
-    }
-
-    /// <summary>The fold tells the whole history: what differs from the place is new, or no longer true.</summary>
-    private void Compare(FoldDesk desk, Shard shard, int profile, long deadline)
-    {
-        NameMoves(desk);
-        desk.Memberships.Clear();
-        TakeMemberships(desk.Fold, desk.Memberships);
-        var before = Places.Of(profile)?.Moves ?? [];
-        var after = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(desk.Moves);
-        var same = before.AsSpan().CommonPrefixLength(after);
-        if (same < before.Length || same < after.Length)
-        {
-            var (old, fresh) = (before[same..], after[same..].ToArray());
-            foreach (var move in old.Except(fresh))
-            {
-                shard.Moves.Add(new FeedMove(profile, move, true));
-            }
-            foreach (var move in fresh.Except(old))
-            {
-                shard.Moves.Add(new FeedMove(profile, move, false));
-            }
-        }
-        Places.Set(profile, after, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(desk.Memberships), deadline);
-    }
-
-    private void NameMoves(FoldDesk desk)
-    {
-        desk.Moves.Clear();
-        foreach (var move in desk.Fold.Moves)
-        {
-            var stages = StageNames[move.Lifecycle];
-            desk.Moves.Add(new PlacedMove(LifecycleNames[move.Lifecycle], move.From < 0 ? Names.None : stages[move.From], stages[move.To], move.At));
-        }
-    }
-
-    /// <summary>Applies what the fold tells of memberships, in order, to those held before.</summary>
-    private void TakeMemberships(ProfileFold fold, List<Membership> held)
-    {
-        foreach (var move in fold.MembershipMoves)
-        {
-            var segment = SegmentNames[move.Segment];
-            held.RemoveAll(membership => membership.Segment == segment);
-            if (move.Entered)
-            {
-                held.Add(new Membership(segment, move.At));
-            }
-        }
-    }
-
-    private void Withdraw(int profile, Action<FeedMove> publish)
-    {
-        if (Places.Of(profile) is { } place)
-        {
-            foreach (var move in place.Moves)
-            {
-                publish(new FeedMove(profile, move, true));
-            }
-            Places.Remove(profile);
-        }
-    }
+    private void Refold(FoldDesk desk, int profile, long now) =>
+        desk.Folded += Refolding.Run(desk.Fold, desk.Reader, staged.Identity.MembersOf(profile), long.MaxValue, now);
 }

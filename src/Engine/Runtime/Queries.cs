@@ -102,16 +102,10 @@ public static class Queries
         {
             var rows = results[part] = [];
             var fold = new ProfileFold(plan);
-            using var reader = new HistoryReader(state.Staged.History);
+            using var reader = Refolding.ReaderFor(plan, state.Staged.History);
             foreach (var profile in parts[part])
             {
-                fold.Reset();
-                reader.Open(identity.MembersOf(profile));
-                while (reader.Next(out var e) && e.At <= at)
-                {
-                    fold.Add(e);
-                }
-                fold.AdvanceTo(at);
+                Refolding.Run(fold, reader, identity.MembersOf(profile), at, at);
                 take(profile, fold, rows);
             }
         });

@@ -8,7 +8,13 @@ namespace Ciclo.Engine.Runtime;
 /// <param name="order">The order of deadlines; a test of growth counts what it is asked.</param>
 internal sealed class Shard(int stateBudget, IComparer<long>? order = null)
 {
+    /// <summary>So many timers that mean nothing any more are left lying.</summary>
+    private const int MostIdleTimers = 1_024;
+
     private readonly PriorityQueue<int, long> timers = new(order);
+
+    /// <summary>How many timers there were when those that meant nothing were last taken out.</summary>
+    private int liveTimers;
 
     /// <summary>Profiles to look at, whether something new came for them or not.</summary>
     public HashSet<int> Due { get; } = [];
@@ -49,13 +55,34 @@ internal sealed class Shard(int stateBudget, IComparer<long>? order = null)
 
     public void TakeTimers(PlaceTable places, long now)
     {
+        if (timers.Count > (2 * liveTimers) + MostIdleTimers)
+        {
+            DropIdle(places);
+        }
         while (NextDeadline(places) <= now)
         {
             Due.Add(timers.Dequeue());
         }
     }
 
-    public void ClearTimers() => timers.Clear();
+    public void ClearTimers()
+    {
+        timers.Clear();
+        liveTimers = 0;
+    }
+
+    /// <summary>
+    /// Every event can give its profile another deadline, and those far ahead would lie here until their day: sixteen bytes for each event of
+    /// months. Done when the queue has doubled, so a timer costs the same whether it is dropped here or met.
+    /// </summary>
+    private void DropIdle(PlaceTable places)
+    {
+        var live = timers.UnorderedItems.Where(timer => places.DeadlineOf(timer.Element) == timer.Priority).DistinctBy(timer => timer.Element).ToList();
+        timers.Clear();
+        timers.EnqueueRange(live);
+        liveTimers = live.Count;
+        timers.TrimExcess();
+    }
 }
 
 /// <summary>What one worker folds with; made for a plan and a history.</summary>
@@ -64,7 +91,7 @@ internal sealed class FoldDesk
     public FoldDesk(FoldPlan plan, History history)
     {
         Fold = new ProfileFold(plan);
-        Reader = new HistoryReader(history, kind => plan.Reads(kind.Type, kind.Flags, kind.Name));
+        Reader = Refolding.ReaderFor(plan, history);
         Reader.Rest();
     }
 
@@ -81,6 +108,9 @@ internal sealed class FoldDesk
     public List<PlacedMove> Moves { get; } = [];
 
     public List<Membership> Memberships { get; } = [];
+
+    /// <summary>What the place said before.</summary>
+    public List<PlacedMove> MovesBefore { get; } = [];
 
     public List<Arrival> Arrivals { get; } = [];
 }

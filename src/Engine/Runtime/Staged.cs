@@ -9,7 +9,7 @@ namespace Ciclo.Engine.Runtime;
 /// </summary>
 public sealed class Staged
 {
-    private const int Version = 7;
+    private const int Version = 8;
 
     public Names EventNames { get; private init; } = new();
 
@@ -48,14 +48,23 @@ public sealed class Staged
         return new Staged { Paths = paths, Groups = new Groups(paths), History = history, Messages = home.FreshMessages(history.Slot) };
     }
 
+    /// <summary>
+    /// What was read of mapped files counts as the process's memory until it says that it is done with it. On any thread, as long as it is not closed.
+    /// </summary>
+    public void ForgetPages()
+    {
+        History.ForgetPages();
+        Messages.ForgetPages();
+    }
+
     /// <summary>Writes what is small. Identity, history and message ids have files, or a form, of their own.</summary>
     public void WriteHead(BinaryWriter writer)
     {
         writer.Write(Version);
         writer.Write(Position);
         writer.Write(Duplicates);
-        WriteNames(writer, EventNames);
-        WriteNames(writer, Paths);
+        NameLists.Write(writer, EventNames.All());
+        NameLists.Write(writer, Paths.All());
         Groups.Write(writer);
         Schema.Write(writer);
         writer.Write(Rejected.Count);
@@ -76,7 +85,7 @@ public sealed class Staged
             return null;
         }
         var (position, duplicates) = (reader.ReadInt64(), reader.ReadInt64());
-        var (eventNames, paths) = (ReadNames(reader), ReadNames(reader));
+        var (eventNames, paths) = (NameLists.Read(reader), NameLists.Read(reader));
         var head = new StagedHead(position, duplicates, eventNames, paths, Groups.Restore(reader, paths), Schema.Restore(reader), [], []);
         for (var left = reader.ReadInt32(); left > 0; left--)
         {
@@ -87,6 +96,25 @@ public sealed class Staged
             head.Imports.Add(ImportSummary.Restore(reader));
         }
         return head with { Erasures = Erasures.Restore(reader) };
+    }
+
+    /// <summary>Takes back what events of removed identifiers left behind, the history excepted. Answers who is in a group with them.</summary>
+    internal IReadOnlySet<int> Remove(IReadOnlySet<int> nodes, OwnTraces traces, IEnumerable<int> eventNames)
+    {
+        foreach (var key in traces.Keys)
+        {
+            Messages.Forget(key);
+        }
+        Duplicates -= traces.Duplicates;
+        Rejected.RemoveAll(traces.Rejected.Contains);
+        foreach (var (id, count) in traces.Imported)
+        {
+            Imports[id].Events -= count;
+            Imports[id].Nodes.ExceptWith(nodes);
+        }
+        Schema.Remove(eventNames);
+        Identity.Remove(nodes);
+        return Groups.Remove(nodes, traces.Kept);
     }
 
     /// <summary>Puts the parts of a checkpoint together.</summary>
@@ -100,26 +128,6 @@ public sealed class Staged
         staged.Rejected.AddRange(head.Rejected);
         head.Imports.ForEach(import => staged.Imports.Add(import.Id, import));
         return staged;
-    }
-
-    private static void WriteNames(BinaryWriter writer, Names names)
-    {
-        var all = names.All();
-        writer.Write(all.Count);
-        foreach (var name in all)
-        {
-            writer.Write(name);
-        }
-    }
-
-    private static Names ReadNames(BinaryReader reader)
-    {
-        var names = new Names();
-        for (var left = reader.ReadInt32(); left > 0; left--)
-        {
-            names.Add(reader.ReadString());
-        }
-        return names;
     }
 }
 
@@ -166,6 +174,18 @@ public sealed class Schema
         if (currency.Length is 3 && Currencies.Count < 1_000)
         {
             NoteCurrency(currency);
+        }
+    }
+
+    /// <summary>Takes back events, by the numbers of their names. Properties stay known.</summary>
+    public void Remove(IEnumerable<int> eventNames)
+    {
+        foreach (var name in eventNames.Where(events.ContainsKey))
+        {
+            if (--events[name] == 0)
+            {
+                events.Remove(name);
+            }
         }
     }
 

@@ -4,11 +4,26 @@ namespace Ciclo.Engine.Runtime;
 /// Packed states of folds by profile, within a budget of bytes: what was not used for a while is forgotten, which costs a refold and changes
 /// nothing. Two generations: what is used moves to the young one, and when that is full the old one is given up whole. One thread at a time.
 /// </summary>
-internal sealed class StateCache(int budgetBytes)
+internal sealed class StateCache
 {
-    private Generation young = new();
-    private Generation old = new();
+    /// <summary>Small enough that the collector can move it, large enough that little is lost at its end.</summary>
+    private const int LargestPage = 16 << 10;
+    private const int SmallestPage = 256;
+    private const int PagesInBudget = 32;
 
+    private readonly int budgetBytes;
+    private readonly int pageBytes;
+    private Generation young;
+    private Generation old;
+
+    public StateCache(int budgetBytes)
+    {
+        this.budgetBytes = budgetBytes;
+        pageBytes = Math.Clamp(budgetBytes / PagesInBudget, SmallestPage, LargestPage);
+        (young, old) = (new Generation(pageBytes), new Generation(pageBytes));
+    }
+
+    /// <summary>Bytes of the pages held.</summary>
     public long Size => young.Capacity + old.Capacity;
 
     /// <summary>The state of a profile; valid until the next change of the cache. Empty if it is not held.</summary>
@@ -45,26 +60,30 @@ internal sealed class StateCache(int budgetBytes)
         old.Remove(profile);
     }
 
-    public void Clear()
-    {
-        young = new Generation();
-        old = new Generation();
-    }
+    public void Clear() => (young, old) = (new Generation(pageBytes), new Generation(pageBytes));
 
-    private sealed class Generation
+    /// <summary>
+    /// States in pages of one size, one behind another; a state that is larger than a page has one of its own. A growing array would be
+    /// copied to one twice its size again and again, and what it leaves behind stays with the process for long.
+    /// </summary>
+    private sealed class Generation(int pageBytes)
     {
+        /// <summary>Offset: the number of the page times its usual size, plus the place in it.</summary>
         private readonly Dictionary<int, (int Offset, int Length, int Room)> places = [];
-        private byte[] bytes = [];
+        private readonly List<byte[]> pages = [];
+        private int page = -1;
+        private int usedOfPage;
 
+        /// <summary>Bytes taken, those left free at the ends of pages included.</summary>
         public int Used { get; private set; }
 
-        public int Capacity => bytes.Length;
+        public int Capacity { get; private set; }
 
         public bool TryGet(int profile, out ReadOnlySpan<byte> state)
         {
             if (places.TryGetValue(profile, out var place))
             {
-                state = bytes.AsSpan(place.Offset, place.Length);
+                state = At(place.Offset).Slice(0, place.Length);
                 return true;
             }
             state = default;
@@ -78,15 +97,10 @@ internal sealed class StateCache(int budgetBytes)
             {
                 // States grow a little with each event: some room saves most of the copies left behind.
                 var room = state.Length + (state.Length / 8) + 8;
-                if (Used + room > bytes.Length)
-                {
-                    Array.Resize(ref bytes, Math.Max(bytes.Length * 2, Used + room));
-                }
-                place = (Used, state.Length, room);
-                Used += room;
+                place = (Take(room), state.Length, room);
             }
             place.Length = state.Length;
-            state.CopyTo(bytes.AsSpan(place.Offset));
+            state.CopyTo(At(place.Offset));
         }
 
         public void Remove(int profile) => places.Remove(profile);
@@ -94,7 +108,37 @@ internal sealed class StateCache(int budgetBytes)
         public void Clear()
         {
             places.Clear();
-            Used = 0;
+            pages.RemoveAll(one => one.Length != pageBytes);
+            Capacity = pages.Count * pageBytes;
+            (page, usedOfPage, Used) = (-1, 0, 0);
+        }
+
+        private Span<byte> At(int offset) => pages[offset / pageBytes].AsSpan(offset % pageBytes);
+
+        private int Take(int room)
+        {
+            if (page < 0 || usedOfPage + room > pages[page].Length)
+            {
+                Used += page < 0 ? 0 : pages[page].Length - usedOfPage;
+                Turn(room);
+            }
+            var offset = (page * pageBytes) + usedOfPage;
+            usedOfPage += room;
+            Used += room;
+            return offset;
+        }
+
+        /// <summary>Goes on to the next page, with at least so much room.</summary>
+        private void Turn(int room)
+        {
+            (page, usedOfPage) = (page + 1, 0);
+            if (page < pages.Count && pages[page].Length >= room)
+            {
+                return;
+            }
+            var fresh = GC.AllocateUninitializedArray<byte>(Math.Max(pageBytes, room));
+            Capacity += fresh.Length;
+            pages.Insert(page, fresh);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Ciclo.Core.Time;
 using Ciclo.Data.Files;
 using Ciclo.Data.Journal;
 
@@ -13,7 +14,6 @@ public sealed class WorkspaceEngine : IAsyncDisposable
 {
     public const long DefaultMaxBacklog = 10_000_000;
 
-    private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan WaitForSpace = TimeSpan.FromMilliseconds(500);
 
     private readonly Journal journal;
@@ -26,6 +26,7 @@ public sealed class WorkspaceEngine : IAsyncDisposable
     private readonly Derivation derivation;
     private readonly AppendGate appends;
     private readonly Eraser eraser;
+    private readonly LoopSleep sleep;
 
     /// <summary>Whoever changes the derived state holds it until the feed is flushed; the feed has one writer at a time.</summary>
     private readonly SemaphoreSlim turn = new(1, 1);
@@ -33,9 +34,11 @@ public sealed class WorkspaceEngine : IAsyncDisposable
     /// <summary>Keeps readers away while the derived state changes.</summary>
     private readonly ReaderWriterLockSlim gate = new();
     private readonly EndSignal folded = new(0);
+
+    /// <summary>The end of what had been taken from the journal when the loop last had nothing left to do.</summary>
+    private readonly EndSignal rested = new(0);
     private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock importNumbers = new();
-    private TaskCompletionSource nudge = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private uint lastImportGiven;
     private long admitted;
     private long foldedEvents;
@@ -51,6 +54,7 @@ public sealed class WorkspaceEngine : IAsyncDisposable
         this.journal = journal;
         this.feedJournal = feedJournal;
         feed = new Feed(feedJournal);
+        sleep = new LoopSleep(journal, clock);
         var home = new StagedHome(storage, journal, history);
         checkpoint = new Checkpoint(storage, home);
         derivation = new Derivation(journal, feed, new EngineClock(clock), home, rules, crew);
@@ -133,6 +137,7 @@ public sealed class WorkspaceEngine : IAsyncDisposable
             folded.Advance(derivation.FoldedTo);
             ready.TrySetResult();
         }
+        // Whoever waits for the workspace hears of any failure; it goes on to whoever recovers it.
         catch (Exception failure)
         {
             ready.TrySetException(failure);
@@ -178,6 +183,15 @@ public sealed class WorkspaceEngine : IAsyncDisposable
     /// <summary>Completes when the frame at that position has been folded, and what it changed can be read, in the feed too.</summary>
     public Task FoldedAsync(long position, CancellationToken cancellation) => folded.PassAsync(position, cancellation).AsTask();
 
+    /// <summary>
+    /// Completes when everything admitted so far has been folded and written, and the loop sleeps: until then there is work beside it, such as
+    /// merges, though nothing new comes.
+    /// </summary>
+    public Task RestAsync(CancellationToken cancellation) => rested.PassAsync(journal.End - 1, cancellation).AsTask();
+
+    /// <summary>Turns of the loop so far; a loop that rests takes none.</summary>
+    public long Turns { get; private set; }
+
     /// <summary>The loop: recovers, folds what comes, meets deadlines, sleeps in between. Ends when cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -194,6 +208,7 @@ public sealed class WorkspaceEngine : IAsyncDisposable
                     await SleepAsync(cancellation);
                 }
             }
+            // A full disk is told as one or the other, and they have no common ancestor but Exception.
             catch (Exception full) when (full is DiskFullException || (full is IOException broken && DiskFull.Is(broken)))
             {
                 // The feed's rows wait in memory; reading goes on, and the journal says itself that it has no room.
@@ -255,7 +270,7 @@ public sealed class WorkspaceEngine : IAsyncDisposable
             },
             cancellation);
         await (next.StagingFingerprint == Rules.StagingFingerprint ? Change() : housekeeping.AloneAsync(Change, cancellation));
-        Nudge();
+        sleep.Wake();
     }
 
     /// <summary>Makes everything derived anew from the journal. What comes out otherwise than before is made known.</summary>
@@ -263,7 +278,7 @@ public sealed class WorkspaceEngine : IAsyncDisposable
     {
         await RemakeAsync(cancellation);
         await housekeeping.CheckpointAsync(cancellation);
-        Nudge();
+        sleep.Wake();
     }
 
     /// <summary>Identifiers that are refused because their person was erased.</summary>
@@ -302,13 +317,22 @@ public sealed class WorkspaceEngine : IAsyncDisposable
     /// <summary>
     /// Does something while files only grow: no checkpoint, merge, rebuild or erasure is under way. Events go on coming in meanwhile.
     /// </summary>
-    public Task StillAsync(Func<Task> work, CancellationToken cancellation) => housekeeping.AloneAsync(work, cancellation);
+    public async Task StillAsync(Func<Task> work, CancellationToken cancellation)
+    {
+        await housekeeping.AloneAsync(work, cancellation);
+        sleep.Wake();
+    }
 
     /// <summary>The feed's files; see <see cref="Journal.DurableFiles"/>.</summary>
     public IReadOnlyList<(string Name, long Bytes)> FeedFiles(out long end) => feedJournal.DurableFiles(out end);
 
     /// <summary>Writes a checkpoint of what is folded now.</summary>
-    public Task CheckpointAsync(CancellationToken cancellation) => housekeeping.CheckpointAsync(cancellation);
+    public async Task CheckpointAsync(CancellationToken cancellation)
+    {
+        await housekeeping.CheckpointAsync(cancellation);
+        // Files that only earlier checkpoints named can go now.
+        sleep.Wake();
+    }
 
     /// <summary>Ends the work; to be called when the loop has ended. A checkpoint is written if there is anything new.</summary>
     public async ValueTask DisposeAsync()
@@ -347,17 +371,26 @@ public sealed class WorkspaceEngine : IAsyncDisposable
             await RemakeAsync(cancellation);
             return true;
         }
+        Turns++;
         var started = clock.GetTimestamp();
         var worked = await ChangeAsync(derivation.Tick, cancellation);
-        LastTick = worked ? clock.GetElapsedTime(started) : LastTick;
+        if (worked)
+        {
+            LastTick = clock.GetElapsedTime(started);
+            housekeeping.Stir();
+        }
         return await KeepHouseAsync(cancellation) || worked;
     }
+
+    /// <summary>Nothing is done beside the loop, and nothing that could be was left by what happened last.</summary>
+    private bool IsIdle => work.IsCompletedSuccessfully && housekeeping.IsResting && !eraser.IsDue;
 
     /// <summary>Begins the next piece of housekeeping once the one before has ended; true if it has been done already, and more may be due.</summary>
     private async Task<bool> KeepHouseAsync(CancellationToken cancellation)
     {
-        if (!work.IsCompleted)
+        if (!work.IsCompleted || IsIdle)
         {
+            // To ask a house at rest for work is work itself, and its end would wake the loop to ask again.
             return false;
         }
         var done = work;
@@ -420,30 +453,23 @@ public sealed class WorkspaceEngine : IAsyncDisposable
             cancellation),
         cancellation);
 
-    private void Nudge() => nudge.TrySetResult();
-
     private async Task SleepAsync(CancellationToken cancellation)
     {
-        var (position, sleep) = await HowLongAsync(cancellation);
-        using var wake = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var more = journal.WaitForMoreAsync(position, wake.Token).AsTask();
-        var delay = Task.Delay(sleep, clock, wake.Token);
-        await Task.WhenAny(more, nudge.Task, work.IsCompleted ? delay : work, delay);
-        await wake.CancelAsync();
-        if (nudge.Task.IsCompleted)
+        var (position, left) = await HowLongAsync(cancellation);
+        if (IsIdle)
         {
-            nudge = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            rested.Advance(position);
         }
-        await more.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await sleep.SleepAsync(position, left, IsIdle ? null : work, cancellation);
     }
 
-    private async Task<(long Position, TimeSpan Sleep)> HowLongAsync(CancellationToken cancellation)
+    private async Task<(long Position, long LeftMs)> HowLongAsync(CancellationToken cancellation)
     {
         await turn.WaitAsync(cancellation);
         try
         {
-            var left = derivation.NextDeadline - derivation.State.Now;
-            return (derivation.Staged.Position, left < LongestSleep.TotalMilliseconds ? TimeSpan.FromMilliseconds(Math.Max(1, left)) : LongestSleep);
+            var next = derivation.NextDeadline;
+            return (derivation.Staged.Position, next == Instants.Never ? next : Math.Max(1, next - derivation.State.Now));
         }
         finally
         {

@@ -75,6 +75,7 @@ public static class WorkspaceSurvey
             check(path);
             return new FileHealth(path, FileState.Whole, "");
         }
+        // Kinds of damage with one answer, and no common ancestor but Exception.
         catch (Exception damaged) when (damaged is HistoryDamagedException or KeysDamagedException or IOException)
         {
             return new FileHealth(path, FileState.MadeAnew, "not what was written");

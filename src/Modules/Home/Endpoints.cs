@@ -1,52 +1,53 @@
+using Ciclo.Core.Access;
 using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
 using Ciclo.Kit;
+using Ciclo.Modules.Access.Contracts;
 using Ciclo.Modules.Home.Pages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Ciclo.Modules.Home;
 
 internal static class Endpoints
 {
-    public const string Workspace = "default";
-
     private static readonly string[] Reads = ["GET", "HEAD"];
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var host = routes.ServiceProvider.GetRequiredService<DataHost>();
-        var pages = routes.MapGroup("").RequireLoopback(Refuse);
-        pages.MapMethods("/", Reads, (Func<HttpContext, Task<IResult>>)(http => HomeAsync(http, host)));
-        pages.MapMethods("/customers", Reads, (Func<HttpContext, Task<IResult>>)(http => CustomersAsync(http, host)));
-        pages.MapMethods("/customers/{reference}", Reads, (HttpContext http, string reference) => CustomerAsync(http, host, PathValues.Segment(http, 1, reference)));
-        pages.MapMethods("/language", Reads, (Func<HttpContext, IResult>)ReaderLanguage.Switch);
-        pages.MapMethods(Asset.Route, Reads, (Func<HttpContext, IResult>)Asset.Answer);
+        var numbers = routes.MapGroup("").RequirePermission(Permission.ReadNumbers);
+        numbers.MapMethods("/", Reads, (Func<HttpContext, IResult>)Home);
+        numbers.MapMethods("/kit", Reads, (Func<HttpContext, IResult>)Kit);
+        var people = routes.MapGroup("").RequirePermission(Permission.ReadPeople);
+        people.MapMethods("/customers", Reads, (Func<HttpContext, IResult>)Customers);
+        people.MapMethods("/customers/{reference}", Reads, (HttpContext http, string reference) => Customer(http, PathValues.Segment(http, 1, reference)));
+        var open = routes.MapGroup("").LetAnybodyIn();
+        open.MapMethods("/language", Reads, (Func<HttpContext, IResult>)ReaderLanguage.Switch);
+        open.MapMethods(Asset.Route, Reads, (Func<HttpContext, IResult>)Asset.Answer);
     }
 
     /// <summary>The page for an address that leads nowhere.</summary>
     public static IResult NotFound(HttpContext http, WorkspaceEngine engine) =>
         new PageResult<NotFoundPage>(LocaleOf(http, engine), new Lost(null), StatusCodes.Status404NotFound);
 
-    private static async Task<IResult> HomeAsync(HttpContext http, DataHost host)
+    private static IResult Home(HttpContext http)
     {
-        var engine = await host.WorkspaceAsync(Workspace, http.RequestAborted);
-        var wanted = http.Request.Query["lifecycle"].ToString();
-        return new PageResult<HomePage>(LocaleOf(http, engine), engine.Read(state => HomeReading.Of(state, wanted)));
+        return new PageResult<HomePage>(LocaleOf(http, http.Visitor().Engine), http.Visitor().Engine.Read(state => HomeReading.Of(state, http.Request.Query)));
     }
 
-    private static async Task<IResult> CustomersAsync(HttpContext http, DataHost host)
+    private static IResult Kit(HttpContext http) => new PageResult<KitPage>(LocaleOf(http, http.Visitor().Engine), new object());
+
+    private static IResult Customers(HttpContext http)
     {
-        var engine = await host.WorkspaceAsync(Workspace, http.RequestAborted);
+        var engine = http.Visitor().Engine;
         var asked = CustomersAsked.From(http.Request.Query);
         return new PageResult<CustomersPage>(LocaleOf(http, engine), engine.Read(state => CustomersReading.Of(state, asked)));
     }
 
-    private static async Task<IResult> CustomerAsync(HttpContext http, DataHost host, string reference)
+    private static IResult Customer(HttpContext http, string reference)
     {
-        var engine = await host.WorkspaceAsync(Workspace, http.RequestAborted);
+        var engine = http.Visitor().Engine;
         var (profile, id) = engine.Read(state =>
         {
             var node = state.Staged.Identity.Find(reference);
@@ -67,9 +68,6 @@ internal static class Endpoints
         var reading = engine.Read(state => CustomerReading.Of(state, profile, lifecycle, until));
         return new PageResult<CustomerPage>(LocaleOf(http, engine), reading.WithEvents(engine.Journal));
     }
-
-    private static IResult Refuse(HttpContext http) =>
-        new PageResult<RefusedPage>(new Locale(ReaderLanguage.Of(http.Request), Core.Time.Zone.Utc), http.Connection.LocalPort, StatusCodes.Status403Forbidden);
 
     private static Locale LocaleOf(HttpContext http, WorkspaceEngine engine) => new(ReaderLanguage.Of(http.Request), engine.Rules.Zone);
 }

@@ -1,7 +1,7 @@
 using Ciclo.Engine.Hosting;
+using Ciclo.Modules.Access.Contracts;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Ciclo.Modules.Home;
 
@@ -12,15 +12,14 @@ public sealed class HomeModule : IModule
 
     public void MapEndpoints(IEndpointRouteBuilder routes) => Endpoints.Map(routes);
 
-    /// <summary>Gives a person whose address leads nowhere a page instead of an empty 404; programs, and readers elsewhere, get the empty one.</summary>
+    /// <summary>Gives a person whose address leads nowhere a page instead of an empty 404; programs and strangers get the empty one.</summary>
     public static async Task NotFoundPageAsync(HttpContext http, RequestDelegate next)
     {
         await next(http);
         var isBare = http.Response is { StatusCode: StatusCodes.Status404NotFound, HasStarted: false, ContentType: null };
-        if (isBare && HttpMethods.IsGet(http.Request.Method) && http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal) && LoopbackOnly.Allows(http))
+        if (isBare && HttpMethods.IsGet(http.Request.Method) && http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal) && await http.FindVisitorAsync() is { } visitor)
         {
-            var engine = await http.RequestServices.GetRequiredService<DataHost>().WorkspaceAsync(Endpoints.Workspace, http.RequestAborted);
-            await Endpoints.NotFound(http, engine).ExecuteAsync(http);
+            await Endpoints.NotFound(http, visitor.Engine).ExecuteAsync(http);
         }
     }
 }

@@ -14,8 +14,6 @@ internal static class HomeWords
     public static readonly Text Events = new("events", "eventos");
     public static readonly Text Lifecycle = new("Lifecycle", "Ciclo de vida");
     public static readonly Text StagesInOrder = new("The stages in order", "Las etapas en orden");
-    public static readonly Text Entered = new("Entered", "Entraron");
-    public static readonly Text Left = new("Left", "Salieron");
     public static readonly Text Share = new("Share", "Parte");
     public static readonly Text Segment = new("Segment", "Segmento");
     public static readonly Text NoSegments = new("There are no segments yet", "Aún no hay segmentos");
@@ -58,26 +56,67 @@ internal static class HomeWords
     public static readonly Text ToTheCycle = new("Go to the cycle", "Ir al ciclo");
     public static readonly Text ToTheCustomers = new("Search customers", "Buscar clientes");
 
-    public static readonly Text OnlyHere = new("These pages open only on the machine where Ciclo runs", "Estas páginas solo se abren en la máquina donde corre Ciclo");
-    public static readonly Text OnlyHereWhy = new(
-        "They show customers, and nobody can sign in yet, so Ciclo serves them to 127.0.0.1 and localhost alone. Collecting events is not affected.",
-        "Muestran clientes y aún no se puede iniciar sesión, así que Ciclo solo las sirve a 127.0.0.1 y localhost. La recepción de eventos no cambia.");
-    public static readonly Text OnlyHereNext = new("To reach them from your machine, open a tunnel and leave it running:", "Para verlas desde tu máquina, abre un túnel y déjalo abierto:");
-    public static readonly Text OnlyHereThen = new("Then open", "Luego abre");
-
-    /// <summary>The window in words: `to now` or `to the newest event, Nov 3, 2026`.</summary>
-    public static Text WindowUntil(Window window, string date) => window.EndsWithData
-        ? new Text($"The last 30 days of data, up to the newest event on {date}", $"Los últimos 30 días con datos, hasta el evento más reciente, el {date}")
-        : new Text($"The last 30 days, up to now ({date})", $"Los últimos 30 días, hasta ahora ({date})");
 
     public static Text SegmentsTitle(int segments, string largest, string people) => new(
         $"{largest} is the largest of {segments} segments, with {people}", $"{largest} es el mayor de {segments} segmentos, con {people}");
 
-    public static Text Change(int change, string number) => change switch
+    public static readonly Text PeriodWord = new("Period", "Periodo");
+    public static readonly Text FromDay = new("From", "Desde");
+    public static readonly Text ToDay = new("To", "Hasta");
+    public static readonly Text ShowDates = new("Show these dates", "Mostrar estas fechas");
+    public static readonly Text MovesOn = new("move on within 30 days", "avanza en 30 días");
+    public static readonly Text LastStage = new("The last stage.", "La última etapa.");
+    public static readonly Text NoCohort = new("Nobody entered long enough ago to tell.", "Nadie entró hace tanto como para saberlo.");
+    public static readonly Text NoData = new("no data", "sin datos");
+    public static readonly Text NotReached = new("not reached", "sin alcanzar");
+    public static readonly Text AttentionTitle = new("What needs attention today", "Qué necesita atención hoy");
+    public static readonly Text Matter = new("matter", "asunto");
+    public static readonly Text Matters = new("matters", "asuntos");
+    public static readonly Text WorstFirst = new("the worst first.", "lo urgente primero.");
+    public static readonly Text NothingToDo = new(
+        "Nothing stands out. No conversion changed by more than chance, and the data arrives.", "Nada sobresale. Ninguna conversión cambió más de lo que cambia por azar y los datos llegan.");
+    public static readonly Text WereIn = new("Were in", "Estaban en");
+    public static readonly Text WentTo = new("Went to", "Pasaron a");
+    public static readonly Text Kind = new("Kind", "Tipo");
+    public static readonly Text FlowsLabel = new("Flows between the stages; their numbers are in the table", "Flujos entre las etapas; sus números están en la tabla");
+    public static readonly Text NoFlows = new(
+        "Nobody changed stage in this period. Choose a longer one, or look at a customer to see what is missing for the next stage.",
+        "Nadie cambió de etapa en este periodo. Elige uno más largo, o abre un cliente para ver qué le falta para la etapa que sigue.");
+    public static readonly Text NobodyMoved = new("Nobody changed stage", "Nadie cambió de etapa");
+
+    public static Text UpdatedAt(string time) => new($"Updated at {time}", $"Actualizado a las {time}");
+
+    public static Text PeopleThen(string people) => new($"{people} when the period began", $"{people} al empezar el periodo");
+
+    public static Text ShareBefore(string share) => new($"{share} in the period before", $"{share} en el periodo anterior");
+
+    public static Text SparkOf(string stage, string span) => new($"People in {stage}, {span}", $"Personas en {stage}, {span}");
+
+    public static Text CycleFoot(string span) => new(
+        $"The percentage is the share of those who entered on {span} that reached a later stage within 30 days. Changes are against the period before.",
+        $"El porcentaje es la parte de quienes entraron del {span} que llegó a una etapa posterior en 30 días. Los cambios son contra el periodo anterior.");
+
+    public static Text FlowsSub(string span) => new($"Changes of stage, {span}.", $"Cambios de etapa, {span}.");
+
+    public static Text CoolAgainstBack(string cool, string back) => new($"{cool} cooled down and {back} came back", $"{cool} se enfriaron y {back} regresaron");
+
+    public static Text AheadAgainstBack(string ahead, string back) => new($"{ahead} moved ahead and {back} went back", $"{ahead} avanzaron y {back} regresaron");
+
+    public static Text OnlyAhead(string ahead) => new($"{ahead} moved ahead", $"{ahead} avanzaron");
+
+    public static Text KindOf(FlowKind kind) => kind switch
     {
-        > 0 => new Text($"{number} more than 30 days before", $"{number} más que 30 días antes"),
-        < 0 => new Text($"{number} fewer than 30 days before", $"{number} menos que 30 días antes"),
-        _ => new Text("As many as 30 days before", "Igual que 30 días antes"),
+        FlowKind.Forward => new Text("Moves ahead", "Avanza"),
+        FlowKind.Cool => new Text("Cools down", "Se enfría"),
+        _ => new Text("Comes back", "Regresa"),
+    };
+
+    /// <summary>What the list of a move is headed with, after the number of people.</summary>
+    public static Text MovedWords(string? from, string? to, string span) => (from, to) switch
+    {
+        (null, { } into) => new Text($"entered {into}, {span}", $"entraron a {into}, {span}"),
+        ({ } left, null) => new Text($"left {left}, {span}", $"salieron de {left}, {span}"),
+        var (left, into) => new Text($"went from {left} to {into}, {span}", $"pasaron de {left} a {into}, {span}"),
     };
 
     public static Text Range(string from, string to, string total) => new($"{from}–{to} of {total}", $"{from}–{to} de {total}");

@@ -3,6 +3,7 @@ using Ciclo.Core;
 using Ciclo.Core.Events;
 using Ciclo.Engine.Definitions;
 using Ciclo.Engine.Hosting;
+using Ciclo.Modules.Access.Contracts;
 
 namespace Ciclo.Modules.Imports;
 
@@ -44,6 +45,11 @@ internal static class ImportCommand
         {
             var result = await ImportRunner.RunAsync(
                 stream, Path.GetFileName(path), map, options, new EngineImportTarget(context.Engine, context.Host.Clock), new ProgressLine(context), cancellation);
+            if (!isDryRun && !result.IsRefused)
+            {
+                await AuditLog.WriteAsync(context.Host, new AuditEntry(
+                    context.Engine.Id, Actor.CommandLine, AuditActions.Imported, result.ImportId.ToString(), $"rows={result.Rows} events={result.Events}"), cancellation);
+            }
             return Report(context, result, mapFile, text, diagnostics);
         }
         catch (ImportFailedException failed)

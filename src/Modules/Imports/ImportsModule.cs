@@ -7,6 +7,7 @@ using Ciclo.Data.Journal;
 using Ciclo.Engine.Definitions;
 using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
+using Ciclo.Modules.Access.Contracts;
 
 namespace Ciclo.Modules.Imports;
 
@@ -54,7 +55,8 @@ public sealed class ImportsModule : IModule
                 : new Text($"Import {id} was undone before.", $"La importación {id} ya se había deshecho."));
         }
         var events = import.Events;
-        await context.Engine.AppendAsync(RecordKind.ImportUndone, new ImportUndoneRecord(id, context.Host.NowMs, "cli"), RecordJson.Default.ImportUndoneRecord, cancellation);
+        await context.Engine.AppendAsync(RecordKind.ImportUndone, new ImportUndoneRecord(id, context.Host.NowMs, Actor.CommandLine.Id), RecordJson.Default.ImportUndoneRecord, cancellation);
+        await AuditLog.WriteAsync(context.Host, new AuditEntry(context.Engine.Id, Actor.CommandLine, AuditActions.ImportUndone, id.ToString(), $"events={events}"), cancellation);
         using var rows = context.Rows("id", "events");
         rows.Write(id, events);
         return 0;

@@ -37,7 +37,8 @@ public static class KeyScopes
 /// four characters. Times are Unix milliseconds; <paramref name="RevokedAt"/> is null while the key is live.
 /// </summary>
 public sealed record ApiKey(
-    string Id, string WorkspaceId, KeyKind Kind, string Name, IReadOnlyList<string> Scopes, string Hash, string Ending, long CreatedAt, long? RevokedAt)
+    string Id, string WorkspaceId, KeyKind Kind, string Name, IReadOnlyList<string> Scopes, string Hash, string Ending, long CreatedAt, long? RevokedAt,
+    long? LastUsedAt = null, string MadeBy = "", string ReplacedBy = "")
 {
     public const int LongestName = 100;
     public const int ShortestText = 16;

@@ -25,6 +25,10 @@ public sealed record KeyError(string Code, Text Message)
         "A key of this text exists already, live or revoked. Use another text.",
         "Ya existe una clave con este texto, activa o revocada. Usa otro texto."));
 
+    public static readonly KeyError BeyondMaker = new("beyond_maker", new(
+        "A key does at most what your role may. Choose fewer scopes, or ask an owner to make it.",
+        "Una clave hace como máximo lo que puede tu rol. Elige menos permisos, o pide a un propietario que la cree."));
+
     public static readonly KeyError NotFound = new("key_not_found", new(
         "There is no live key of this id. `ciclo keys list` shows them.",
         "No hay ninguna clave activa con este id. `ciclo keys list` las muestra."));

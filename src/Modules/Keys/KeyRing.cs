@@ -9,11 +9,14 @@ namespace Ciclo.Modules.Keys;
 /// </summary>
 public sealed class KeyRing
 {
-    private volatile FrozenDictionary<UInt128, ApiKey> keys = FrozenDictionary<UInt128, ApiKey>.Empty;
+    private volatile FrozenDictionary<UInt128, (ApiKey Key, KeyUse Use)> keys = FrozenDictionary<UInt128, (ApiKey, KeyUse)>.Empty;
+
+    /// <summary>When keys were used, for as long as the directory is open.</summary>
+    public KeyUses Uses { get; } = new();
 
     /// <summary>Replaces the keys; those that are revoked are left out.</summary>
     public void Load(IEnumerable<ApiKey> all) =>
-        keys = all.Where(key => key.IsLive).ToFrozenDictionary(key => FirstHalf(Convert.FromHexString(key.Hash)));
+        keys = all.Where(key => key.IsLive).ToFrozenDictionary(key => FirstHalf(Convert.FromHexString(key.Hash)), key => (key, Uses.Of(key.Id)));
 
     /// <summary>The live key of this text, or null.</summary>
     public ApiKey? Find(ReadOnlySpan<char> text)
@@ -24,14 +27,20 @@ public sealed class KeyRing
         }
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         KeyText.HashInto(text, hash);
-        if (!keys.TryGetValue(FirstHalf(hash), out var key))
+        if (!keys.TryGetValue(FirstHalf(hash), out var found))
         {
             return null;
         }
+        var key = found.Key;
         // The dictionary compares half of the hash; the whole of it is compared in constant time.
         Span<byte> stored = stackalloc byte[SHA256.HashSizeInBytes];
         Convert.FromHexString(key.Hash, stored, out _, out _);
-        return CryptographicOperations.FixedTimeEquals(stored, hash) ? key : null;
+        if (!CryptographicOperations.FixedTimeEquals(stored, hash))
+        {
+            return null;
+        }
+        Uses.Note(found.Use);
+        return key;
     }
 
     private static UInt128 FirstHalf(ReadOnlySpan<byte> hash) => System.Buffers.Binary.BinaryPrimitives.ReadUInt128LittleEndian(hash);

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Ciclo.Engine.Hosting;
+using Ciclo.Modules.Access.Contracts;
 using Ciclo.Modules.Collect.Contracts;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Ciclo.Modules.Keys;
@@ -14,20 +16,27 @@ public sealed class KeysModule : IModule
     {
         services.AddSingleton(provider => KeyService.Of(provider.GetRequiredService<DataHost>()));
         services.AddSingleton<IWriteKeys, WriteKeys>();
+        services.AddSingleton<KeyEndpoints>();
+        services.AddHostedService<KeyUseKeeper>();
     }
+
+    public void MapEndpoints(IEndpointRouteBuilder routes) => routes.ServiceProvider.GetRequiredService<KeyEndpoints>().Map(routes);
 
     public IEnumerable<Command> Commands(CommandRunner runner)
     {
         var kind = new Option<string>("--kind") { Description = "write: may only send events. secret: for servers.", Required = true };
         kind.AcceptOnlyFromAmong("write", "secret");
         var name = new Option<string>("--name") { Description = "What the key is for, such as where it is used.", Required = true };
+        var scopes = new Option<string[]>("--scope") { Description = "What a secret key may do; may be given again. Default: collect, read and write.", AllowMultipleArgumentsPerToken = true };
+        scopes.AcceptOnlyFromAmong([.. KeyScopes.All.Keys]);
         var id = new Argument<string>("ID") { Description = "The key's id, as `keys list` shows it." };
         yield return new Command("keys", "Keys of the APIs.")
         {
-            runner.Bind(new Command("add", "Make a key; its text is printed once.") { kind, name }, async (arguments, context, cancellation) =>
+            runner.Bind(new Command("add", "Make a key; its text is printed once.") { kind, name, scopes }, async (arguments, context, cancellation) =>
             {
                 var made = await KeyService.Of(context.Host).AddAsync(
-                    context.Engine.Id, arguments.GetValue(kind) == "write" ? KeyKind.Write : KeyKind.Secret, arguments.GetValue(name)!, context.Host.NowMs, cancellation);
+                    context.Engine.Id, arguments.GetValue(kind) == "write" ? KeyKind.Write : KeyKind.Secret, arguments.GetValue(name)!,
+                    arguments.GetValue(scopes) is { Length: > 0 } given ? [.. given.Distinct(StringComparer.Ordinal)] : null, Actor.CommandLine, context.Host.NowMs, cancellation);
                 if (made.Error is { } error)
                 {
                     return context.Fail(error.Message);

@@ -8,14 +8,14 @@ public static class Store
     /// <summary>SQLite's extended result code for a broken unique index.</summary>
     private const int UniqueBroken = 2067;
 
-    private const string Columns = "id, workspace_id, kind, name, scopes, hash, ending, created_at, revoked_at";
+    private const string Columns = "id, workspace_id, kind, name, scopes, hash, ending, created_at, revoked_at, last_used_at, made_by, replaced_by";
 
     /// <summary>Adds a key; answers <see cref="KeyError.TextTaken"/> if its text is one already.</summary>
     public static KeyError? Add(SqliteConnection connection, SqliteTransaction transaction, ApiKey key)
     {
         using var command = new SqliteCommand("""
-            insert into api_keys (workspace_id, id, kind, name, scopes, hash, ending, created_at, revoked_at)
-            values (@workspace, @id, @kind, @name, @scopes, @hash, @ending, @created, null)
+            insert into api_keys (workspace_id, id, kind, name, scopes, hash, ending, created_at, made_by)
+            values (@workspace, @id, @kind, @name, @scopes, @hash, @ending, @created, @by)
             """, connection, transaction);
         command.Parameters.AddWithValue("@workspace", key.WorkspaceId);
         command.Parameters.AddWithValue("@id", key.Id);
@@ -25,6 +25,7 @@ public static class Store
         command.Parameters.AddWithValue("@hash", key.Hash);
         command.Parameters.AddWithValue("@ending", key.Ending);
         command.Parameters.AddWithValue("@created", key.CreatedAt);
+        command.Parameters.AddWithValue("@by", key.MadeBy);
         try
         {
             command.ExecuteNonQuery();
@@ -46,6 +47,29 @@ public static class Store
         command.Parameters.AddWithValue("@id", id);
         command.Parameters.AddWithValue("@now", nowMs);
         return command.ExecuteNonQuery() == 1 ? null : KeyError.NotFound;
+    }
+
+    /// <summary>Notes that a key is to be used in place of another, which stays live until it is revoked.</summary>
+    public static void Replace(SqliteConnection connection, SqliteTransaction transaction, string workspaceId, string id, string by)
+    {
+        using var command = new SqliteCommand("update api_keys set replaced_by = @by where workspace_id = @workspace and id = @id", connection, transaction);
+        command.Parameters.AddWithValue("@workspace", workspaceId);
+        command.Parameters.AddWithValue("@id", id);
+        command.Parameters.AddWithValue("@by", by);
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>Notes when keys were last used; never earlier than was noted before.</summary>
+    public static void Used(SqliteConnection connection, SqliteTransaction transaction, IReadOnlyCollection<(string Id, long At)> uses)
+    {
+        foreach (var (id, at) in uses)
+        {
+            using var command = new SqliteCommand(
+                "update api_keys set last_used_at = @at where id = @id and (last_used_at is null or last_used_at < @at)", connection, transaction);
+            command.Parameters.AddWithValue("@id", id);
+            command.Parameters.AddWithValue("@at", at);
+            command.ExecuteNonQuery();
+        }
     }
 
     /// <summary>The keys of one workspace, oldest first, revoked ones too.</summary>
@@ -72,7 +96,8 @@ public static class Store
             keys.Add(new ApiKey(
                 reader.GetString(0), reader.GetString(1), KindOf(reader.GetString(2)), reader.GetString(3),
                 reader.GetString(4).Split(' ', StringSplitOptions.RemoveEmptyEntries), reader.GetString(5), reader.GetString(6),
-                reader.GetInt64(7), reader.IsDBNull(8) ? null : reader.GetInt64(8)));
+                reader.GetInt64(7), reader.IsDBNull(8) ? null : reader.GetInt64(8), reader.IsDBNull(9) ? null : reader.GetInt64(9),
+                reader.GetString(10), reader.GetString(11)));
         }
         return keys;
     }

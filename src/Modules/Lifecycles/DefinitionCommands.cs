@@ -4,13 +4,14 @@ using Ciclo.Core.Time;
 using Ciclo.Engine.Definitions;
 using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
+using Ciclo.Modules.Access.Contracts;
 
 namespace Ciclo.Modules.Lifecycles;
 
 /// <summary>`ciclo lifecycle …` and `ciclo segments …`: what both have in common, and what each adds.</summary>
 internal static class DefinitionCommands
 {
-    private const string By = "cli";
+    private static readonly Actor By = Actor.CommandLine;
 
     public static Command Lifecycle(CommandRunner runner)
     {

@@ -3,6 +3,8 @@ using Ciclo.Core.Rules;
 using Ciclo.Engine.Definitions;
 using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
+using Ciclo.Modules.Access.Contracts;
+using Microsoft.Data.Sqlite;
 
 namespace Ciclo.Modules.Lifecycles;
 
@@ -19,7 +21,7 @@ public sealed class DefinitionService(DataHost host, WorkspaceEngine engine)
 
     /// <summary>Makes the files the current versions, unless one has an error; answers the findings and, if applied, the new versions.</summary>
     public async Task<(IReadOnlyList<FileFinding> Findings, IReadOnlyList<DefinitionVersion> Applied)> ApplyAsync(
-        IReadOnlyCollection<DefinitionFile> files, string by, CancellationToken cancellation)
+        IReadOnlyCollection<DefinitionFile> files, Actor by, CancellationToken cancellation)
     {
         var findings = Check(files);
         if (findings.Any(found => found.IsError))
@@ -28,21 +30,29 @@ public sealed class DefinitionService(DataHost host, WorkspaceEngine engine)
         }
         var now = host.NowMs;
         var applied = await host.Database.WriteAsync(
-            (connection, transaction) => files.Select(file => store.Apply(connection, transaction, file.Kind, file.Id!, file.Yaml, now, by)).ToList(), cancellation);
+            (connection, transaction) => files.Select(file => Apply(connection, transaction, file, by, now)).ToList(), cancellation);
         await host.ReloadRulesAsync(engine, cancellation);
         return (findings, applied);
     }
 
     /// <summary>Ends a definition, unless others refer to it; answers who does.</summary>
     public async Task<(IReadOnlyList<FileFinding> Findings, DefinitionVersion? Retired)> RetireAsync(
-        DefinitionKind kind, string id, string by, CancellationToken cancellation)
+        DefinitionKind kind, string id, Actor by, CancellationToken cancellation)
     {
         var findings = host.Database.Read(store.CurrentCatalog).CheckRemoval(kind, id);
         if (findings.Count > 0)
         {
             return (findings, null);
         }
-        var retired = await host.Database.WriteAsync((connection, transaction) => store.Retire(connection, transaction, kind, id, host.NowMs, by), cancellation);
+        var retired = await host.Database.WriteAsync((connection, transaction) =>
+        {
+            var ended = store.Retire(connection, transaction, kind, id, host.NowMs, by.Id);
+            if (ended is not null)
+            {
+                Tell(connection, transaction, AuditActions.DefinitionRetired, ended, by, host.NowMs);
+            }
+            return ended;
+        }, cancellation);
         if (retired is not null)
         {
             await host.ReloadRulesAsync(engine, cancellation);
@@ -59,6 +69,17 @@ public sealed class DefinitionService(DataHost host, WorkspaceEngine engine)
         : store.Current(connection).FirstOrDefault(current => current.Kind == kind && current.Id == id));
 
     public IReadOnlyList<DefinitionVersion> History(DefinitionKind kind, string id) => host.Database.Read(connection => store.History(connection, kind, id));
+
+    private DefinitionVersion Apply(SqliteConnection connection, SqliteTransaction transaction, DefinitionFile file, Actor by, long now)
+    {
+        var version = store.Apply(connection, transaction, file.Kind, file.Id!, file.Yaml, now, by.Id);
+        Tell(connection, transaction, AuditActions.DefinitionApplied, version, by, now);
+        return version;
+    }
+
+    private void Tell(SqliteConnection connection, SqliteTransaction transaction, string action, DefinitionVersion version, Actor by, long now) =>
+        AuditLog.Write(connection, transaction, now, new AuditEntry(
+            engine.Id, by, action, version.Id, $"{(version.Kind == DefinitionKind.Lifecycle ? "lifecycle" : "segment")} version={version.Version}"));
 
     /// <summary>The files in place of those in force; one definition in two of them stays twice, for the check to find.</summary>
     private Catalog CatalogWith(IReadOnlyCollection<DefinitionFile> files)

@@ -5,6 +5,7 @@ using Ciclo.Core;
 using Ciclo.Core.Time;
 using Ciclo.Core.Values;
 using Ciclo.Engine.Hosting;
+using Ciclo.Modules.Access.Contracts;
 
 namespace Ciclo.Modules.Lifecycles;
 
@@ -79,6 +80,7 @@ internal static class SettingsCommands
         await context.Host.Database.WriteAsync((connection, transaction) =>
         {
             store.Set(connection, transaction, name, cleared ? null : value);
+            AuditLog.Write(connection, transaction, context.Host.NowMs, new AuditEntry(context.Engine.Id, Actor.CommandLine, AuditActions.SettingChanged, name, value));
             return 0;
         }, cancellation);
         await context.Host.ReloadRulesAsync(context.Engine, cancellation);
@@ -96,6 +98,7 @@ internal static class SettingsCommands
         await context.Host.Database.WriteAsync((connection, transaction) =>
         {
             store.SetAlias(connection, transaction, from, to == "-" ? null : to);
+            AuditLog.Write(connection, transaction, context.Host.NowMs, new AuditEntry(context.Engine.Id, Actor.CommandLine, AuditActions.SettingChanged, "alias", $"{from} = {to}"));
             return 0;
         }, cancellation);
         await context.Host.ReloadRulesAsync(context.Engine, cancellation);
@@ -129,6 +132,7 @@ internal static class SettingsCommands
         await context.Host.Database.WriteAsync((connection, transaction) =>
         {
             store.AddRates(connection, transaction, rates);
+            AuditLog.Write(connection, transaction, context.Host.NowMs, new AuditEntry(context.Engine.Id, Actor.CommandLine, AuditActions.RatesImported, "", $"rows={rates.Count}"));
             return 0;
         }, cancellation);
         await context.Host.ReloadRulesAsync(context.Engine, cancellation);

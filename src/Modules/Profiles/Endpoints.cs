@@ -5,6 +5,7 @@ using Ciclo.Core.Identity;
 using Ciclo.Core.Time;
 using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
+using Ciclo.Modules.Access.Contracts;
 using Ciclo.Modules.Keys.Contracts;
 using Ciclo.Modules.Lifecycles.Contracts;
 using Ciclo.Modules.Profiles.Contracts;
@@ -62,7 +63,7 @@ internal static class Endpoints
         var id = key ?? "cmd_" + Guid.CreateVersion7(host.Clock.GetUtcNow()).ToString("N");
         if (before is null)
         {
-            if (await IdentityService.RunAsync(caller.Engine, kind, sent.A, sent.B, now, id, caller.KeyId, cancellation) is { } refusal)
+            if (await IdentityService.RunAsync(host, caller.Engine, kind, sent.A, sent.B, now, id, Actor.Of(http), cancellation) is { } refusal)
             {
                 return Problems.BadRequest(http, "bad_identifier", refusal);
             }

@@ -1,7 +1,9 @@
 using Ciclo.Core;
 using Ciclo.Core.Identity;
 using Ciclo.Data.Journal;
+using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
+using Ciclo.Modules.Access.Contracts;
 
 namespace Ciclo.Modules.Profiles;
 
@@ -10,7 +12,7 @@ public static class IdentityService
 {
     /// <summary>Carries out a command; answers why not, if it was refused. Done when every history it touches has been folded.</summary>
     public static async Task<Text?> RunAsync(
-        WorkspaceEngine engine, IdentityCommandKind kind, string a, string b, long at, string commandId, string by, CancellationToken cancellation)
+        DataHost host, WorkspaceEngine engine, IdentityCommandKind kind, string a, string b, long at, string commandId, Actor by, CancellationToken cancellation)
     {
         var (first, second) = engine.Read(state => (Resolve(state, a), Resolve(state, b)));
         if ((first is null ? a : second is null ? b : null) is { } unreadable)
@@ -29,9 +31,18 @@ public static class IdentityService
                 $"The person of '{gone}' was erased; nothing is said of them any more. `ciclo erase --lift` allows it again.",
                 $"La persona de '{gone}' fue borrada; ya no se dice nada de ella. `ciclo erase --lift` lo permite de nuevo.");
         }
-        await engine.AppendAsync(RecordKind.IdentityCommand, new IdentityCommandRecord(kind, first!, second!, at, commandId, by), RecordJson.Default.IdentityCommandRecord, cancellation);
+        await engine.AppendAsync(RecordKind.IdentityCommand, new IdentityCommandRecord(kind, first!, second!, at, commandId, by.Id), RecordJson.Default.IdentityCommandRecord, cancellation);
+        // Which identifiers they are stands in the journal, under the command's id: the audit log holds nothing of customers.
+        await AuditLog.WriteAsync(host, new AuditEntry(engine.Id, by, ActionOf(kind), commandId), cancellation);
         return null;
     }
+
+    private static string ActionOf(IdentityCommandKind kind) => kind switch
+    {
+        IdentityCommandKind.Join => AuditActions.Joining,
+        IdentityCommandKind.Separate => AuditActions.Separating,
+        _ => AuditActions.Lifting,
+    };
 
     /// <summary>The text of an identifier that the journal keeps: a public id is resolved, for what it names may change.</summary>
     private static string? Resolve(EngineState state, string reference)

@@ -3,6 +3,7 @@ using Ciclo.Core;
 using Ciclo.Core.Identity;
 using Ciclo.Core.Time;
 using Ciclo.Engine.Hosting;
+using Ciclo.Modules.Access.Contracts;
 using Ciclo.Modules.Profiles.Contracts;
 
 namespace Ciclo.Modules.Profiles;
@@ -65,7 +66,7 @@ internal static class ProfileCommands
         {
             var id = "cmd_" + Guid.CreateVersion7(context.Host.Clock.GetUtcNow()).ToString("N");
             var refusal = await IdentityService.RunAsync(
-                context.Engine, kind, arguments.GetValue(a)!, arguments.GetValue(b)!, context.Host.NowMs, id, "cli", cancellation);
+                context.Host, context.Engine, kind, arguments.GetValue(a)!, arguments.GetValue(b)!, context.Host.NowMs, id, Actor.CommandLine, cancellation);
             return refusal is { } text ? context.Fail(text) : 0;
         });
     }

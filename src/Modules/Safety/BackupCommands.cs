@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Ciclo.Core;
 using Ciclo.Engine.Hosting;
+using Ciclo.Modules.Access.Contracts;
 
 namespace Ciclo.Modules.Safety;
 
@@ -18,6 +19,7 @@ internal static class BackupCommands
                 (files, bytes) = (files + 1, bytes + length);
                 context.Error.WriteLine(new Text($"{files} files · {bytes:N0} bytes · {path}", $"{files} archivos · {bytes:N0} bytes · {path}").In(context.Language));
             }).RunAsync(cancellation);
+            await AuditLog.WriteAsync(context.Host, new AuditEntry("", Actor.CommandLine, AuditActions.BackedUp, "", $"files={files} bytes={bytes}"), cancellation);
             using var rows = context.Rows("workspace", "journal_position", "feed_position");
             foreach (var workspace in manifest.Workspaces)
             {

@@ -1,6 +1,7 @@
 using Ciclo.Core;
 using Ciclo.Core.Time;
 using Ciclo.Engine.Hosting;
+using Ciclo.Modules.Access.Contracts;
 using Ciclo.Modules.Keys.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -29,7 +30,7 @@ internal static class Endpoints
     {
         var caller = http.Caller();
         var reference = PathValues.Segment(http, 3, id);
-        var erasure = await ErasureService.BeginAsync(host, caller.Engine, reference, caller.KeyId, reason, cancellation);
+        var erasure = await ErasureService.BeginAsync(host, caller.Engine, reference, Actor.Of(http), reason, cancellation);
         if (erasure is null)
         {
             return Problems.NotFound(http, new Text($"Nobody is known as '{reference}'.", $"No se conoce a nadie como '{reference}'."));

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Ciclo.Core;
 using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
+using Ciclo.Modules.Access.Contracts;
 
 namespace Ciclo.Modules.Safety;
 
@@ -66,7 +67,7 @@ internal static class EraseCommands
             return context.Fail(new Text(
                 "Nothing was erased yet. The same with --yes erases it for good.", "Aún no se borró nada. Lo mismo con --yes lo borra para siempre."));
         }
-        var id = await ErasureService.BeginAsync(context.Host, context.Engine, reference, "cli", reason, cancellation);
+        var id = await ErasureService.BeginAsync(context.Host, context.Engine, reference, Actor.CommandLine, reason, cancellation);
         if (id is not null)
         {
             await context.Engine.ErasedAsync(id, cancellation);
@@ -80,7 +81,7 @@ internal static class EraseCommands
 
     private static async Task<int> LiftAsync(CommandContext context, string reference, CancellationToken cancellation)
     {
-        if (await ErasureService.LiftAsync(context.Host, context.Engine, reference, "cli", cancellation) is not { } id)
+        if (await ErasureService.LiftAsync(context.Host, context.Engine, reference, Actor.CommandLine, cancellation) is not { } id)
         {
             return context.Fail(new Text($"No standing erasure knows '{reference}'.", $"Ningún borrado vigente conoce '{reference}'."));
         }

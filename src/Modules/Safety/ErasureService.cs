@@ -1,6 +1,7 @@
 using Ciclo.Core;
 using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
+using Ciclo.Modules.Access.Contracts;
 
 namespace Ciclo.Modules.Safety;
 
@@ -13,18 +14,19 @@ public static class ErasureService
     /// Begins to erase the person that a reference names: answers the erasure's id when nothing can prevent it any more. Throws
     /// <see cref="RefusedException"/> for a reason that is too long or names the person; null if nobody is known by the reference.
     /// </summary>
-    public static async Task<string?> BeginAsync(DataHost host, WorkspaceEngine engine, string reference, string by, string? reason, CancellationToken cancellation)
+    public static async Task<string?> BeginAsync(DataHost host, WorkspaceEngine engine, string reference, Actor by, string? reason, CancellationToken cancellation)
     {
         if (engine.Read(state => PersonExtent.Of(state, reference)) is not { } person)
         {
             return null;
         }
         Check(reason ?? "", person);
-        if (await engine.EraseAsync(reference, by, cancellation) is not { } id)
+        if (await engine.EraseAsync(reference, by.Id, cancellation) is not { } id)
         {
             return null;
         }
         await PutAsync(host, engine, engine.Read(state => state.Staged.Erasures.Find(id)!), reason ?? "", cancellation);
+        await AuditLog.WriteAsync(host, new AuditEntry(engine.Id, by, AuditActions.Erased, id), cancellation);
         return id;
     }
 
@@ -45,7 +47,7 @@ public static class ErasureService
     }
 
     /// <summary>Lets the identifiers of the newest standing erasure that knows this one come in again; answers its id, null if there is none.</summary>
-    public static async Task<string?> LiftAsync(DataHost host, WorkspaceEngine engine, string reference, string by, CancellationToken cancellation)
+    public static async Task<string?> LiftAsync(DataHost host, WorkspaceEngine engine, string reference, Actor by, CancellationToken cancellation)
     {
         var erasure = engine.Read(state => state.Staged.Erasures.All.LastOrDefault(one => one.LiftedAt is null && Knows(state, one, reference)));
         if (erasure is null)
@@ -56,7 +58,8 @@ public static class ErasureService
         {
             throw new RefusedException(new Text("That erasure is still under way; wait until it is done.", "Ese borrado sigue en curso; espera a que termine."));
         }
-        await engine.LiftErasureAsync(erasure, by, cancellation);
+        await engine.LiftErasureAsync(erasure, by.Id, cancellation);
+        await AuditLog.WriteAsync(host, new AuditEntry(engine.Id, by, AuditActions.ErasureLifted, erasure.Id), cancellation);
         await ListAsync(host, engine, cancellation);
         return erasure.Id;
     }

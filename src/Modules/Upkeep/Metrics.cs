@@ -25,7 +25,7 @@ internal static class Metrics
         {
             return Answer(host.Workspaces);
         }
-        return await Access.AdmitAsync(http, "read") ?? Answer([http.Caller().Engine]);
+        return await KeyAccess.AdmitAsync(http, "read") ?? Answer([http.Caller().Engine]);
     }
 
     private static IResult Answer(IEnumerable<WorkspaceEngine> engines) => Results.Text(Print(engines), "text/plain; version=0.0.4; charset=utf-8");
@@ -39,7 +39,7 @@ internal static class Metrics
             ("ciclo_rejected_total", "counter", "Items refused.", state.Staged.Rejected.Count),
             ("ciclo_backlog_events", "gauge", "Events admitted and not yet folded.", engine.Backlog),
             ("ciclo_profiles", "gauge", "Profiles with a place.", state.Placement.Places.Count),
-            ("ciclo_identifiers", "gauge", "Identifiers known.", state.Staged.Identity.NodeCount),
+            ("ciclo_identifiers", "gauge", "Identifiers known.", state.Staged.Identity.IdentifierCount),
             ("ciclo_journal_bytes", "gauge", "Length of the journal.", engine.Journal.End),
             ("ciclo_feed_bytes", "gauge", "Length of the feed of transitions.", engine.Feed.End),
             ("ciclo_last_tick_seconds", "gauge", "Time that the last tick with work took.", engine.LastTick.TotalSeconds),

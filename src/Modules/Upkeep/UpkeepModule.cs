@@ -33,7 +33,7 @@ public sealed class UpkeepModule : IModule
                 ("duplicates", state.Staged.Duplicates),
                 ("rejected", state.Staged.Rejected.Count),
                 ("profiles", state.Placement.Places.Count),
-                ("identifiers", state.Staged.Identity.NodeCount),
+                ("identifiers", state.Staged.Identity.IdentifierCount),
                 ("quarantined", state.Staged.Identity.Quarantined.Count()),
                 ("event_names", state.Staged.Schema.Events.Count),
                 ("events_without_rate", UnratedEvents.Count(state)),

@@ -51,6 +51,8 @@ public sealed class FunnelTests
             }).ToList();
             var scan = new FunnelScan(world.State, question);
             Assert.True(Say(expected, steps.Length, question.Mode) == Say(scan.Answer(), question.Mode), $"Seed {seed}, {question}:\n{Say(expected, steps.Length, question.Mode)}\n--- counted\n{Say(scan.Answer(), question.Mode)}");
+            var counted = new FunnelScan(world.State, question with { WithTimes = false, Breakdown = null }).Answer().Steps.Select(step => step.Profiles);
+            Assert.True(scan.Answer().Steps.Select(step => step.Profiles).SequenceEqual(counted), $"Seed {seed}, {question}: the counts alone are {string.Join(' ', counted)}.");
             var depth = random.Next(1, steps.Length + 1);
             Assert.Equal(expected.Where(one => one.Made.Count == depth).Select(one => one.Profile), scan.Profiles(depth, false));
             Assert.Equal(expected.Where(one => one.Made.Count >= depth).Select(one => one.Profile), scan.Profiles(depth, true));

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using Ciclo.Engine.Hosting;
+using Ciclo.Modules.Access.Contracts;
 using Ciclo.Modules.Keys;
 using Ciclo.Modules.Keys.Contracts;
 using Microsoft.AspNetCore.Authorization;
@@ -18,7 +18,7 @@ public sealed class RouteTests
     {
         await using var server = await ApiServer.StartAsync();
         Assert.True(server.Routes.Count > 20);
-        Assert.All(server.Routes, route => Assert.True(IsGuarded(route), $"{route.RoutePattern.RawText} says neither AllowAnonymous, RequireScope nor RequireLoopback."));
+        Assert.All(server.Routes, route => Assert.True(IsGuarded(route), $"{route.RoutePattern.RawText} says neither AllowAnonymous, RequireScope nor who may see the page."));
         Assert.All(
             server.Routes.Where(route => route.RoutePattern.RawText!.StartsWith("/api/", StringComparison.Ordinal)),
             route => Assert.NotNull(route.Metadata.GetMetadata<RequiredScope>()));
@@ -150,5 +150,5 @@ public sealed class RouteTests
 
     private static bool IsGuarded(Endpoint route) => route.Metadata.GetMetadata<IAllowAnonymous>() is not null
         || route.Metadata.GetMetadata<RequiredScope>() is not null
-        || route.Metadata.GetMetadata<LoopbackRoute>() is not null;
+        || route.Metadata.GetMetadata<PageRule>() is not null;
 }

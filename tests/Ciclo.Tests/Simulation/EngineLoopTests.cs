@@ -47,6 +47,35 @@ public sealed class EngineLoopTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_loop_at_rest_takes_a_turn_for_each_look_at_the_clock_and_none_besides()
+    {
+        // Real threads beside the loop: what they end must not wake it to ask again.
+        using var crew = new FoldCrew(2);
+        using var desk = new FoldCrew(1);
+        await engine.DisposeAsync();
+        engine = await WorkspaceEngine.OpenAsync("default", storage, EngineRules.All[0], clock, crew, desk, new JournalOptions(), CancellationToken.None);
+        loop = Task.Run(() => engine.RunAsync(stop.Token));
+        for (var order = 0; order < 200; order++)
+        {
+            await SendAsync("ana-" + order, 1);
+        }
+        await engine.RestAsync(CancellationToken.None);
+        await AsleepAsync();
+        var before = engine.Turns;
+        for (var minute = 0; minute < 60; minute++)
+        {
+            clock.Advance(TimeSpan.FromMinutes(1));
+            await engine.RestAsync(CancellationToken.None);
+            await AsleepAsync();
+        }
+        Assert.InRange(engine.Turns - before, 1, 60);
+        await stop.CancelAsync();
+        await loop;
+        await engine.DisposeAsync();
+        engine = await OpenAsync();
+    }
+
+    [Fact]
     public async Task A_clock_set_back_an_hour_takes_nothing_back_that_a_deadline_made_known()
     {
         await SendAsync("ana", 1);
@@ -113,10 +142,16 @@ public sealed class EngineLoopTests : IAsyncLifetime
     {
         const int Rows = 250_000;
         var feed = new Feed(Journal.Open(storage, "big", new JournalOptions()));
+        var names = new Names();
+        var (lifecycle, from, to) = (names.Add("customer"), names.Add("awareness"), names.Add("acquisition"));
+        var rows = new MoveRows(WorkspaceRules.Empty, names);
+        rows.Refresh();
+        var packed = new FrameBuilder();
         for (var i = 0; i < Rows; i++)
         {
-            feed.Add("prf_aaaaaaaaaaaaaaaaaaaa", "customer", 1, "awareness", "acquisition", i, Start, false);
+            rows.Write(packed, "prf_aaaaaaaaaaaaaaaaaaaa", new PlacedMove(lifecycle, from, to, i), false, Start);
         }
+        feed.Add(packed);
         await feed.FlushAsync();
         Assert.Equal(Enumerable.Range(0, Rows).Select(at => (long)at), feed.Read(null, int.MaxValue)!.Select(row => row.At));
     }

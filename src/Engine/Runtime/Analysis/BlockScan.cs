@@ -49,6 +49,9 @@ internal sealed class BlockScan : IDisposable
 
     internal ReadOnlySpan<HistorySegment> Segments => view.Segments;
 
+    /// <summary>Rows that were chosen by their kinds so far: whoever scans reads of these, and of no others.</summary>
+    internal long RowsChosen { get; private set; }
+
     /// <summary>How many profiles the block has.</summary>
     internal int Count { get; private set; }
 
@@ -104,6 +107,7 @@ internal sealed class BlockScan : IDisposable
             }
             i = last + 1;
         }
+        RowsChosen += count;
         localOfRow = locals.AsSpan(0, count);
         return rows.AsSpan(0, count);
     }

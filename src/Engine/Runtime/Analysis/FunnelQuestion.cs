@@ -42,6 +42,7 @@ public sealed class FunnelScan
     private readonly FunnelShape shape;
     private readonly (EventTest, int)[] choices;
     private readonly int breakdown;
+    private long rowsRead;
 
     /// <summary>Throws <see cref="Core.Rules.RuleException"/> for a selector, <see cref="ArgumentException"/> for a shape that makes no sense.</summary>
     public FunnelScan(EngineState state, FunnelQuestion question)
@@ -55,11 +56,19 @@ public sealed class FunnelScan
         breakdown = question.Breakdown is { } property ? state.Staged.Paths.Find(property) : Names.None;
     }
 
+    /// <summary>Events of which an instant or a property was read: what a test of cost counts.</summary>
+    public long RowsRead => Interlocked.Read(ref rowsRead);
+
     public FunnelResult Answer(CancellationToken cancellation = default)
     {
         var parts = ProfileRanges.Run(state.Staged.Identity, (from, to) =>
         {
             var tally = new FunnelTally(shape.Steps, question.WithTimes);
+            if (!question.WithTimes && question.Breakdown is null)
+            {
+                Count(from, to, (_, reached) => tally.Add(reached));
+                return tally;
+            }
             Each(from, to, (profile, fold, scan) =>
             {
                 if (question.Breakdown is null)
@@ -85,9 +94,9 @@ public sealed class FunnelScan
         [.. ProfileRanges.Run(state.Staged.Identity, (from, to) =>
         {
             var found = new List<int>();
-            Each(from, to, (profile, fold, _) =>
+            Count(from, to, (profile, reached) =>
             {
-                if (fold.Reached == steps || (orMore && fold.Reached > steps))
+                if (reached == steps || (orMore && reached > steps))
                 {
                     found.Add(profile);
                 }
@@ -103,21 +112,49 @@ public sealed class FunnelScan
         using var scan = new MarkScan(state, choices, question.Until);
         for (var profile = from; profile < to; profile++)
         {
-            if (!identity.IsProfile(profile))
-            {
-                continue;
-            }
-            var union = scan.Read(profile);
-            if (shape.Mode == FunnelMode.AnyOrder ? union == 0 : (union & 1) == 0)
-            {
-                continue;
-            }
-            scan.AskConditions();
-            if (fold.Fold(scan.At, scan.Marks, question.From, question.To) > 0)
+            if (identity.IsProfile(profile) && Fold(scan, fold, profile) > 0)
             {
                 take(profile, fold, scan);
             }
         }
+    }
+
+    /// <summary>Calls <paramref name="take"/> for each profile with an attempt, with the steps it made and nothing else of it.</summary>
+    private void Count(int from, int to, Action<int, int> take)
+    {
+        var identity = state.Staged.Identity;
+        var fold = new FunnelFold(shape);
+        using var scan = new MarkScan(state, choices, question.Until);
+        using var count = StepCount.Fits(shape) ? new StepCount(scan.Events.View, choices, shape, question) : null;
+        for (var profile = from; profile < to; profile++)
+        {
+            if (!identity.IsProfile(profile))
+            {
+                continue;
+            }
+            if (count is null || !count.TryCount(identity.MembersOf(profile), out var reached))
+            {
+                reached = Fold(scan, fold, profile);
+            }
+            if (reached > 0)
+            {
+                take(profile, reached);
+            }
+        }
+        Interlocked.Add(ref rowsRead, count?.RowsRead ?? 0);
+    }
+
+    /// <summary>Finds the attempt of a profile that counts; answers the steps made.</summary>
+    private int Fold(MarkScan scan, FunnelFold fold, int profile)
+    {
+        var union = scan.Read(profile);
+        Interlocked.Add(ref rowsRead, scan.Count);
+        if (shape.Mode == FunnelMode.AnyOrder ? union == 0 : (union & 1) == 0)
+        {
+            return 0;
+        }
+        scan.AskConditions();
+        return fold.Fold(scan.At, scan.Marks, question.From, question.To);
     }
 
     private EventTest Parse(string text) => EventTest.Parse(text, state.Rules.Zone, state.Staged.EventNames, state.Staged.Paths);

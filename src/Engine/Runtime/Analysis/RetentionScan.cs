@@ -1,4 +1,5 @@
 using Ciclo.Core.Analytics;
+using Ciclo.Data.History;
 
 namespace Ciclo.Engine.Runtime.Analysis;
 
@@ -19,6 +20,7 @@ public sealed class RetentionScan
     private readonly EventTest first;
     private readonly EventTest back;
     private readonly Periods periods;
+    private long rowsRead;
 
     /// <summary>Throws <see cref="Core.Rules.RuleException"/> for a selector, <see cref="ArgumentException"/> for periods that make no sense.</summary>
     public RetentionScan(EngineState state, RetentionQuestion question)
@@ -28,6 +30,9 @@ public sealed class RetentionScan
         back = EventTest.Parse(question.Return, state.Rules.Zone, state.Staged.EventNames, state.Staged.Paths);
         periods = Periods.Of(question.Period, state.Rules.Zone, question.From, question.To);
     }
+
+    /// <summary>Events of which an instant or a property may have been read: what a test of cost counts.</summary>
+    public long RowsRead => Interlocked.Read(ref rowsRead);
 
     public RetentionMatrix Answer(CancellationToken cancellation = default)
     {
@@ -45,6 +50,7 @@ public sealed class RetentionScan
                     }
                 }
             }
+            Interlocked.Add(ref rowsRead, worker.RowsRead);
             return matrix;
         }, cancellation);
         for (var i = 1; i < parts.Length; i++)
@@ -82,8 +88,10 @@ public sealed class RetentionScan
         private readonly SegmentTests back;
         private readonly long[] firstAt = new long[BlockScan.Size];
         private readonly int[] cohorts = new int[BlockScan.Size];
+        private readonly SegmentPeriods?[] periodsOf;
         private readonly ulong[] active;
         private readonly int words;
+        private long rowsOfAll;
 
         internal Worker(RetentionScan question, int from, int to)
         {
@@ -91,11 +99,14 @@ public sealed class RetentionScan
             scan = new BlockScan(question.state, from, to);
             first = new SegmentTests(question.first, scan.Segments);
             back = new SegmentTests(question.back, scan.Segments);
+            periodsOf = [.. scan.Segments.ToArray().Select(segment => segment.PeriodsOf(periods.Bounds))];
             words = (periods.Count + 63) / 64;
             active = new ulong[BlockScan.Size * words];
         }
 
         internal int Count => scan.Count;
+
+        internal long RowsRead => scan.RowsChosen + rowsOfAll;
 
         internal int Profile(int local) => scan.Profile(local);
 
@@ -203,6 +214,12 @@ public sealed class RetentionScan
                 var since = firstAt[run.Local];
                 if (since > segment.Span.Last)
                 {
+                    continue;
+                }
+                rowsOfAll += run.End - run.First;
+                if (periodsOf[index] is { } known)
+                {
+                    known.Mark(run.First, run.End, since, active.AsSpan(run.Local * words, words));
                     continue;
                 }
                 var row = since <= segment.Span.First ? run.First : segment.SkipBelow(since, run.First, run.End);

@@ -17,6 +17,7 @@ public sealed class SegmentCount
     private readonly Rule rule;
     private readonly Zone zone;
     private readonly long at;
+    private long rowsRead;
 
     /// <summary>Throws <see cref="RuleException"/> with the place of a mistake in the rule, <see cref="ArgumentException"/> for a segment or lifecycle that is not defined.</summary>
     /// <param name="state">What is read.</param>
@@ -31,6 +32,9 @@ public sealed class SegmentCount
         this.rule = new Rule(rule, expression);
         Compiled = AggregateRule.TryCompile(expression, zone, state.Staged.EventNames, state.Staged.Paths);
     }
+
+    /// <summary>Events of which an instant or a property may have been read, where the rule need not be folded: what a test of cost counts.</summary>
+    public long RowsRead => Interlocked.Read(ref rowsRead);
 
     /// <summary>Null for a rule that has to be folded.</summary>
     public AggregateRule? Compiled { get; }
@@ -94,6 +98,7 @@ public sealed class SegmentCount
                 }
             }
         }
+        Interlocked.Add(ref rowsRead, scan.RowsRead);
         return members;
     }
 }

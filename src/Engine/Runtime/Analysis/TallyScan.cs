@@ -30,6 +30,8 @@ internal sealed class TallyScan : IDisposable
 
     internal int Count => scan.Count;
 
+    internal long RowsRead => scan.RowsChosen;
+
     internal int Profile(int local) => scan.Profile(local);
 
     /// <summary>What the calls have seen of a profile, one after the other.</summary>

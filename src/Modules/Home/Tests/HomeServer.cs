@@ -67,7 +67,8 @@ public sealed class HomeServer : IAsyncLifetime
         var findings = await WorkspaceSetup.ApplyAsync(host, engine, [.. files.Select(file => DefinitionFile.Read(file.Item1, file.Item2))], "MXN", "America/Mexico_City", "test", default);
         Assert.DoesNotContain(findings, found => found.IsError);
         var key = await FirstKeys.MakeAsync(host, "default", "test", default);
-        app = WebHost.Build(host, commandLine, CommandLine.NewToken(), "http://127.0.0.1:0");
+        // As the demo is served: whoever sits at this machine is in. Signing in has tests of its own.
+        app = WebHost.Build(host, commandLine, CommandLine.NewToken(), new ServerOptions("http://127.0.0.1:0") { DemoWorkspace = "default" });
         await app.StartAsync();
         Client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(app.Urls.First()) };
         await SendAsync(key!, Events());

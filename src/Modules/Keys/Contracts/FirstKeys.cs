@@ -9,6 +9,6 @@ public static class FirstKeys
     public static async Task<string?> MakeAsync(DataHost host, string workspace, string name, CancellationToken cancellation)
     {
         var keys = KeyService.Of(host);
-        return keys.List(workspace).Count > 0 ? null : (await keys.AddAsync(workspace, KeyKind.Write, name, host.NowMs, cancellation)).Text;
+        return keys.List(workspace).Count > 0 ? null : (await keys.AddAsync(workspace, KeyKind.Write, name, null, "server", host.NowMs, cancellation)).Text;
     }
 }

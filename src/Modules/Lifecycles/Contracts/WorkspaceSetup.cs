@@ -1,6 +1,7 @@
 using Ciclo.Engine.Definitions;
 using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
+using Ciclo.Modules.Access.Contracts;
 
 namespace Ciclo.Modules.Lifecycles.Contracts;
 
@@ -9,7 +10,7 @@ public static class WorkspaceSetup
 {
     /// <summary>Puts files and settings in force and recomputes histories once. Answers what is wrong with the files; an error means nothing was done.</summary>
     public static async Task<IReadOnlyList<FileFinding>> ApplyAsync(
-        DataHost host, WorkspaceEngine engine, IReadOnlyCollection<DefinitionFile> files, string currency, string timezone, string by, CancellationToken cancellation)
+        DataHost host, WorkspaceEngine engine, IReadOnlyCollection<DefinitionFile> files, string currency, string timezone, Actor by, CancellationToken cancellation)
     {
         var service = new DefinitionService(host, engine);
         var findings = service.Check(files);

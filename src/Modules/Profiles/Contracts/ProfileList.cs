@@ -11,6 +11,9 @@ public sealed record ListedProfile(int Profile, string Id, string UserId, IReadO
 /// </summary>
 public sealed record ProfileFilter(string? Query, string? Lifecycle, string? Stage, string? Segment, string? After, int Limit)
 {
+    /// <summary>Only who made such a move; null asks for none.</summary>
+    public MoveFilter? Moved { get; init; }
+
     /// <summary>A page of profiles, and how many the filter finds in all.</summary>
     public (IReadOnlyList<ListedProfile> Page, int Total) Read(EngineState state)
     {
@@ -53,11 +56,12 @@ public sealed record ProfileFilter(string? Query, string? Lifecycle, string? Sta
 
     private bool Holds(EngineState state, int profile)
     {
-        if (Lifecycle is null && Segment is null)
+        if (Lifecycle is null && Segment is null && Moved is null)
         {
             return true;
         }
         return state.Placement.Of(profile) is { } place
+            && (Moved is null || place.Moves.Any(move => Moved.Fits(state, move)))
             && (Lifecycle is null || ProfileCard.StagesOf(state, place).Any(stage => stage.Lifecycle == Lifecycle && stage.Stage == Stage))
             && (Segment is null || place.Memberships.Any(held => state.PlaceNames[held.Segment] == Segment));
     }

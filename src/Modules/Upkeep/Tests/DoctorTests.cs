@@ -1,3 +1,5 @@
+using Ciclo.Data.Files;
+using Ciclo.Data.Journal;
 using Ciclo.Tests.Commands;
 using Ciclo.Tests.Integration;
 
@@ -60,6 +62,60 @@ public sealed class DoctorTests
     }
 
     [Fact]
+    public async Task A_damaged_feed_is_told_and_repaired_and_says_again_what_was_lost_of_it()
+    {
+        using var folder = await FilledAsync();
+        var stages = await folder.DoAsync("stages", "--lifecycle", "customer", "--format", "csv");
+        var path = Path.Combine(folder.Data, "workspaces", "default", "feed", "000000000001.log");
+        Flip(path, new FileInfo(path).Length / 2);
+        var ran = await folder.RunAsync("doctor", "--format", "csv");
+        Assert.Equal(1, ran.Code);
+        Assert.Contains("feed/000000000001.log,damaged,", ran.Out, StringComparison.Ordinal);
+        var repaired = await folder.RunAsync("doctor", "--repair", "--lang", "en");
+        Assert.Equal(0, repaired.Code);
+        Assert.Contains("default: feed:", repaired.Error, StringComparison.Ordinal);
+        Assert.Equal(stages, await folder.DoAsync("stages", "--lifecycle", "customer", "--format", "csv"));
+        Assert.Equal(0, (await folder.RunAsync("doctor")).Code);
+        // Everybody entered once: what the damaged place held is in the feed again, and nothing twice.
+        var moves = new HashSet<string>();
+        await using var journal = Journal.Open(new DiskStorage(Path.Combine(folder.Data, "workspaces", "default")), "feed", new JournalOptions());
+        Assert.All(new Ciclo.Engine.Runtime.Feed(journal).Read(null, int.MaxValue)!, row => Assert.True(moves.Add($"{row.Profile} {row.To} {row.At}"), row.ToString()));
+        Assert.Equal(200, moves.Select(move => move.Split(' ')[0]).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_missing_file_in_the_middle_of_the_journal_is_told_refused_and_the_rest_is_saved()
+    {
+        using var folder = await FilledAsync();
+        var workspace = Path.Combine(folder.Data, "workspaces", "default");
+        var before = Count(await folder.DoAsync("events", "--format", "csv"));
+        await CutUpAsync(workspace);
+        Assert.Equal(before, Count(await folder.DoAsync("events", "--format", "csv")));
+        File.Delete(Path.Combine(workspace, "journal", "000000000002.log"));
+        var ran = await folder.RunAsync("doctor", "--format", "csv");
+        Assert.Equal(1, ran.Code);
+        Assert.Contains("journal/000000000002.log,damaged,", ran.Out, StringComparison.Ordinal);
+        await folder.FailAsync("events");
+        Assert.Equal(0, (await folder.RunAsync("doctor", "--repair")).Code);
+        Assert.InRange(Count(await folder.DoAsync("events", "--format", "csv")), 1, before - 1);
+        Assert.Equal(0, (await folder.RunAsync("doctor")).Code);
+    }
+
+    [Fact]
+    public async Task Missing_files_of_history_and_keys_are_made_anew()
+    {
+        using var folder = await FilledAsync();
+        var events = await folder.DoAsync("events", "--format", "csv");
+        foreach (var pattern in new[] { "*.seg", "*.keys" })
+        {
+            File.Delete(Directory.GetFiles(folder.Data, pattern, SearchOption.AllDirectories)[0]);
+            Assert.Equal(0, (await folder.RunAsync("doctor")).Code);
+            await folder.DoAsync("doctor", "--repair");
+            Assert.Equal(events, await folder.DoAsync("events", "--format", "csv"));
+        }
+    }
+
+    [Fact]
     public async Task A_torn_tail_is_harmless_and_a_broken_database_is_told()
     {
         using var folder = await FilledAsync();
@@ -87,6 +143,24 @@ public sealed class DoctorTests
             await folder.DoAsync("import", folder.Write($"{file}.csv", "id,at\n" + rows), "--map", map);
         }
         return folder;
+    }
+
+    /// <summary>The same journal in files of a few kilobytes.</summary>
+    private static async Task CutUpAsync(string workspace)
+    {
+        var storage = new DiskStorage(workspace);
+        await using (var whole = Journal.Open(storage, "journal", new JournalOptions()))
+        await using (var small = Journal.Open(storage, "small", new JournalOptions { SegmentBytes = 4_000 }))
+        {
+            using var reader = whole.ReadFrom(0);
+            while (reader.TryRead(out _, out var payload))
+            {
+                await small.AppendAsync(payload, CancellationToken.None);
+            }
+        }
+        Directory.Delete(Path.Combine(workspace, "journal"), recursive: true);
+        Directory.Move(Path.Combine(workspace, "small"), Path.Combine(workspace, "journal"));
+        File.Delete(Path.Combine(workspace, "checkpoint"));
     }
 
     private static int Count(string csv) => csv.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length - 1;

@@ -8,12 +8,9 @@ using Ciclo.Tests.Simulation;
 namespace Ciclo.Tests.Engine;
 
 /// <summary>An erased person is nowhere any more, whenever the power goes, and nobody else is the worse for it.</summary>
-public sealed class EraserTests
+public sealed class EraserTests : ErasureWorld
 {
     private static readonly string[] Traces = ["ana-4711-x", "ana.perez@example.com", "ana-device-01", "crm-ana-0001", "ana-second-device"];
-    private static readonly JournalOptions Options = new() { Salt = 7, SegmentBytes = 4_000 };
-
-    private readonly SimulatedClock clock = new(1_795_262_400_000);
 
     [Fact]
     public async Task No_byte_of_the_identifiers_is_left_and_everybody_else_stands_as_before()
@@ -159,9 +156,6 @@ public sealed class EraserTests
         """{"type":"track","userId":"dora","event":"Signed Up"}""",
     ];
 
-    private Task<WorkspaceEngine> OpenAsync(SimulatedStorage storage) => WorkspaceEngine.OpenAsync(
-        "default", storage, EngineRules.All[0], clock, FoldCrew.Inline, FoldCrew.Inline, Options, CancellationToken.None);
-
     private async Task FillAsync(WorkspaceEngine engine)
     {
         await SendAsync(engine, Life);
@@ -169,87 +163,10 @@ public sealed class EraserTests
         var frame = new FrameBuilder();
         frame.Begin(RecordKind.IdentityCommand);
         System.Buffers.BuffersExtensions.Write(frame, System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(
-            new IdentityCommandRecord(IdentityCommandKind.Separate, "user_id:ana-4711-x", "user_id:bob", clock.NowMs, "c1", "test"), RecordJson.Default.IdentityCommandRecord));
+            new IdentityCommandRecord(IdentityCommandKind.Separate, "user_id:ana-4711-x", "user_id:bob", Clock.NowMs, "c1", "test"), RecordJson.Default.IdentityCommandRecord));
         frame.End();
         await engine.AppendAsync(frame.Payload, CancellationToken.None);
         await SettleAsync(engine);
-    }
-
-    private async Task SendAsync(WorkspaceEngine engine, params string[] items)
-    {
-        var frame = new FrameBuilder();
-        var random = new Random((int)engine.Journal.End);
-        new Admission(new MessageIds(random.NextBytes)).Read(
-            Encoding.UTF8.GetBytes($$"""{"batch":[{{string.Join(',', items)}}]}"""), new RequestFacts(null, clock.NowMs), frame);
-        await engine.AppendAsync(frame.Payload, CancellationToken.None);
-    }
-
-    private static async Task<string> EraseAsync(WorkspaceEngine engine, string reference)
-    {
-        var begun = engine.EraseAsync(reference, "test", CancellationToken.None);
-        await DriveAsync(engine, begun);
-        var id = (await begun)!;
-        await DriveAsync(engine, engine.ErasedAsync(id, CancellationToken.None));
-        await SettleAsync(engine);
-        return id;
-    }
-
-    /// <summary>Up to the record in the journal, and no further.</summary>
-    private static async Task BeginAsync(WorkspaceEngine engine, string reference)
-    {
-        var end = engine.Journal.End;
-        _ = engine.EraseAsync(reference, "test", CancellationToken.None);
-        await engine.Journal.WaitForMoreAsync(end, CancellationToken.None);
-    }
-
-    private static async Task DriveAsync(WorkspaceEngine engine, Task until)
-    {
-        while (!until.IsCompleted)
-        {
-            await engine.TurnAsync(CancellationToken.None);
-            await Task.Yield();
-        }
-        await until;
-    }
-
-    private static async Task SettleAsync(WorkspaceEngine engine)
-    {
-        do
-        {
-            while (await engine.TurnAsync(CancellationToken.None))
-            {
-            }
-            await Task.Yield();
-        }
-        while (engine.Read(state => state.Staged.Position < engine.Journal.End || state.Staged.Erasures.Open.Any()));
-    }
-
-    private static async Task<bool> IsCutAsync(WorkspaceEngine engine, SimulatedStorage storage)
-    {
-        try
-        {
-            await SettleAsync(engine);
-            storage.FaultAt = 0;
-            return false;
-        }
-        catch (Exception error) when (error is IOException or JournalFailedException)
-        {
-            storage.Crash();
-            await AbandonAsync(engine);
-            return true;
-        }
-    }
-
-    private static async Task AbandonAsync(WorkspaceEngine engine)
-    {
-        try
-        {
-            await engine.DisposeAsync();
-        }
-        catch (Exception error) when (error is IOException or JournalFailedException or ObjectDisposedException)
-        {
-            // The machine is down.
-        }
     }
 
     private static List<string> Others(WorkspaceEngine engine) => engine.Read(state =>
@@ -264,12 +181,4 @@ public sealed class EraserTests
         shown.Sort(StringComparer.Ordinal);
         return shown;
     });
-
-    /// <summary>The files that hold a text.</summary>
-    private static List<string> Holds(SimulatedStorage storage, string text)
-    {
-        var folders = new[] { "", "journal", "feed", "history/1", "history/2", "history/3", "keys/0", "keys/1", "keys/2", "keys/3" };
-        return [.. folders.SelectMany(folder => storage.List(folder).Select(name => folder.Length == 0 ? name : $"{folder}/{name}"))
-            .Where(path => storage.Bytes(path).AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0)];
-    }
 }

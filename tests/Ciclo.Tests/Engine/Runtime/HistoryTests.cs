@@ -92,6 +92,29 @@ public sealed class HistoryTests
     }
 
     [Fact]
+    public void Files_too_few_to_be_merged_are_merged_once_nothing_comes_in_and_then_no_more()
+    {
+        var life = new RandomLife(10, new HistoryOptions { FanIn = 8 });
+        for (var part = 0; part < 3; part++)
+        {
+            for (var i = 0; i < 50; i++)
+            {
+                life.Add();
+            }
+            life.History.Flush();
+            Assert.False(life.History.Step());
+        }
+        Assert.Equal(3, life.History.SegmentCount);
+        Assert.True(life.History.Step());
+        Assert.Equal(1, life.History.SegmentCount);
+        Assert.False(life.History.Step());
+        life.Add();
+        life.History.Flush();
+        Assert.False(life.History.Step());
+        Assert.False(life.History.Step(), "150 rows were to be rewritten for one.");
+    }
+
+    [Fact]
     public void A_reader_goes_on_over_segments_that_a_merge_has_replaced()
     {
         var life = new RandomLife(9, new HistoryOptions { FanIn = 2 });

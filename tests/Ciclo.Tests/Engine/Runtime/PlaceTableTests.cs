@@ -38,7 +38,47 @@ public sealed class PlaceTableTests
         for (var length = 0; length < bytes.Length; length += 7)
         {
             var cut = new BinaryReader(new MemoryStream(bytes[..length]));
-            Assert.ThrowsAny<Exception>(() => PlaceSnapshot.Read(cut));
+            Assert.Throws<InvalidDataException>(() => PlaceSnapshot.Read(cut));
+        }
+    }
+
+    [Fact]
+    public void Bytes_that_are_no_places_are_refused_or_can_be_read_to_their_end()
+    {
+        var whole = Written(Live(5, 400).Table.Capture());
+        var refused = 0;
+        for (var seed = 0; seed < 20_000; seed++)
+        {
+            var random = new Random(seed);
+            var damaged = whole.ToArray();
+            for (var changes = random.Next(1, 5); changes > 0; changes--)
+            {
+                damaged[random.Next(damaged.Length)] = random.Next(3) == 0 ? (byte)255 : (byte)random.Next(256);
+            }
+            var error = Record.Exception(() => Says(PlaceSnapshot.Read(new BinaryReader(new MemoryStream(damaged)))));
+            Assert.True(error is null or InvalidDataException, $"seed {seed}: {error}");
+            refused += error is null ? 0 : 1;
+        }
+        Assert.InRange(refused, 2_000, 19_999);
+    }
+
+    [Fact]
+    public void A_snapshot_stays_what_it_was_while_everything_changes_and_its_pages_are_used_again()
+    {
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var random = new Random(seed);
+            var (table, model) = Live(seed, 3_000);
+            for (var round = 0; round < 6; round++)
+            {
+                var expected = Says(table);
+                var snapshot = table.Capture();
+                Change(table, model, random, 1_500);
+                Assert.True(expected == Says(PlaceSnapshot.Read(new BinaryReader(new MemoryStream(Written(snapshot))))), $"seed {seed} round {round}");
+                snapshot.Dispose();
+                Change(table, model, random, 500);
+                Assert.True(Says(table) == Says(model), $"seed {seed} round {round}");
+            }
         }
     }
 
@@ -71,6 +111,12 @@ public sealed class PlaceTableTests
         var random = new Random(seed);
         var (table, model) = (new PlaceTable(), new Dictionary<int, ProfilePlace>());
         table.Reserve(Profiles);
+        Change(table, model, random, steps);
+        return (table, model);
+    }
+
+    private static void Change(PlaceTable table, Dictionary<int, ProfilePlace> model, Random random, int steps)
+    {
         for (var step = 0; step < steps; step++)
         {
             var profile = random.Next(Profiles);
@@ -104,7 +150,6 @@ public sealed class PlaceTableTests
                     break;
             }
         }
-        return (table, model);
     }
 
     private static PlacedMove[] Moves(Random random) => [.. Enumerable.Range(0, random.Next(6)).Select(_ =>

@@ -16,7 +16,7 @@ public sealed record ApiCaller(string KeyId, WorkspaceEngine Engine);
 public sealed record RequiredScope(string Scope);
 
 /// <summary>Authorisation of API routes by secret key, as Bearer token or as user name of Basic authentication.</summary>
-public static class Access
+public static class KeyAccess
 {
     private const int LongestHeader = 1_000;
 

@@ -1,0 +1,54 @@
+namespace Ciclo.Core.Metrics;
+
+public enum MetricUnit
+{
+    People,
+    Share,
+    Duration,
+}
+
+/// <summary>Whether more of it is good for the business, bad, or neither by itself.</summary>
+public enum BetterWhen
+{
+    Neither,
+    Higher,
+    Lower,
+}
+
+/// <summary>One number of the catalogue: what it is called, how it is counted in words that people read, and what its rows are.</summary>
+public sealed record Metric(string Id, Text Label, Text Formula, MetricUnit Unit, BetterWhen Better);
+
+/// <summary>The numbers that every stage of every lifecycle has.</summary>
+public static class StageMetrics
+{
+    public static readonly Metric Size = new(
+        "stage_size", new Text("People", "Personas"),
+        new Text("The people who hold the stage at the end of the period.", "Las personas que están en la etapa al final del periodo."),
+        MetricUnit.People, BetterWhen.Neither);
+
+    public static readonly Metric Entries = new(
+        "entries", new Text("Enter", "Entran"),
+        new Text("The people who moved into the stage within the period, each counted once.", "Las personas que pasaron a la etapa dentro del periodo, cada una contada una vez."),
+        MetricUnit.People, BetterWhen.Neither);
+
+    public static readonly Metric Exits = new(
+        "exits", new Text("Leave", "Salen"),
+        new Text("The people who moved out of the stage within the period, each counted once.", "Las personas que dejaron la etapa dentro del periodo, cada una contada una vez."),
+        MetricUnit.People, BetterWhen.Neither);
+
+    public static readonly Metric Conversion = new(
+        "stage_conversion", new Text("Conversion", "Conversión"),
+        new Text(
+            "Of the people who entered the stage in a span as long as the period that ended one horizon ago, the share that reached a later stage within the horizon of their entry.",
+            "De las personas que entraron a la etapa en un lapso tan largo como el periodo y que terminó hace un horizonte, la parte que llegó a una etapa posterior dentro del horizonte desde su entrada."),
+        MetricUnit.Share, BetterWhen.Higher);
+
+    public static readonly Metric TimeInStage = new(
+        "time_in_stage", new Text("Median", "Mediana"),
+        new Text(
+            "How long until half of those who entered within a year have left the stage; people still in it count for as long as they have been (Kaplan–Meier).",
+            "Cuánto pasa hasta que la mitad de quienes entraron en el último año deja la etapa; quienes siguen en ella cuentan por el tiempo que llevan (Kaplan–Meier)."),
+        MetricUnit.Duration, BetterWhen.Neither);
+
+    public static IReadOnlyList<Metric> All { get; } = [Size, Entries, Exits, Conversion, TimeInStage];
+}

@@ -1,0 +1,32 @@
+using Ciclo.Core.Access;
+using Ciclo.Engine.Hosting;
+using Ciclo.Kit;
+using Ciclo.Modules.Access.Audit;
+using Ciclo.Modules.Access.Contracts;
+using Ciclo.Modules.Access.Pages;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Ciclo.Modules.Access;
+
+/// <summary>`/settings/audit`: the log of the workspace, newest first.</summary>
+internal sealed class AuditEndpoints(DataHost host, MemberService members)
+{
+    private const int RowsAPage = 50;
+
+    private static readonly string[] Reads = ["GET", "HEAD"];
+
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGroup("/settings").RequirePermission(Permission.Users).MapMethods("/audit", Reads, (Func<HttpContext, IResult>)Show);
+
+    private IResult Show(HttpContext http)
+    {
+        var (visitor, asked) = (http.Visitor(), AuditAsked.Of(http.Request.Query));
+        var (known, zone) = (members.List(visitor.WorkspaceId), visitor.Engine.Rules.Zone);
+        var rows = host.Database.Read(connection => AuditStore.Page(
+            connection, visitor.WorkspaceId, asked.Filter(known, zone), asked.Before ?? long.MaxValue, RowsAPage + 1));
+        return new PageResult<AuditPage>(
+            new Locale(ReaderLanguage.Of(http.Request), zone), new AuditModel(asked, known, [.. rows.Take(RowsAPage)], rows.Count > RowsAPage));
+    }
+}

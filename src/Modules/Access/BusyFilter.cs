@@ -1,0 +1,24 @@
+using Ciclo.Core.Time;
+using Ciclo.Kit;
+using Ciclo.Modules.Access.Pages;
+using Microsoft.AspNetCore.Http;
+
+namespace Ciclo.Modules.Access;
+
+/// <summary>Turns a hasher that is full into a page that says so, for every address that checks passwords.</summary>
+internal static class BusyFilter
+{
+    public static async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(context);
+        }
+        catch (PasswordsBusyException)
+        {
+            context.HttpContext.Response.Headers.RetryAfter = "5";
+            return new PageResult<NoticePage>(
+                new Locale(ReaderLanguage.Of(context.HttpContext.Request), Zone.Utc), Notice.Busy, StatusCodes.Status503ServiceUnavailable);
+        }
+    }
+}
