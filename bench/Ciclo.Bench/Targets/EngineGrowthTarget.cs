@@ -28,13 +28,16 @@ internal sealed class EngineGrowthTarget(BenchOptions options, Results results) 
         }
         if (options.Chooses(Ids[1]))
         {
-            results.Add(new Growth(Ids[1], "a start of 5,000 people with a tail of 2,000 events", "events of the history", "ms CPU", 0.3, "not with the history",
-                [new GrowthLine("", await EachAsync([25_000, 100_000, 400_000], size => StartAsync(size, 2_000)))]));
+            results.Add(new Growth(Ids[1], "a start with a tail of 2,000 events, whose people are folded anew", "events of the history", "ms CPU", 0.3, "not with the history",
+                [
+                    new GrowthLine("of 20 events each", await EachAsync([25_000, 100_000, 400_000], size => StartAsync(size, 2_000, size / 20))),
+                    new GrowthLine("of 5,000 people", await EachAsync([25_000, 100_000, 400_000], size => StartAsync(size, 2_000, 5_000))),
+                ]));
         }
         if (options.Chooses(Ids[2]))
         {
             results.Add(new Growth(Ids[2], "a start of 5,000 people with 100,000 events", "events of the tail", "ms CPU", 1.1, "linear",
-                [new GrowthLine("", await EachAsync([2_000, 20_000, 200_000], size => StartAsync(100_000, size)))]));
+                [new GrowthLine("", await EachAsync([2_000, 20_000, 200_000], size => StartAsync(100_000, size, 5_000)))]));
         }
         if (options.Chooses(Ids[3]))
         {
@@ -68,16 +71,15 @@ internal sealed class EngineGrowthTarget(BenchOptions options, Results results) 
         return took;
     }
 
-    private async Task<double> StartAsync(int history, int tail)
+    private async Task<double> StartAsync(int history, int tail, int people)
     {
-        const int People = 5_000;
         var rules = BenchRules.Compile(BenchRules.Framework(0), 1);
         var all = history + tail;
         await using (var workspace = await Workspace.OpenAsync(Folder, rules))
         {
-            await workspace.SendAllAsync(BatchesOf(Enumerable.Range(0, history), all, People));
+            await workspace.SendAllAsync(BatchesOf(Enumerable.Range(0, history), all, people));
             await workspace.Engine.CheckpointAsync(CancellationToken.None);
-            await workspace.SendAllAsync(BatchesOf(Enumerable.Range(history, tail), all, People));
+            await workspace.SendAllAsync(BatchesOf(Enumerable.Range(history, tail), all, people));
             // A copy of the files as they are now is what a kill would leave.
             CollectBench.Recreate(Folder + "-killed");
             await workspace.Engine.StillAsync(() => CopyAsync(Folder, Folder + "-killed"), CancellationToken.None);
@@ -103,7 +105,7 @@ internal sealed class EngineGrowthTarget(BenchOptions options, Results results) 
 
     private static Task CopyAsync(string from, string to)
     {
-        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != "lock"))
         {
             var target = Path.Combine(to, Path.GetRelativePath(from, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);

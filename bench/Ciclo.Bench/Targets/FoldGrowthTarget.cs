@@ -14,6 +14,7 @@ internal sealed class FoldGrowthTarget(BenchOptions options, Results results) : 
     private const int Runs = 5;
     private const int EventsOfRun = 2_000;
 
+    // Over a thousand names, events have the hundred of them that some rule reads at every size.
     private static readonly int[] Rules = [100, 1_000, 10_000];
     private static readonly int[] Histories = [10, 100, 1_000, 10_000];
 
@@ -31,7 +32,7 @@ internal sealed class FoldGrowthTarget(BenchOptions options, Results results) : 
         {
             results.Add(new Growth(Ids[0], "one event folded", "rules", "µs CPU", ThreeInHundred, "at most 3× from 100 to 10,000",
             [
-                Line("over 1,000 event names", i => $"count(\"E{i % 1_000}\", 30d) >= {2 + (i / 1_000)}", 1_000),
+                Line("over 1,000 event names", i => $"count(\"E{i % 1_000}\", 30d) >= {2 + (i / 1_000)}", 100),
                 Line("on one name, sharing 100 aggregates", i => $"count(\"E0\", {1 + (i % 100)}d) >= {2 + (i / 100)}", 1),
             ]));
         }
@@ -39,7 +40,10 @@ internal sealed class FoldGrowthTarget(BenchOptions options, Results results) : 
         {
             var plan = PlanOf(["count(\"E0\", 30d) >= 5", "sum(\"E0\".revenue, 90d) >= 500", "max(\"E0\".revenue, 60d) > 10", "days(\"E0\", 180d) >= 9", "since(\"E0\") > 3d"]);
             results.Add(new Growth(Ids[1], "one more event folded on a loaded state, under 5 rules", "events in its profile's history", "µs CPU", 0.1, "flat",
-                [new GrowthLine("", [.. Histories.Select(history => ((double)history, AfterHistory(plan, history)))])]));
+            [
+                new GrowthLine("one in twenty days, so that windows hold the same", [.. Histories.Select(history => ((double)history, AfterHistory(plan, history, 20 * Durations.Day)))]),
+                new GrowthLine("one an hour, so that windows hold up to 4,320", [.. Histories.Select(history => ((double)history, AfterHistory(plan, history, Durations.Hour)))]),
+            ]));
         }
         return Task.CompletedTask;
     }
@@ -62,15 +66,15 @@ internal sealed class FoldGrowthTarget(BenchOptions options, Results results) : 
         });
     }
 
-    private double AfterHistory(FoldPlan plan, int history)
+    private double AfterHistory(FoldPlan plan, int history, long apart)
     {
         var packed = Packed("E0");
         var fold = new ProfileFold(plan);
         for (var i = 0; i < history; i++)
         {
-            fold.Add(new PackedEvent(i * Durations.Day, packed));
+            fold.Add(new PackedEvent(i * apart, packed));
         }
-        fold.AdvanceTo(history * Durations.Day);
+        fold.AdvanceTo(history * apart);
         var state = new ArrayBufferWriter<byte>();
         fold.Save(state);
         var after = new ArrayBufferWriter<byte>(4_096);
@@ -79,7 +83,7 @@ internal sealed class FoldGrowthTarget(BenchOptions options, Results results) : 
             for (var i = 0; i < EventsOfRun; i++)
             {
                 fold.Load(state.WrittenSpan);
-                fold.Add(new PackedEvent((history * Durations.Day) + i + 1, packed));
+                fold.Add(new PackedEvent((history * apart) + i + 1, packed));
                 _ = fold.NextDeadline;
                 after.ResetWrittenCount();
                 fold.Save(after);

@@ -15,7 +15,7 @@ public static class Repository
 
     private static readonly HashSet<string> Untracked = new(StringComparer.Ordinal)
     {
-        ".git", "artifacts", "node_modules", "data", "bin", "obj", "TestResults", ".vs", ".idea",
+        ".git", "artifacts", "node_modules", "data", "bin", "obj", "TestResults", ".vs", ".idea", "out",
     };
 
     private static readonly HashSet<string> Binary = new(StringComparer.OrdinalIgnoreCase)
