@@ -117,7 +117,7 @@ public sealed class EdgeTests
             using var who = path == "/signin" ? server.NewBrowser() : await server.SignedInAsync("owner-default@example.com");
             var seen = await who.GetAsync(path);
             var policy = seen.Headers["Content-Security-Policy"];
-            Assert.Contains("default-src 'self'", policy, StringComparison.Ordinal);
+            Assert.Contains("default-src 'none'; script-src 'self';", policy, StringComparison.Ordinal);
             Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
             Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
             Assert.Equal(("nosniff", "no-referrer"), (seen.Headers["X-Content-Type-Options"], seen.Headers["Referrer-Policy"]));
