@@ -78,8 +78,11 @@ public sealed class EvaluationFuzzTests
         Figures.Say("rules as code", $"{read:N0} fuzzed rules folded over {Events.Length} events; at the most {mostSteps:N0} steps, {mostHeld:N0} bytes held, {longest.TotalMilliseconds:0} ms; seed {FuzzRun.Seed}");
     }
 
-    /// <summary>Each piece of a rule may be asked at each event, at the instant it leaves a window, and at each of the moves that time alone brings.</summary>
-    private static long MostSteps(string text) => (long)(text.Length + 10) * ((20L * Events.Length) + (2 * ProfileFold.MaxQuietMoves));
+    /// <summary>
+    /// Each piece of a rule may be asked at each event, at the instant it leaves a window, and at each of the moves that time alone brings: so
+    /// many after each event that the rule reads.
+    /// </summary>
+    private static long MostSteps(string text) => (text.Length + 10L) * ((20L * Events.Length) + (2L * ProfileFold.MaxQuietMoves * (Events.Length + 1)));
 
     private static DefinitionSet? DefinitionsOf(string text, bool inLifecycle)
     {
