@@ -163,11 +163,7 @@ internal sealed class PatternParser
 
     private PatternNode Quantified(PatternNode piece)
     {
-        while (Peek() == '(' && Peek(1) == '?' && Peek(2) == '#')
-        {
-            // What is said between a piece and its count is passed over.
-            at = text.IndexOf(')', at) + 1;
-        }
+        SkipRemarks();
         var (least, most) = Peek() switch
         {
             '*' => (0, int.MaxValue),
@@ -185,8 +181,18 @@ internal sealed class PatternParser
             return piece;
         }
         at = Peek() == '{' ? text.IndexOf('}', at) + 1 : at + 1;
+        SkipRemarks();
         Take('?');
         return new Repeated(piece, least, most);
+    }
+
+    /// <summary>What is said between a piece and its count, or between the count and the mark that it is lazy, is passed over: `a?(?#said)?`.</summary>
+    private void SkipRemarks()
+    {
+        while (Peek() == '(' && Peek(1) == '?' && Peek(2) == '#')
+        {
+            at = text.IndexOf(')', at) + 1;
+        }
     }
 
     /// <summary>`{2}`, `{2,}`, `{2,5}`; a least of -1 for a brace that is one.</summary>
