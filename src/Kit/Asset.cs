@@ -13,13 +13,18 @@ public sealed class Asset
 {
     public const string Route = "/assets/{version}/{name}";
 
-    private const string ScriptType = "text/javascript; charset=utf-8";
+    private const string Prefix = "Ciclo.Kit.Assets.";
 
-    private static readonly FrozenDictionary<string, Asset> ByPath = new[]
+    private static readonly FrozenDictionary<string, string> Types = new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        new Asset("ciclo.css", "text/css; charset=utf-8"), new Asset("ciclo.js", ScriptType), new Asset("charts.js", ScriptType), new Asset("theme.js", ScriptType),
-        new Asset("ciclo.svg", "image/svg+xml"),
-    }.ToFrozenDictionary(asset => asset.Path, StringComparer.Ordinal);
+        [".css"] = "text/css; charset=utf-8", [".js"] = "text/javascript; charset=utf-8", [".svg"] = "image/svg+xml",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>Every embedded file of a type that a browser is sent.</summary>
+    private static readonly FrozenDictionary<string, Asset> ByPath = typeof(Asset).Assembly.GetManifestResourceNames()
+        .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal) && Types.ContainsKey(System.IO.Path.GetExtension(name)))
+        .Select(name => new Asset(name[Prefix.Length..], Types[System.IO.Path.GetExtension(name)]))
+        .ToFrozenDictionary(asset => asset.Path, StringComparer.Ordinal);
 
     private readonly byte[] bytes;
     private readonly string contentType;
@@ -66,14 +71,15 @@ public sealed class Asset
     /// <summary>A file that travels in the program, by its name among the assets.</summary>
     internal static byte[] Read(string name)
     {
-        using var stream = typeof(Asset).Assembly.GetManifestResourceStream("Ciclo.Kit.Assets." + name)
+        using var stream = typeof(Asset).Assembly.GetManifestResourceStream(Prefix + name)
             ?? throw new InvalidOperationException($"{name} is not embedded in the program.");
         using var copy = new MemoryStream();
         stream.CopyTo(copy);
         return copy.ToArray();
     }
 
-    private static string PathOf(string name) => ByPath.Keys.Single(path => path.EndsWith("/" + name, StringComparison.Ordinal));
+    /// <summary>The address of a file by its name among the assets.</summary>
+    public static string PathOf(string name) => ByPath.Keys.Single(path => path.EndsWith("/" + name, StringComparison.Ordinal));
 
     // Quality 6 is within a few per cent of the best and takes milliseconds, not seconds.
     private byte[] Compressed()

@@ -17,6 +17,11 @@ public static class KitWords
     public static readonly Text OtherLanguage = new("Español", "English");
     public static readonly Text OtherLanguageLabel = new("Cambiar a español", "Switch to English");
     public static readonly Text Segments = new("Segments", "Segmentos");
+    public static readonly Text Lifecycles = new("Lifecycles", "Ciclos de vida");
+    public static readonly Text JourneyMap = new("Journey map", "Mapa");
+    public static readonly Text Sources = new("Sources", "Fuentes");
+    public static readonly Text System = new("System", "Sistema");
+    public static readonly Text EventsPerMinute = new("events/min", "eventos/min");
     public static readonly Text SwitchTheme = new("Switch between light and dark", "Cambiar entre claro y oscuro");
     public static readonly Text MoreBy = new("more by", "más en");
     public static readonly Text LessBy = new("less by", "menos en");

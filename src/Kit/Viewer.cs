@@ -15,6 +15,7 @@ public sealed class Viewer
     public const string FormHeader = "X-Ciclo-Form";
 
     private Func<string> token = () => "";
+    private Func<FrameFigures?> figures = () => null;
     private Role? role;
 
     public string Name { get; private set; } = "";
@@ -40,4 +41,12 @@ public sealed class Viewer
     }
 
     public void GiveFormTokens(Func<string> make) => token = make;
+
+    /// <summary>Numbers in the frame around every page; null where no workspace is open.</summary>
+    public FrameFigures? Figures => figures();
+
+    public void GiveFigures(Func<FrameFigures?> count) => figures = count;
 }
+
+/// <summary>People of the workspace, and events that came in during the last minute.</summary>
+public sealed record FrameFigures(long People, long EventsPerMinute);

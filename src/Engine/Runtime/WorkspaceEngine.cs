@@ -77,6 +77,8 @@ public sealed class WorkspaceEngine : IAsyncDisposable
     /// <summary>Events admitted and not yet folded.</summary>
     public long Backlog => Math.Max(0, Interlocked.Read(ref admitted) - Interlocked.Read(ref foldedEvents));
 
+    public Pulse Pulse { get; } = new();
+
     /// <summary>Completes when the journal can never again be written: the process must end.</summary>
     public Task<Exception> Failed => journal.Failed;
 
@@ -157,7 +159,9 @@ public sealed class WorkspaceEngine : IAsyncDisposable
         Interlocked.Add(ref admitted, events);
         try
         {
-            return await appended;
+            var position = await appended;
+            Pulse.Count(events, clock.GetUtcNow().ToUnixTimeMilliseconds());
+            return position;
         }
         catch
         {

@@ -1,5 +1,5 @@
 // Bundles what runs in the browser into ../Assets. With --check nothing is written: exit code 1 where ../Assets holds something else.
-import { readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { build } from 'esbuild'
 
 const here = new URL('.', import.meta.url)
@@ -18,12 +18,19 @@ async function icons() {
   return Buffer.from(`${JSON.stringify(drawn, null, 1)}\n`)
 }
 
+/** What one kind of page alone runs: each file of islands/ becomes one of its own. */
+async function islands() {
+  const files = (await readdir(new URL('islands/', here)).catch(() => [])).filter((file) => file.endsWith('.ts')).sort()
+  return Object.fromEntries(await Promise.all(files.map(async (file) => [file.replace(/\.ts$/, '.js'), await bundle(`islands/${file}`, { format: 'esm' })])))
+}
+
 const made = {
   'ciclo.css': await bundle('styles/main.css', { loader: { '.svg': 'dataurl' } }),
   'ciclo.js': await bundle('main.ts', { format: 'esm' }),
   'charts.js': await bundle('charts.ts', { format: 'esm' }),
   'theme.js': await bundle('theme.ts', { format: 'iife' }),
   'icons.json': await icons(),
+  ...await islands(),
 }
 
 let stale = 0

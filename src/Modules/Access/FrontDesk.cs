@@ -11,6 +11,8 @@ namespace Ciclo.Modules.Access;
 /// <summary>Finds out who sent a request to a page: the session of its cookie, or in the demo whoever sits at this machine.</summary>
 public sealed class FrontDesk(DataHost host, AccessOptions options, IAntiforgery antiforgery)
 {
+    private readonly FrameCounts figures = new();
+
     public bool IsDemo => options.IsDemo;
 
     /// <summary>Whether nobody has an account yet, so that only the setup link leads anywhere.</summary>
@@ -35,6 +37,7 @@ public sealed class FrontDesk(DataHost host, AccessOptions options, IAntiforgery
             // Tokens of forms are bound to the session, so that one from another session of the same browser is no use.
             http.User = FormIdentity.Of(visitor);
             viewer.Present(visitor.Name, visitor.Role, visitor.IsDemo);
+            viewer.GiveFigures(() => figures.Of(visitor.Engine, host.NowMs));
         }
         return visitor;
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Ciclo.Core;
 using Ciclo.Core.Metrics;
 using Ciclo.Kit;
+using Ciclo.Modules.Lifecycles.Contracts;
 using Ciclo.Modules.Profiles.Contracts;
 
 namespace Ciclo.Modules.Home;

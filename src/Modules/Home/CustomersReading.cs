@@ -1,5 +1,6 @@
 using System.Globalization;
 using Ciclo.Engine.Runtime;
+using Ciclo.Modules.Lifecycles.Contracts;
 using Ciclo.Modules.Profiles.Contracts;
 using Microsoft.AspNetCore.Http;
 

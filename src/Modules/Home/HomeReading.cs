@@ -1,6 +1,7 @@
 using Ciclo.Core.Metrics;
 using Ciclo.Core.Time;
 using Ciclo.Engine.Runtime;
+using Ciclo.Modules.Lifecycles.Contracts;
 using Microsoft.AspNetCore.Http;
 
 namespace Ciclo.Modules.Home;

@@ -3,7 +3,7 @@ using Ciclo.Core.Rules;
 using Ciclo.Engine.Runtime;
 using Ciclo.Kit;
 
-namespace Ciclo.Modules.Home;
+namespace Ciclo.Modules.Lifecycles.Contracts;
 
 /// <summary>A lifecycle as pages name it: its stages in order, with their labels.</summary>
 public sealed record LifecycleInfo(string Id, Text Label, IReadOnlyList<StageInfo> Stages)
