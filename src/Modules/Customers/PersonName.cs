@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Ciclo.Modules.Profiles.Contracts;
 
-namespace Ciclo.Modules.Home;
+namespace Ciclo.Modules.Customers;
 
 internal static class PersonName
 {

@@ -5,7 +5,7 @@ using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
 using Ciclo.Modules.Access.Contracts;
 
-namespace Ciclo.Modules.Profiles;
+namespace Ciclo.Modules.Profiles.Contracts;
 
 /// <summary>What people say about who is who: journaled, so that everything derived can be made anew with it.</summary>
 public static class IdentityService

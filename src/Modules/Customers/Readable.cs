@@ -3,7 +3,7 @@ using System.Text.Json;
 using Ciclo.Core.Values;
 using Ciclo.Kit;
 
-namespace Ciclo.Modules.Home;
+namespace Ciclo.Modules.Customers;
 
 /// <summary>Values as a person reads them.</summary>
 internal static class Readable

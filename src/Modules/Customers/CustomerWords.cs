@@ -1,10 +1,13 @@
 using Ciclo.Core;
 
-namespace Ciclo.Modules.Home;
+namespace Ciclo.Modules.Customers;
 
 /// <summary>What a customer's page says.</summary>
 internal static class CustomerWords
 {
+    public static readonly Text Nobody = new("Nobody has this id", "Nadie tiene este id");
+    public static readonly Text NobodyNext = new(
+        "It may be mistyped, or of another workspace. Search by name, e-mail, phone or any other id.", "Puede estar mal escrito o ser de otro espacio de trabajo. Busca por nombre, correo, teléfono u otro id.");
     public static readonly Text Customers = new("Customers", "Clientes");
     public static readonly Text Where = new("Where you are", "Dónde estás");
     public static readonly Text FirstSeen = new("First seen", "Visto por primera vez el");
@@ -51,6 +54,8 @@ internal static class CustomerWords
     public static readonly Text Yes = new("yes", "sí");
     public static readonly Text No = new("no", "no");
     public static readonly Text None = new("none", "ninguno");
+
+    public static Text MoreIds(string count) => new($"and {count} ids", $"y {count} ids");
 
     public static Text WhyTitle(string stage) => new($"Why in {stage}, and what next", $"Por qué está en {stage} y qué sigue");
 

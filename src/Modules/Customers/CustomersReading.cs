@@ -4,7 +4,7 @@ using Ciclo.Modules.Lifecycles.Contracts;
 using Ciclo.Modules.Profiles.Contracts;
 using Microsoft.AspNetCore.Http;
 
-namespace Ciclo.Modules.Home;
+namespace Ciclo.Modules.Customers;
 
 /// <summary>What the list is asked for. <see cref="Stage"/> is `LIFECYCLE:STAGE`; empty texts count as not asked. <see cref="Shown"/>: rows on the pages before.</summary>
 public sealed record CustomersAsked(string? Query, string? Stage, string? Segment, string? After, int Shown)

@@ -2,8 +2,9 @@ using Ciclo.Core;
 using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
 using Ciclo.Modules.Access.Contracts;
+using Ciclo.Modules.Customers.Contracts;
 
-namespace Ciclo.Modules.Safety;
+namespace Ciclo.Modules.Safety.Contracts;
 
 /// <summary>Erasing people, with the proof of it.</summary>
 public static class ErasureService
@@ -21,6 +22,8 @@ public static class ErasureService
             return null;
         }
         Check(reason ?? "", person);
+        // Notes of the team name people too. They go first: whoever asks again after a crash in between finds nobody any more.
+        await CustomerRecords.ForgetAsync(host, engine.Id, person.PublicIds, cancellation);
         if (await engine.EraseAsync(reference, by.Id, cancellation) is not { } id)
         {
             return null;

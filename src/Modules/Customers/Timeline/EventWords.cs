@@ -3,7 +3,7 @@ using Ciclo.Core;
 using Ciclo.Kit;
 using Ciclo.Modules.Profiles.Contracts;
 
-namespace Ciclo.Modules.Home;
+namespace Ciclo.Modules.Customers.Timeline;
 
 /// <summary>An event as a line of the timeline: what happened, with what, and its sign.</summary>
 public sealed record EventLine(string Title, string? Detail, string Icon, string Tone);
@@ -68,6 +68,11 @@ internal static class EventWords
 
     /// <summary>Every text of the two lists, for the test that holds both languages to it.</summary>
     internal static IEnumerable<Text> All => Known.Values.Select(known => known.Title).Concat(Calls.Values.Select(call => call.Title));
+
+    /// <summary>What the event is called in the reader's language.</summary>
+    public static string TitleOf(EventRow row, Locale locale) => row.Event is { } name
+        ? Known.TryGetValue(name, out var known) ? locale.Say(known.Title) : name
+        : Calls.TryGetValue(row.Type, out var call) ? locale.Say(call.Title) : row.Type;
 
     public static EventLine Of(EventRow row, JsonElement properties, Locale locale)
     {
