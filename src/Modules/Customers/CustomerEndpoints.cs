@@ -36,7 +36,6 @@ internal sealed class CustomerEndpoints(DataHost host, LiveStreams live)
     public void Map(IEndpointRouteBuilder routes)
     {
         var people = routes.MapGroup("").RequirePermission(Permission.ReadPeople);
-        people.MapMethods("/customers", Reads, (HttpContext http) => new PageResult<CustomersPage>(LocaleOf(http), http.Visitor().Engine.Read(state => CustomersReading.Of(state, CustomersAsked.From(http.Request.Query)))));
         people.MapMethods("/customers/{reference}", Reads, (HttpContext http, string reference) => Show(http, PathValues.Segment(http, 1, reference)));
         people.MapGet("/customers/{id}/live", (HttpContext http, string id) => live.RunAsync(http, id));
     }

@@ -13,10 +13,12 @@ public sealed class CustomersModule : IModule
     {
         services.AddSingleton(provider => new LiveStreams(provider.GetRequiredService<DataHost>().Clock, provider.GetRequiredService<Microsoft.Extensions.Hosting.IHostApplicationLifetime>()));
         services.AddSingleton<CustomerEndpoints>();
+        services.AddSingleton<ListEndpoints>();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {
+        routes.ServiceProvider.GetRequiredService<ListEndpoints>().Map(routes);
         routes.ServiceProvider.GetRequiredService<CustomerEndpoints>().Map(routes);
     }
 }

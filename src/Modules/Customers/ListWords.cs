@@ -14,7 +14,7 @@ internal static class ListWords
         "Send events to /v1/track, import a file with ciclo import, or look around with ciclo demo.", "Envía eventos a /v1/track, importa un archivo con ciclo import, o mira un ejemplo con ciclo demo.");
     public static readonly Text Customers = new("Customers", "Clientes");
     public static readonly Text Search = new("Search", "Buscar");
-    public static readonly Text SearchHint = new("User id, e-mail or another id, or a part of one", "Id de usuario, correo u otro id, o una parte");
+    public static readonly Text SearchHint = new("Name, e-mail, phone or any id, or a part of one", "Nombre, correo, teléfono u otro id, o una parte");
     public static readonly Text Stage = new("Stage", "Etapa");
     public static readonly Text AnyStage = new("Any stage", "Cualquier etapa");
     public static readonly Text AnySegment = new("Any segment", "Cualquier segmento");
@@ -28,9 +28,8 @@ internal static class ListWords
     public static readonly Text Next50 = new("Next 50", "50 siguientes");
     public static readonly Text NobodyFound = new("Nobody fits all of this", "Nadie cumple todo esto");
     public static readonly Text NobodyFoundNext = new(
-        "Search finds parts of user ids, e-mails and other ids, not of names. Try fewer letters, or remove a filter.",
-        "La búsqueda encuentra partes de ids de usuario, correos y otros ids, no de nombres. Prueba con menos letras o quita un filtro.");
-    public static readonly Text ListOrder = new("Sorted by user id", "En orden de id de usuario");
+        "Search finds parts of names, e-mails, phones and ids. Try fewer letters, or remove a condition.",
+        "La búsqueda encuentra partes de nombres, correos, teléfonos e ids. Prueba con menos letras o quita una condición.");
 
     /// <summary>What the list of a move is headed with, after the number of people.</summary>
     public static Text MovedWords(string? from, string? to, string span) => (from, to) switch

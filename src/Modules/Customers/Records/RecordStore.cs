@@ -22,7 +22,7 @@ internal static class RecordStore
         return new PersonRecords(notes, tags, lists);
     }
 
-    public static void AddNote(SqliteConnection connection, SqliteTransaction transaction, string workspace, TeamNote note) => Run(connection, transaction, """
+    public static int AddNote(SqliteConnection connection, SqliteTransaction transaction, string workspace, TeamNote note) => Run(connection, transaction, """
         INSERT INTO customer_notes (workspace_id, id, person, text, written_at, written_by, author_name) VALUES ($workspace, $id, $person, $text, $at, $by, $name)
         """, workspace, ("$id", note.Id), ("$person", note.Person), ("$text", note.Text), ("$at", note.At), ("$by", note.AuthorId), ("$name", note.AuthorName));
 
@@ -58,7 +58,7 @@ internal static class RecordStore
         SELECT person FROM customer_list_members WHERE workspace_id = $workspace AND list_id = $name
         """, workspace, [], row => row.GetString(0), list);
 
-    public static void AddList(SqliteConnection connection, SqliteTransaction transaction, string workspace, string id, string name, long at, string by) => Run(connection, transaction, """
+    public static int AddList(SqliteConnection connection, SqliteTransaction transaction, string workspace, string id, string name, long at, string by) => Run(connection, transaction, """
         INSERT INTO customer_lists (workspace_id, id, name, created_at, created_by) VALUES ($workspace, $id, $name, $at, $by)
         """, workspace, ("$id", id), ("$name", name), ("$at", at), ("$by", by));
 
@@ -92,7 +92,7 @@ internal static class RecordStore
         return rows.Count == 0 ? null : rows[0].Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
-    public static void PutColumns(SqliteConnection connection, SqliteTransaction transaction, string workspace, string user, IReadOnlyList<string> columns) => Run(connection, transaction, """
+    public static int PutColumns(SqliteConnection connection, SqliteTransaction transaction, string workspace, string user, IReadOnlyList<string> columns) => Run(connection, transaction, """
         INSERT INTO customer_columns (workspace_id, user_id, columns) VALUES ($workspace, $user, $columns)
         ON CONFLICT (workspace_id, user_id) DO UPDATE SET columns = $columns
         """, workspace, ("$user", user), ("$columns", string.Join('\n', columns)));
