@@ -28,6 +28,7 @@ internal sealed class ListEndpoints(DataHost host)
     private static readonly Dictionary<string, Text> Done = new(StringComparer.Ordinal)
     {
         ["columns"] = new("Your columns are kept.", "Tus columnas se guardaron."),
+        ["erased"] = new("The person is erased; the proof is in the list of erasures.", "La persona se borró; la prueba está en la lista de borrados."),
         ["filled"] = new("They are on the list.", "Ya están en la lista."),
     };
 
