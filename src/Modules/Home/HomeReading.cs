@@ -41,7 +41,7 @@ public sealed record HomeReading(
         var lifecycles = LifecycleInfo.AllOf(state);
         var wanted = query["lifecycle"].ToString();
         var found = lifecycles.TakeWhile(lifecycle => lifecycle.Id != wanted).Count();
-        var index = found < lifecycles.Count ? found : CustomerReading.DefaultOf(lifecycles);
+        var index = found < lifecycles.Count ? found : LifecycleInfo.DefaultOf(lifecycles);
         var chosen = lifecycles.Count == 0 ? null : lifecycles[index];
         var period = Period.Of(state, query);
         var question = new StageFlowQuestion(
