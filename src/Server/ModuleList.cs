@@ -8,6 +8,7 @@ using Ciclo.Modules.Keys;
 using Ciclo.Modules.Lifecycles;
 using Ciclo.Modules.Profiles;
 using Ciclo.Modules.Safety;
+using Ciclo.Modules.Sources;
 using Ciclo.Modules.Upkeep;
 
 namespace Ciclo.Server;
@@ -25,6 +26,7 @@ public static class ModuleList
         new ProfilesModule(),
         new UpkeepModule(),
         new SafetyModule(),
+        new SourcesModule(),
         new HomeModule(),
     ];
 

@@ -37,6 +37,7 @@ public static class AuditActions
     public const string Erased = "person.erased";
     public const string ErasureLifted = "person.erasure_lifted";
     public const string Exported = "data.exported";
+    public const string ItemRetried = "item.retried";
     public const string BackedUp = "data.backed_up";
 
     public static IReadOnlyDictionary<string, Text> All { get; } = new Dictionary<string, Text>(StringComparer.Ordinal)
@@ -73,6 +74,7 @@ public static class AuditActions
         [Erased] = new("Erased a person", "Borró a una persona"),
         [ErasureLifted] = new("Lifted an erasure", "Levantó un borrado"),
         [Exported] = new("Exported data", "Exportó datos"),
+        [ItemRetried] = new("Sent a refused item again", "Envió de nuevo un elemento rechazado"),
         [BackedUp] = new("Made a backup", "Hizo una copia de seguridad"),
     };
 }
