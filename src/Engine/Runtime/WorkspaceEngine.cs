@@ -202,9 +202,6 @@ public sealed class WorkspaceEngine : IAsyncDisposable
     /// </summary>
     public Task RestAsync(CancellationToken cancellation) => rested.PassAsync(journal.End - 1, cancellation).AsTask();
 
-    /// <summary>Counts the changes of what can be read: what was read at one version is what is read at the same one again, but for the time.</summary>
-    public long Version { get; private set; }
-
     /// <summary>Turns of the loop so far; a loop that rests takes none.</summary>
     public long Turns { get; private set; }
 
@@ -455,9 +452,7 @@ public sealed class WorkspaceEngine : IAsyncDisposable
         gate.EnterWriteLock();
         try
         {
-            var changed = change();
-            Version += changed ? 1 : 0;
-            return changed;
+            return change();
         }
         finally
         {

@@ -32,7 +32,7 @@ internal static class Endpoints
     {
         var (engine, query) = (http.Visitor().Engine, http.Request.Query);
         var key = string.Join('\n', engine.Id, query["lifecycle"], query["period"], query["from"], query["to"]);
-        return new PageResult<HomePage>(LocaleOf(http, engine), kept.Of(key, engine.Version, () => engine.Read(state => HomeReading.Of(state, query))));
+        return new PageResult<HomePage>(LocaleOf(http, engine), kept.Of(key, engine.Changes, () => engine.Read(state => HomeReading.Of(state, query))));
     }
 
     private static IResult Kit(HttpContext http) => new PageResult<KitPage>(LocaleOf(http, http.Visitor().Engine), new object());
