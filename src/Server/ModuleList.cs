@@ -9,6 +9,7 @@ using Ciclo.Modules.Keys;
 using Ciclo.Modules.Lifecycles;
 using Ciclo.Modules.Profiles;
 using Ciclo.Modules.Safety;
+using Ciclo.Modules.Sources;
 using Ciclo.Modules.Upkeep;
 
 namespace Ciclo.Server;
@@ -27,6 +28,7 @@ public static class ModuleList
         new UpkeepModule(),
         new SafetyModule(),
         new CustomersModule(),
+        new SourcesModule(),
         new HomeModule(),
     ];
 

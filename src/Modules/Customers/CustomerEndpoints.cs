@@ -16,7 +16,7 @@ namespace Ciclo.Modules.Customers;
 public sealed record Lost(string Reference);
 
 /// <summary>One customer, and what is said when something was done there.</summary>
-internal sealed class CustomerEndpoints(DataHost host, LiveStreams live)
+internal sealed class CustomerEndpoints(DataHost host)
 {
     private static readonly string[] Reads = ["GET", "HEAD"];
 
@@ -37,7 +37,7 @@ internal sealed class CustomerEndpoints(DataHost host, LiveStreams live)
     {
         var people = routes.MapGroup("").RequirePermission(Permission.ReadPeople);
         people.MapMethods("/customers/{reference}", Reads, (HttpContext http, string reference) => Show(http, PathValues.Segment(http, 1, reference)));
-        people.MapGet("/customers/{id}/live", (HttpContext http, string id) => live.RunAsync(http, id));
+        people.MapGet("/customers/{id}/live", (HttpContext http, string id) => LiveCustomer.Follow(http, id, host.Clock));
     }
 
     /// <summary>Where a change leads back to, with what is said there.</summary>

@@ -12,7 +12,6 @@ public sealed class CustomersModule : IModule
 
     public void AddServices(IServiceCollection services)
     {
-        services.AddSingleton(provider => new LiveStreams(provider.GetRequiredService<DataHost>().Clock, provider.GetRequiredService<Microsoft.Extensions.Hosting.IHostApplicationLifetime>()));
         services.AddSingleton<CustomerEndpoints>();
         services.AddSingleton<ListEndpoints>();
         services.AddSingleton<PersonEndpoints>();

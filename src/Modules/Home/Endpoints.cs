@@ -17,7 +17,7 @@ internal static class Endpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         var numbers = routes.MapGroup("").RequirePermission(Permission.ReadNumbers);
-        numbers.MapMethods("/", Reads, (Func<HttpContext, IResult>)Home);
+        numbers.MapMethods("/", Reads, Home);
         numbers.MapMethods("/kit", Reads, (Func<HttpContext, IResult>)Kit);
         var open = routes.MapGroup("").LetAnybodyIn();
         open.MapMethods("/language", Reads, (Func<HttpContext, IResult>)ReaderLanguage.Switch);
@@ -28,9 +28,11 @@ internal static class Endpoints
     public static IResult NotFound(HttpContext http, WorkspaceEngine engine) =>
         new PageResult<NotFoundPage>(LocaleOf(http, engine), new object(), StatusCodes.Status404NotFound);
 
-    private static IResult Home(HttpContext http)
+    private static IResult Home(HttpContext http, KeptReadings<HomeReading> kept)
     {
-        return new PageResult<HomePage>(LocaleOf(http, http.Visitor().Engine), http.Visitor().Engine.Read(state => HomeReading.Of(state, http.Request.Query)));
+        var (engine, query) = (http.Visitor().Engine, http.Request.Query);
+        var key = string.Join('\n', engine.Id, query["lifecycle"], query["period"], query["from"], query["to"]);
+        return new PageResult<HomePage>(LocaleOf(http, engine), kept.Of(key, engine.Changes, () => engine.Read(state => HomeReading.Of(state, query))));
     }
 
     private static IResult Kit(HttpContext http) => new PageResult<KitPage>(LocaleOf(http, http.Visitor().Engine), new object());

@@ -46,11 +46,7 @@ public sealed record HomeReading(
         var period = Period.Of(state, query);
         var question = new StageFlowQuestion(
             chosen?.Stages.Count ?? 0, period.From, period.To, Horizon, (int)Math.Clamp(((period.To - period.From) / Durations.Day) + 1, 2, MostPoints));
-        var tally = new PlaceTally(state, chosen is null ? -1 : index, question);
-        foreach (var profile in state.Placement.Places.Profiles())
-        {
-            tally.Add(profile, state.Placement.Places.View(profile));
-        }
+        var tally = PlaceTally.Of(state, chosen is null ? -1 : index, question);
         return new HomeReading(
             Queries.AllProfiles(state).Count(), tally.Placed, state.Staged.History.Count, lifecycles, chosen, period, question,
             chosen is null ? [] : [.. chosen.Stages.Select((stage, i) => new StageNumbers(stage, tally.Flow.Of(i)))],

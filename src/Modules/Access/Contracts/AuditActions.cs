@@ -37,6 +37,7 @@ public static class AuditActions
     public const string Erased = "person.erased";
     public const string ErasureLifted = "person.erasure_lifted";
     public const string Exported = "data.exported";
+    public const string ItemRetried = "item.retried";
     public const string BackedUp = "data.backed_up";
     public const string NoteWritten = "note.written";
     public const string NoteDeleted = "note.deleted";
@@ -82,6 +83,7 @@ public static class AuditActions
         [Erased] = new("Erased a person", "Borró a una persona"),
         [ErasureLifted] = new("Lifted an erasure", "Levantó un borrado"),
         [Exported] = new("Exported data", "Exportó datos"),
+        [ItemRetried] = new("Sent a refused item again", "Envió de nuevo un elemento rechazado"),
         [BackedUp] = new("Made a backup", "Hizo una copia de seguridad"),
         [NoteWritten] = new("Wrote a note", "Escribió una nota"),
         [NoteDeleted] = new("Deleted a note", "Borró una nota"),

@@ -11,6 +11,7 @@ public sealed class LiveTests(HomeServer server) : IClassFixture<HomeServer>
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         await server.SendAsync(new { type = "page", userId = "live-1" }, new { type = "page", userId = "live-2" });
         using var request = new HttpRequestMessage(HttpMethod.Get, await server.PathOfAsync("live-1") + "/live");
+        request.Headers.Accept.ParseAdd("text/event-stream");
         using var response = await server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.MediaType);
         Assert.Equal("no", response.Headers.GetValues("X-Accel-Buffering").Single());

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Ciclo.Core.Events;
 using Ciclo.Data.Journal;
 
-namespace Ciclo.Modules.Profiles;
+namespace Ciclo.Modules.Profiles.Contracts;
 
 /// <summary>
 /// Something refused: when, why, and what was sent: as JSON where it was JSON, else as text (<see cref="IsJson"/>). An import row with other
