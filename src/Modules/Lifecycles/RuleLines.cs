@@ -4,8 +4,11 @@ using Ciclo.Core.Rules;
 namespace Ciclo.Modules.Lifecycles;
 
 /// <summary>On which line of a lifecycle's text each stage and sub-segment has its rule: where its people are written beside it.</summary>
-internal static partial class RuleLines
+internal static class RuleLines
 {
+    private static readonly Regex IdKey = new("""\bid:\s*["']?([a-z0-9_-]+)""", RegexOptions.NonBacktracking);
+    private static readonly Regex WhenKey = new("""(^|[\s{,])when:""", RegexOptions.NonBacktracking);
+
     /// <summary>1-based lines by stage id and by `stage/segment`; the line of the id where there is no rule. What cannot be told is left out.</summary>
     public static IReadOnlyDictionary<string, int> Of(string yaml, LifecycleDefinition lifecycle)
     {
@@ -21,12 +24,12 @@ internal static partial class RuleLines
             {
                 continue;
             }
-            if (IdKey().Match(lines[i]) is { Success: true } id)
+            if (IdKey.Match(lines[i]) is { Success: true } id)
             {
                 owner = Owner(lifecycle, ref stage, id.Groups[1].Value) ?? owner;
                 found.TryAdd(owner, i + 1);
             }
-            if (owner.Length > 0 && WhenKey().IsMatch(lines[i]))
+            if (owner.Length > 0 && WhenKey.IsMatch(lines[i]))
             {
                 found[owner] = i + 1;
             }
@@ -48,10 +51,4 @@ internal static partial class RuleLines
         }
         return null;
     }
-
-    [GeneratedRegex("""\bid:\s*["']?([a-z0-9_-]+)""", RegexOptions.NonBacktracking)]
-    private static partial Regex IdKey();
-
-    [GeneratedRegex("""(^|[\s{,])when:""", RegexOptions.NonBacktracking)]
-    private static partial Regex WhenKey();
 }

@@ -9,6 +9,12 @@ namespace Ciclo.Modules.Lifecycles;
 /// <summary>Segments to be replayed under definitions that may be those in force or not; ids as plans have them. <paramref name="Key"/>: equal for equal questions.</summary>
 public sealed record SegmentQuestion(DefinitionSet Definitions, IReadOnlyList<string> Segments, int Step, string Key)
 {
+    /// <summary>The instants at which members are counted, of now and the workspace's zone: the ends of the last twelve months and now, unless said otherwise.</summary>
+    public Func<long, Core.Time.Zone, long[]> Ends { get; init; } = MonthEnds.Of;
+
+    /// <summary>Thirteen instants over the last thirty days.</summary>
+    public static long[] LastDays(long now, Core.Time.Zone zone) => [.. Enumerable.Range(0, 13).Select(i => now - ((12 - i) * 30 * Core.Time.Durations.Day / 12))];
+
     public const int MostSegments = 4;
 }
 
@@ -29,7 +35,7 @@ public sealed record SegmentReplay(
         for (var attempt = 1; attempt <= MostAttempts; attempt++)
         {
             var (plan, ends) = engine.Read(state => (
-                FoldPlan.Compile(definitions, state.Staged.EventNames, state.Staged.Paths, state.Placement.Settings), MonthEnds.Of(at, state.Rules.Zone)));
+                FoldPlan.Compile(definitions, state.Staged.EventNames, state.Staged.Paths, state.Placement.Settings), question.Ends(at, state.Rules.Zone)));
             int[] indexes = [.. question.Segments.Select(plan.SegmentIndex)];
             var parts = new SlicedReplay(engine, clock).Run([plan], at, question.Step, () => new Part(indexes, ends), (_, profile, folds, part) => part.Take(profile, folds[0]), cancellation);
             if (parts is not null)
@@ -43,14 +49,14 @@ public sealed record SegmentReplay(
     private static SegmentReplay Answer(SegmentQuestion question, long[] ends, IReadOnlyList<Part> parts, TimeSpan took) => new(
         question.Segments, ends,
         [.. question.Segments.Select((_, segment) => ends.Select((_, end) => parts.Sum(part => part.Members[segment][end])).ToArray())],
-        [.. Enumerable.Range(0, 1 << question.Segments.Count).Select(set => parts.Sum(part => part.Sets[set]))],
+        [.. Enumerable.Range(0, question.Segments.Count > SegmentQuestion.MostSegments ? 0 : 1 << question.Segments.Count).Select(set => parts.Sum(part => part.Sets[set]))],
         parts.Sum(part => part.Profiles), [.. parts.SelectMany(part => part.Sample).Order().Take(MostSample)], question.Step, took);
 
     private sealed class Part(int[] segments, long[] ends)
     {
         public int[][] Members { get; } = [.. segments.Select(_ => new int[ends.Length])];
 
-        public int[] Sets { get; } = new int[1 << segments.Length];
+        public int[] Sets { get; } = new int[segments.Length > SegmentQuestion.MostSegments ? 1 : 1 << segments.Length];
 
         public List<int> Sample { get; } = [];
 
@@ -63,9 +69,12 @@ public sealed record SegmentReplay(
             for (var i = 0; i < segments.Length; i++)
             {
                 Walk(fold.MembershipMoves, segments[i], Members[i]);
-                held |= fold.IsMember(segments[i]) ? 1 << i : 0;
+                held |= i < SegmentQuestion.MostSegments && fold.IsMember(segments[i]) ? 1 << i : 0;
             }
-            Sets[held] += held > 0 || fold.IsEntered ? 1 : 0;
+            if (segments.Length <= SegmentQuestion.MostSegments && (held > 0 || fold.IsEntered))
+            {
+                Sets[held]++;
+            }
             if ((held & 1) != 0 && Sample.Count < MostSample)
             {
                 Sample.Add(profile);
