@@ -53,6 +53,6 @@ public sealed record DefinitionNames(
             [.. plan.Lifecycles.Select(one => one.Definition.Id)],
             [.. plan.Lifecycles.SelectMany(one => one.Definition.Stages).Select(stage => stage.Id).Distinct(StringComparer.Ordinal)],
             [.. plan.Segments.Select(one => one.Id)],
-            Functions.Names.ToDictionary(name => name, name => Meanings.TryGetValue(name, out var meaning) ? meaning.In(language) : "", StringComparer.Ordinal));
+            Core.Rules.Functions.Names.ToDictionary(name => name, name => Meanings.TryGetValue(name, out var meaning) ? meaning.In(language) : "", StringComparer.Ordinal));
     }
 }

@@ -260,7 +260,7 @@ internal sealed class LifecycleEndpoints(DataHost host)
         {
             return Page<ExplainPage>(http, new ExplainModel(head, who, at, null, null, null, new Text($"“{at}” is no instant: write 2026-11-21T14:30.", $"«{at}» no es un instante: escribe 2026-11-21T14:30.")), StatusCodes.Status400BadRequest);
         }
-        var (personId, name, explained) = engine.Read(state =>
+        var (personId, name, explained) = engine.Read<(string?, string?, Core.Explain.StageExplanation?)>(state =>
         {
             var node = who.Length > 500 ? -1 : state.Staged.Identity.Find(who);
             if (node < 0)

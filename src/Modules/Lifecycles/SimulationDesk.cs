@@ -8,7 +8,7 @@ namespace Ciclo.Modules.Lifecycles;
 /// Replays for pages: one at a time, so that people who try rules do not starve the shop's events of cores; and the last results kept for a
 /// while, so that turning pages of movers does not replay again. A result belongs to the texts and rules that it was made with.
 /// </summary>
-internal sealed class SimulationDesk(DataHost host)
+internal sealed class SimulationDesk(DataHost host) : IDisposable
 {
     private const int MostKept = 6;
     private const long FreshMs = 5 * 60_000;
@@ -53,6 +53,8 @@ internal sealed class SimulationDesk(DataHost host)
             turn.Release();
         }
     }
+
+    public void Dispose() => turn.Dispose();
 
     private object? Find(string key)
     {
