@@ -9,7 +9,7 @@ namespace Ciclo.Kit;
 public static class BasePath
 {
     private static readonly string[] Attributes =
-        ["href", "action", "formaction", "src", "hx-get", "hx-post", "hx-put", "hx-patch", "hx-delete", "hx-push-url", "hx-replace-url", "data-charts", "data-base"];
+        ["href", "action", "formaction", "src", "hx-get", "hx-post", "hx-put", "hx-patch", "hx-delete", "hx-push-url", "hx-replace-url", "data-charts", "data-base", "data-live", "data-upload"];
 
     /// <summary>A local address (`/…`, not `//…`) under the base; any other as it is.</summary>
     public static string Of(string basePath, string address) =>

@@ -23,8 +23,9 @@ public sealed class FragmentResult<TPart>(Locale locale, object model, int statu
             ["IsFixed"] = true,
             ["ChildContent"] = (RenderFragment)(builder =>
             {
-                builder.OpenComponent<TPart>(0);
-                builder.AddMultipleAttributes(1, new Dictionary<string, object>(StringComparer.Ordinal) { ["L"] = locale, ["Model"] = model });
+                builder.OpenComponent(0, typeof(TPart));
+                builder.AddComponentParameter(1, "L", locale);
+                builder.AddComponentParameter(2, "Model", model);
                 builder.CloseComponent();
             }),
         });

@@ -20,6 +20,12 @@ public static class KitWords
     public static readonly Text Lifecycles = new("Lifecycles", "Ciclos de vida");
     public static readonly Text JourneyMap = new("Journey map", "Mapa");
     public static readonly Text Sources = new("Sources", "Fuentes");
+    public static readonly Text Health = new("Health", "Salud");
+    public static readonly Text EventsSeen = new("Events seen", "Eventos vistos");
+    public static readonly Text Aliases = new("Aliases", "Alias");
+    public static readonly Text Rejected = new("Refused", "Rechazados");
+    public static readonly Text Identities = new("Identities", "Identidades");
+    public static readonly Text Imports = new("Imports", "Importaciones");
     public static readonly Text System = new("System", "Sistema");
     public static readonly Text EventsPerMinute = new("events/min", "eventos/min");
     public static readonly Text SwitchTheme = new("Switch between light and dark", "Cambiar entre claro y oscuro");

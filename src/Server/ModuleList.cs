@@ -2,12 +2,14 @@ using Ciclo.Data.Records;
 using Ciclo.Engine.Hosting;
 using Ciclo.Modules.Access;
 using Ciclo.Modules.Collect;
+using Ciclo.Modules.Customers;
 using Ciclo.Modules.Home;
 using Ciclo.Modules.Imports;
 using Ciclo.Modules.Keys;
 using Ciclo.Modules.Lifecycles;
 using Ciclo.Modules.Profiles;
 using Ciclo.Modules.Safety;
+using Ciclo.Modules.Sources;
 using Ciclo.Modules.Upkeep;
 
 namespace Ciclo.Server;
@@ -25,6 +27,8 @@ public static class ModuleList
         new ProfilesModule(),
         new UpkeepModule(),
         new SafetyModule(),
+        new CustomersModule(),
+        new SourcesModule(),
         new HomeModule(),
     ];
 

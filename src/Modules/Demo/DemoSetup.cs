@@ -32,7 +32,7 @@ public sealed class DemoSetup(DataHost host, WorkspaceEngine engine)
                 $"{host.Folder} holds events already. Serve them with `ciclo serve`, or make the demo elsewhere with --data.",
                 $"{host.Folder} ya tiene eventos. Sírvelos con `ciclo serve`, o haz la demo en otro lugar con --data."));
         }
-        var findings = await WorkspaceSetup.ApplyAsync(host, engine, ShippedFiles(), options.Currency, options.Zone, "demo", cancellation);
+        var findings = await WorkspaceSetup.ApplyAsync(host, engine, ShippedDefinitions.All, options.Currency, options.Zone, "demo", cancellation);
         if (findings.Any(found => found.IsError))
         {
             throw new InvalidDataException(DiagnosticPrinter.Print(findings, Language.En));
@@ -72,12 +72,4 @@ public sealed class DemoSetup(DataHost host, WorkspaceEngine engine)
         progress.Report((events, events / host.Clock.GetElapsedTime(started).TotalSeconds));
         return position;
     }
-
-    /// <summary>The lifecycle and segment files that ship with the program.</summary>
-    private static IReadOnlyList<DefinitionFile> ShippedFiles() =>
-    [
-        .. new[] { "lifecycles", "segments" }
-            .SelectMany(folder => Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, folder), "*.yaml").Order(StringComparer.Ordinal))
-            .Select(path => DefinitionFile.Read(File.ReadAllText(path), Path.GetFileName(path))),
-    ];
 }

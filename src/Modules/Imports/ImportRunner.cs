@@ -56,6 +56,7 @@ public static class ImportRunner
             Profiles = tally.Profiles,
             ChangedKeys = tally.ChangedKeys,
             SampleEvents = tally.Samples,
+            ByName = tally.ByName,
         };
     }
 

@@ -8,13 +8,30 @@ using Ciclo.Engine.Definitions;
 using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
 using Ciclo.Modules.Access.Contracts;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Ciclo.Modules.Imports;
 
-/// <summary>Files in: `ciclo import`, and the imports so far.</summary>
+/// <summary>Files in: `ciclo import` and the pages that do the same by pointing, and the imports so far.</summary>
 public sealed class ImportsModule : IModule
 {
     public string Name => "imports";
+
+    public void AddServices(IServiceCollection services)
+    {
+        services.AddSingleton<UploadStore>();
+        services.AddSingleton<ImportJobs>();
+        services.AddHostedService(provider => provider.GetRequiredService<ImportJobs>());
+        services.AddSingleton<ImportEndpoints>();
+        services.AddSingleton<FileEndpoints>();
+    }
+
+    public void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        routes.ServiceProvider.GetRequiredService<ImportEndpoints>().Map(routes);
+        routes.ServiceProvider.GetRequiredService<FileEndpoints>().Map(routes);
+    }
 
     public IEnumerable<Command> Commands(CommandRunner runner)
     {

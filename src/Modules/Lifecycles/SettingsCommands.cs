@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
 using Ciclo.Core;
 using Ciclo.Core.Time;
 using Ciclo.Core.Values;
 using Ciclo.Engine.Hosting;
 using Ciclo.Modules.Access.Contracts;
+using Ciclo.Modules.Lifecycles.Contracts;
 
 namespace Ciclo.Modules.Lifecycles;
 
@@ -89,20 +89,8 @@ internal static class SettingsCommands
 
     private static async Task<int> AliasAsync(CommandContext context, string sent, string known, CancellationToken cancellation)
     {
-        var (from, to) = (sent.Normalize(NormalizationForm.FormC).Trim(), known.Normalize(NormalizationForm.FormC).Trim());
-        if (from.Length is 0 or > 512 || to.Length is 0 or > 512 || from == to)
-        {
-            return context.Fail(new Text("An alias needs two different names of 1 to 512 characters.", "Un alias necesita dos nombres distintos de 1 a 512 caracteres."));
-        }
-        var store = new SettingsStore(context.Engine.Id);
-        await context.Host.Database.WriteAsync((connection, transaction) =>
-        {
-            store.SetAlias(connection, transaction, from, to == "-" ? null : to);
-            AuditLog.Write(connection, transaction, context.Host.NowMs, new AuditEntry(context.Engine.Id, Actor.CommandLine, AuditActions.SettingChanged, "alias", $"{from} = {to}"));
-            return 0;
-        }, cancellation);
-        await context.Host.ReloadRulesAsync(context.Engine, cancellation);
-        return 0;
+        var refusal = await EventAliases.SetAsync(context.Host, context.Engine, sent, known == "-" ? null : known, Actor.CommandLine, cancellation);
+        return refusal is { } said ? context.Fail(said) : 0;
     }
 
     private static async Task<int> ImportAsync(CommandContext context, string path, CancellationToken cancellation)

@@ -106,6 +106,18 @@ class People extends GutterMarker {
   }
 }
 
+// Over a coloured selection Chromium types with the colours of what was there, as an inline style that the page's policy refuses.
+const plainTyping = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    if (event.inputType !== 'insertText' || !event.data || view.state.readOnly || view.state.selection.main.empty) {
+      return false
+    }
+    event.preventDefault()
+    view.dispatch(view.state.replaceSelection(event.data), { userEvent: 'input.type', scrollIntoView: true })
+    return true
+  },
+})
+
 const setPeople = StateEffect.define<Record<string, string>>()
 
 /** The people of each rule, beside its line; a change of the text moves them along until new ones come. */
@@ -170,7 +182,7 @@ async function edit(form: HTMLFormElement): Promise<void> {
   const extensions: Extension[] = [
     lineNumbers(), lintGutter(), peopleGutter, history(), drawSelection(), highlightActiveLine(), language, syntaxHighlighting(colours), look,
     autocompletion({ override: [completions(names)], icons: false }), keymap.of([...completionKeymap, ...lintKeymap, ...historyKeymap, ...defaultKeymap]), changed,
-    EditorView.contentAttributes.of({ 'aria-label': words.label ?? '' }), EditorState.readOnly.of(isReadOnly),
+    plainTyping, EditorView.contentAttributes.of({ 'aria-label': words.label ?? '' }), EditorState.readOnly.of(isReadOnly),
   ]
   // Inside a shadow root the editor's styles are adopted sheets, which the page's policy allows; style elements it would refuse.
   const root = place.attachShadow({ mode: 'open' })

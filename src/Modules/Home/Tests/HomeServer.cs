@@ -58,11 +58,13 @@ public sealed class HomeServer : IAsyncLifetime
 
     public HttpClient Client { get; private set; } = null!;
 
+    public Ciclo.Engine.Runtime.WorkspaceEngine Engine { get; private set; } = null!;
+
     public async Task InitializeAsync()
     {
         var commandLine = new CommandLine(TimeProvider.System);
         host = commandLine.OpenOrRefuse(folder);
-        var engine = await host.WorkspaceAsync("default", default);
+        var engine = Engine = await host.WorkspaceAsync("default", default);
         var files = new[] { (Lifecycle, "shop.yaml"), (Second, "short.yaml"), (Segment, "first-order.yaml") };
         var findings = await WorkspaceSetup.ApplyAsync(host, engine, [.. files.Select(file => DefinitionFile.Read(file.Item1, file.Item2))], "MXN", "America/Mexico_City", "test", default);
         Assert.DoesNotContain(findings, found => found.IsError);

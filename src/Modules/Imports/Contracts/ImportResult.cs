@@ -72,5 +72,8 @@ public sealed record ImportResult
     /// <summary>Dry run: the JSON of the first few events.</summary>
     public IReadOnlyList<string> SampleEvents { get; init; } = [];
 
+    /// <summary>Dry run: new events by name, and by call where they have none; most first.</summary>
+    public IReadOnlyList<(string Name, long Events)> ByName { get; init; } = [];
+
     public bool IsRefused => Diagnostics.Any(found => found.Severity == Severity.Error);
 }

@@ -9,6 +9,8 @@ internal sealed class DryRunTally(IImportTarget target, int listed)
     private readonly Dictionary<UInt128, UInt128> contentOf = [];
     private readonly HashSet<UInt128> people = [];
 
+    private const int MostNames = 1_000;
+
     internal long Events { get; private set; }
 
     internal long Duplicates { get; private set; }
@@ -16,6 +18,11 @@ internal sealed class DryRunTally(IImportTarget target, int listed)
     internal long Changed { get; private set; }
 
     internal long Profiles => people.Count;
+
+    private readonly Dictionary<string, long> byName = new(StringComparer.Ordinal);
+
+    /// <summary>New events by name; past <see cref="MostNames"/> names the rest stands together.</summary>
+    internal IReadOnlyList<(string Name, long Events)> ByName => [.. byName.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => (pair.Key, pair.Value))];
 
     internal List<string> ChangedKeys { get; } = [];
 
@@ -33,6 +40,12 @@ internal sealed class DryRunTally(IImportTarget target, int listed)
             ? contentOf[id] == content ? ImportKeyState.Duplicate : ImportKeyState.Changed
             : target.Check(record.MessageId, content);
         Events += state == ImportKeyState.New ? 1 : 0;
+        if (state == ImportKeyState.New)
+        {
+            var name = record.Type == CallType.Track ? Encoding.UTF8.GetString(record.Name) : record.Type.ToString().ToLowerInvariant();
+            name = byName.Count < MostNames || byName.ContainsKey(name) ? name : "…";
+            byName[name] = byName.GetValueOrDefault(name) + 1;
+        }
         Duplicates += state == ImportKeyState.Duplicate ? 1 : 0;
         Changed += state == ImportKeyState.Changed ? 1 : 0;
         if (state == ImportKeyState.Changed && ChangedKeys.Count < listed)
