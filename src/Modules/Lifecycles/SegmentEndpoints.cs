@@ -70,14 +70,14 @@ internal sealed class SegmentEndpoints(DataHost host)
     private async Task<IResult> SizesAsync(HttpContext http, string id)
     {
         var segments = Of(http).List([]).Segments;
-        return segments.Count == 0 ? Results.NoContent()
+        return id != "all" || segments.Count == 0 ? Results.NotFound()
             : Part<SegmentSizesPart>(http, new SegmentSizesModel(segments, await Of(http).SizesAsync([.. segments.Select(one => one.Info.Id)], http.RequestAborted)));
     }
 
     private async Task<IResult> OverlapAsync(HttpContext http, string id)
     {
         var model = Of(http).List(Chosen(http));
-        return model.Chosen.Count < 2 ? Results.NoContent()
+        return id != "all" || model.Chosen.Count < 2 ? Results.NotFound()
             : Part<OverlapPart>(http, new OverlapModel([.. model.Chosen.Select(chosen => model.Segments.First(one => one.Info.Id == chosen).Info)], await Of(http).OverlapAsync(model.Chosen, http.RequestAborted)));
     }
 

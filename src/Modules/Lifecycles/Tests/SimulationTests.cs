@@ -4,6 +4,7 @@ using Ciclo.Engine.Definitions;
 using Ciclo.Engine.Runtime;
 using Ciclo.Modules.Lifecycles;
 using Ciclo.Tests.Home;
+using Simulated = Ciclo.Modules.Lifecycles.Simulation;
 
 namespace Ciclo.Tests.Modules.Lifecycles;
 
@@ -33,7 +34,7 @@ public sealed class SimulationTests(HomeServer server) : IClassFixture<HomeServe
     {
         var set = new DefinitionSet([LifecycleFile.Read(Draft).Lifecycle!], []);
         var at = Engine.Read(state => state.Now) - (daysBack * 86_400_000L);
-        var simulation = Simulation.Run(Engine, TimeProvider.System, set, "shop", at, 1, default);
+        var simulation = Simulated.Run(Engine, TimeProvider.System, set, "shop", at, 1, default);
         var (current, drafted) = (Lanes(null, at), Lanes(set, at));
         Assert.Equal(["visitor", "buyer", "asleep", "reader"], simulation.Stages);
         Assert.Equal(drafted.Count, simulation.Profiles);
@@ -55,7 +56,7 @@ public sealed class SimulationTests(HomeServer server) : IClassFixture<HomeServe
     {
         var set = new DefinitionSet([LifecycleFile.Read(Draft).Lifecycle!], []);
         var at = Engine.Read(state => state.Now) + (90 * 86_400_000L);
-        var simulation = Simulation.Run(Engine, TimeProvider.System, set, "shop", at, 1, default);
+        var simulation = Simulated.Run(Engine, TimeProvider.System, set, "shop", at, 1, default);
         Assert.Equal(1, simulation.Sizes.Single(size => size.Stage == "asleep").Current);
         Assert.Equal(0, simulation.Sizes.Single(size => size.Stage == "asleep").Simulated);
     }
@@ -63,7 +64,7 @@ public sealed class SimulationTests(HomeServer server) : IClassFixture<HomeServe
     [Fact]
     public void Nothing_changes_where_the_definition_is_the_one_in_force()
     {
-        var simulation = Simulation.Run(Engine, TimeProvider.System, Engine.Rules.Definitions, "shop", Engine.Read(state => state.Now), 1, default);
+        var simulation = Simulated.Run(Engine, TimeProvider.System, Engine.Rules.Definitions, "shop", Engine.Read(state => state.Now), 1, default);
         Assert.Empty(simulation.Movers);
         Assert.All(simulation.Sizes, size => Assert.Equal(size.Current, size.Simulated));
     }
