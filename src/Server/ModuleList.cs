@@ -6,6 +6,7 @@ using Ciclo.Modules.Home;
 using Ciclo.Modules.Imports;
 using Ciclo.Modules.Keys;
 using Ciclo.Modules.Lifecycles;
+using Ciclo.Modules.Map;
 using Ciclo.Modules.Profiles;
 using Ciclo.Modules.Safety;
 using Ciclo.Modules.Sources;
@@ -27,6 +28,7 @@ public static class ModuleList
         new UpkeepModule(),
         new SafetyModule(),
         new SourcesModule(),
+        new MapModule(),
         new HomeModule(),
     ];
 
