@@ -19,7 +19,7 @@ public sealed record JourneyAsked(string Lifecycle, string Segment, int Days, st
 
     public static JourneyAsked From(IQueryCollection query) => new(
         Text(query, "lifecycle"), Text(query, "segment"), Offered.Contains(Number(query, "days", DefaultDays)) ? Number(query, "days", DefaultDays) : DefaultDays,
-        Text(query, "anchor"), query["direction"] == "before", Math.Clamp(Number(query, "steps", 4), LeastSteps, MostSteps));
+        Text(query, "anchor"), query["direction"] != "after", Math.Clamp(Number(query, "steps", 4), LeastSteps, MostSteps));
 
     public string Query => QueryString.Create(new KeyValuePair<string, string?>[]
     {

@@ -150,7 +150,7 @@ internal sealed class JourneyScan(WorkspaceEngine engine, MapModel asked, TimePr
             var told = path < 0 ? default : e.GetText(path);
             if (told.Length is > 0 and <= 80)
             {
-                return Known(Encoding.UTF8.GetString(told).ToLowerInvariant());
+                return Known(HostOf(Encoding.UTF8.GetString(told).ToLowerInvariant()));
             }
         }
         return e.Type switch
@@ -160,6 +160,19 @@ internal sealed class JourneyScan(WorkspaceEngine engine, MapModel asked, TimePr
             _ when label.StartsWith("Email", StringComparison.Ordinal) => "email",
             _ => "",
         };
+    }
+
+    /// <summary>A referrer's address is a channel by its host.</summary>
+    private static string HostOf(string text)
+    {
+        var start = text.IndexOf("://", StringComparison.Ordinal);
+        if (start < 0)
+        {
+            return text;
+        }
+        var rest = text.AsSpan(start + 3);
+        rest = rest.IndexOfAny('/', '?', ':') is >= 0 and var end ? rest[..end] : rest;
+        return (rest.StartsWith("www.", StringComparison.Ordinal) ? rest[4..] : rest).ToString();
     }
 
     /// <summary>One string for equal texts: there are many events and few names.</summary>
