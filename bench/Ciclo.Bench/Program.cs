@@ -23,6 +23,7 @@ ITarget[] targets =
     new FoldBench(options, results),
     new ScaleTarget(options, results),
     new StartTarget(options, results),
+    new PagesTarget(options, results),
     Compared(Question.Framework, new FrameworkSide(history)),
     Compared(Question.Funnel, new FunnelSide(history)),
     Compared(Question.Retention, new RetentionSide(history)),

@@ -2,6 +2,7 @@ using Ciclo.Data.Records;
 using Ciclo.Engine.Hosting;
 using Ciclo.Modules.Access;
 using Ciclo.Modules.Collect;
+using Ciclo.Modules.Customers;
 using Ciclo.Modules.Home;
 using Ciclo.Modules.Imports;
 using Ciclo.Modules.Keys;
@@ -27,6 +28,7 @@ public static class ModuleList
         new ProfilesModule(),
         new UpkeepModule(),
         new SafetyModule(),
+        new CustomersModule(),
         new SourcesModule(),
         new MapModule(),
         new HomeModule(),

@@ -27,6 +27,8 @@ public static class WebHost
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         // It warns that its keys lie unencrypted. They lie where all of the data does.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+        // It warns that it makes answers uncacheable, which ours are anyway.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Error);
         builder.Services.AddSingleton(host);
         builder.Services.AddScoped<Ciclo.Kit.ReaderTheme>();
         builder.Services.AddSingleton(commandLine.Clock);

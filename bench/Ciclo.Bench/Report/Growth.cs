@@ -13,7 +13,9 @@ internal sealed record Growth(string Id, string Work, string Size, string Cost, 
     /// <summary>The greatest exponent of the lines.</summary>
     public double Worst => Lines.Max(line => line.Exponent);
 
-    public string Verdict => Worst <= AtMost ? "reached" : $"**missed**: {Worst:0.00}";
+    public bool IsMissed => Worst > AtMost;
+
+    public string Verdict => !IsMissed ? "reached" : $"**missed**: {Worst:0.00}";
 }
 
 /// <param name="Name">In the chart's legend; empty when there is only one.</param>

@@ -45,6 +45,10 @@ internal sealed class Results
     public void Add(Growth growth)
     {
         growths.Add(growth);
+        if (growth.IsMissed)
+        {
+            missed.Add((growth.Id, growth.Work, Reasons.Find(growth.Id, growth.Work)));
+        }
         Console.WriteLine($"{growth.Id}: {string.Join("; ", growth.Lines.Select(line => line.Text))} — {growth.Verdict}");
     }
 

@@ -135,6 +135,12 @@ public sealed class IdentityGraph
     /// <summary>What a profile is known by: by kind, then in the order seen.</summary>
     public IReadOnlyList<ProfileIdentifier> IdentifiersOf(int profile) => IdentityListing.IdentifiersOf(state, profile);
 
+    /// <summary>The identifiers that evidence connects with a node, whether or not a limit or a separation keeps them apart; itself among them.</summary>
+    public IEnumerable<int> ComponentOf(int node) => IdentityListing.ComponentOf(state, node);
+
+    /// <summary>The links whose first end is a node: over the nodes of a component, each of its links once.</summary>
+    public IEnumerable<LinkRow> LinksOf(int node) => IdentityListing.LinksOf(state, node);
+
     /// <summary>
     /// The node that a text names, or -1 if no event carries it: `user_id:V`, `anonymous_id:V`, `email:V`, `external_id:TYPE:V`, `prf_…`,
     /// a bare user id, or a printed `anonymous:V`.

@@ -47,6 +47,31 @@ internal static class IdentityListing
         }
     }
 
+    public static IEnumerable<int> ComponentOf(IdentityState state, int node)
+    {
+        var next = node;
+        do
+        {
+            yield return next;
+            next = state.Components.NextInRing(next);
+        }
+        while (next != node);
+    }
+
+    public static IEnumerable<LinkRow> LinksOf(IdentityState state, int node)
+    {
+        foreach (var links in new[] { state.Exempt, state.Calls })
+        {
+            for (var link = links.First(node); link >= 0; link = links.Next(link, node))
+            {
+                if (links[link].A == node)
+                {
+                    yield return Row(state, links, link);
+                }
+            }
+        }
+    }
+
     public static IEnumerable<SeparationRow> Separations(IdentityState state) =>
         from pair in state.Commands.Latest
         where pair.Value.Kind == IdentityCommandKind.Separate

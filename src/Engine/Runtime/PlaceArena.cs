@@ -97,6 +97,23 @@ internal sealed class PlaceArena(PlacePages spares)
         }
     }
 
+    /// <summary>Every block that has an owner, as the pages lie in memory.</summary>
+    public void Each(PlaceReader read)
+    {
+        foreach (ref readonly var page in pages.AsSpan(0, count))
+        {
+            for (var at = 0; at < page.Used;)
+            {
+                var block = page.Bytes.AsSpan(at, PlaceBlock.CapacityOf(page.Bytes.AsSpan(at)));
+                if (PlaceBlock.OwnerOf(block) is >= 0 and var profile)
+                {
+                    read(profile, new PlaceView(block));
+                }
+                at += block.Length;
+            }
+        }
+    }
+
     /// <summary>The pages as they are, shared from now on. A snapshot of before must have been released.</summary>
     public (byte[] Bytes, int Used)[] Share(PlaceHold hold)
     {

@@ -35,6 +35,9 @@ public sealed class WorkspaceEngine : IAsyncDisposable
     private readonly ReaderWriterLockSlim gate = new();
     private readonly EndSignal folded = new(0);
 
+    /// <summary>Counts the ticks and other changes that left something to be seen.</summary>
+    private readonly EndSignal changes = new(0);
+
     /// <summary>The end of what had been taken from the journal when the loop last had nothing left to do.</summary>
     private readonly EndSignal rested = new(0);
     private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -186,6 +189,12 @@ public sealed class WorkspaceEngine : IAsyncDisposable
 
     /// <summary>Completes when the frame at that position has been folded, and what it changed can be read, in the feed too.</summary>
     public Task FoldedAsync(long position, CancellationToken cancellation) => folded.PassAsync(position, cancellation).AsTask();
+
+    /// <summary>How many changes of the derived state have become readable, by events and by time alone; any may touch any profile.</summary>
+    public long Changes => changes.Value;
+
+    /// <summary>Completes when <see cref="Changes"/> is above a number read before: whoever shows something looks again then, and nobody polls.</summary>
+    public Task ChangedAsync(long seen, CancellationToken cancellation) => changes.PassAsync(seen, cancellation).AsTask();
 
     /// <summary>
     /// Completes when everything admitted so far has been folded and written, and the loop sleeps: until then there is work beside it, such as
@@ -426,6 +435,10 @@ public sealed class WorkspaceEngine : IAsyncDisposable
             Interlocked.Exchange(ref foldedEvents, derivation.CountedEvents);
             await feed.FlushAsync();
             folded.Advance(derivation.FoldedTo);
+            if (changed)
+            {
+                changes.Advance(changes.Value + 1);
+            }
             return changed;
         }
         finally

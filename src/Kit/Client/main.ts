@@ -1,4 +1,5 @@
 import htmx from 'htmx.org'
+import { suggest } from './suggest'
 
 // Indicator styles would be an inline style, and evaluated attributes a script: the page allows neither.
 htmx.config.includeIndicatorStyles = false
@@ -74,5 +75,6 @@ async function drawCharts(within: ParentNode): Promise<void> {
   places.forEach(charts.draw)
 }
 
+suggest()
 void drawCharts(document)
 document.addEventListener('htmx:afterSwap', (event) => void drawCharts(event.target as Element))

@@ -2,6 +2,7 @@ using System.Globalization;
 using Ciclo.Core;
 using Ciclo.Core.Metrics;
 using Ciclo.Kit;
+using Ciclo.Modules.Customers.Contracts;
 using Ciclo.Modules.Lifecycles.Contracts;
 using Ciclo.Modules.Profiles.Contracts;
 
@@ -46,7 +47,7 @@ internal sealed class Attention(Locale locale, HomeReading reading, LifecycleInf
     }
 
     public static string CohortHref(HomeReading reading, LifecycleInfo lifecycle, int stage) =>
-        CustomersAsked.PathOfMoves(new MoveFilter(lifecycle.Id, null, lifecycle.Stages[stage].Id, reading.Question.CohortFrom, reading.Question.CohortTo));
+        CustomerPaths.OfMoves(new MoveFilter(lifecycle.Id, null, lifecycle.Stages[stage].Id, reading.Question.CohortFrom, reading.Question.CohortTo));
 
     private IEnumerable<Matter> Conversions()
     {
@@ -89,7 +90,7 @@ internal sealed class Attention(Locale locale, HomeReading reading, LifecycleInf
                 continue;
             }
             var stage = locale.Say(lifecycle.Stages[to].Label);
-            var href = CustomersAsked.PathOfMoves(new MoveFilter(lifecycle.Id, null, lifecycle.Stages[to].Id, reading.Period.From, reading.Period.To));
+            var href = CustomerPaths.OfMoves(new MoveFilter(lifecycle.Id, null, lifecycle.Stages[to].Id, reading.Period.From, reading.Period.To));
             yield return new Matter(
                 Verdict.Warn, locale.Number(figures.Entries), locale.Say("cool down", "se enfrían"),
                 locale.Say($"More people fall into {stage} than before", $"Más personas caen a {stage} que antes"),

@@ -1,7 +1,9 @@
 using Ciclo.Engine.Hosting;
+using Ciclo.Kit;
 using Ciclo.Modules.Access.Contracts;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Ciclo.Modules.Home;
 
@@ -9,6 +11,8 @@ namespace Ciclo.Modules.Home;
 public sealed class HomeModule : IModule
 {
     public string Name => "home";
+
+    public void AddServices(IServiceCollection services) => services.AddSingleton(provider => new KeptReadings<HomeReading>(provider.GetRequiredService<DataHost>().Clock));
 
     public void MapEndpoints(IEndpointRouteBuilder routes) => Endpoints.Map(routes);
 

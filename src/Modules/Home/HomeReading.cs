@@ -41,16 +41,12 @@ public sealed record HomeReading(
         var lifecycles = LifecycleInfo.AllOf(state);
         var wanted = query["lifecycle"].ToString();
         var found = lifecycles.TakeWhile(lifecycle => lifecycle.Id != wanted).Count();
-        var index = found < lifecycles.Count ? found : CustomerReading.DefaultOf(lifecycles);
+        var index = found < lifecycles.Count ? found : LifecycleInfo.DefaultOf(lifecycles);
         var chosen = lifecycles.Count == 0 ? null : lifecycles[index];
         var period = Period.Of(state, query);
         var question = new StageFlowQuestion(
             chosen?.Stages.Count ?? 0, period.From, period.To, Horizon, (int)Math.Clamp(((period.To - period.From) / Durations.Day) + 1, 2, MostPoints));
-        var tally = new PlaceTally(state, chosen is null ? -1 : index, question);
-        foreach (var profile in state.Placement.Places.Profiles())
-        {
-            tally.Add(profile, state.Placement.Places.View(profile));
-        }
+        var tally = PlaceTally.Of(state, chosen is null ? -1 : index, question);
         return new HomeReading(
             Queries.AllProfiles(state).Count(), tally.Placed, state.Staged.History.Count, lifecycles, chosen, period, question,
             chosen is null ? [] : [.. chosen.Stages.Select((stage, i) => new StageNumbers(stage, tally.Flow.Of(i)))],

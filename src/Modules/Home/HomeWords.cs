@@ -32,34 +32,12 @@ internal static class HomeWords
     public static readonly Text Latest = new("Latest moves", "Últimos pasos");
     public static readonly Text NoMoves = new("Nobody has moved to another stage in these 30 days.", "Nadie ha cambiado de etapa en estos 30 días.");
 
-    public static readonly Text Customers = new("Customers", "Clientes");
-    public static readonly Text Search = new("Search", "Buscar");
-    public static readonly Text SearchHint = new("User id, e-mail or another id, or a part of one", "Id de usuario, correo u otro id, o una parte");
     public static readonly Text Stage = new("Stage", "Etapa");
-    public static readonly Text AnyStage = new("Any stage", "Cualquier etapa");
-    public static readonly Text AnySegment = new("Any segment", "Cualquier segmento");
-    public static readonly Text Show = new("Show", "Mostrar");
-    public static readonly Text Clear = new("Remove the filters", "Quitar los filtros");
-    public static readonly Text Customer = new("Customer", "Cliente");
-    public static readonly Text Since = new("since", "desde el");
-    public static readonly Text NoStage = new("none yet", "aún ninguna");
-    public static readonly Text Pages = new("Pages of the list", "Páginas de la lista");
-    public static readonly Text FromTheStart = new("From the start", "Desde el inicio");
-    public static readonly Text Next50 = new("Next 50", "50 siguientes");
-    public static readonly Text NobodyFound = new("Nobody fits all of this", "Nadie cumple todo esto");
-    public static readonly Text NobodyFoundNext = new(
-        "Search finds parts of user ids, e-mails and other ids, not of names. Try fewer letters, or remove a filter.",
-        "La búsqueda encuentra partes de ids de usuario, correos y otros ids, no de nombres. Prueba con menos letras o quita un filtro.");
-    public static readonly Text ListOrder = new("Sorted by user id", "En orden de id de usuario");
 
-    public static readonly Text NobodyByThatId = new("Nobody has this id", "Nadie tiene este id");
-    public static readonly Text NobodyByThatIdNext = new(
-        "It may be mistyped, or of another workspace. Search by user id, e-mail or any other id.", "Puede estar mal escrito o ser de otro espacio de trabajo. Busca por id de usuario, correo u otro id.");
     public static readonly Text NoSuchPage = new("There is no page at this address", "No hay una página en esta dirección");
     public static readonly Text NoSuchPageNext = new("The cycle and the customers are one click away.", "El ciclo y los clientes están a un clic.");
     public static readonly Text ToTheCycle = new("Go to the cycle", "Ir al ciclo");
     public static readonly Text ToTheCustomers = new("Search customers", "Buscar clientes");
-
 
     public static Text SegmentsTitle(int segments, string largest, string people) => new(
         $"{largest} is the largest of {segments} segments, with {people}", $"{largest} es el mayor de {segments} segmentos, con {people}");
@@ -115,13 +93,4 @@ internal static class HomeWords
         _ => new Text("Comes back", "Regresa"),
     };
 
-    /// <summary>What the list of a move is headed with, after the number of people.</summary>
-    public static Text MovedWords(string? from, string? to, string span) => (from, to) switch
-    {
-        (null, { } into) => new Text($"entered {into}, {span}", $"entraron a {into}, {span}"),
-        ({ } left, null) => new Text($"left {left}, {span}", $"salieron de {left}, {span}"),
-        var (left, into) => new Text($"went from {left} to {into}, {span}", $"pasaron de {left} a {into}, {span}"),
-    };
-
-    public static Text Range(string from, string to, string total) => new($"{from}–{to} of {total}", $"{from}–{to} de {total}");
 }

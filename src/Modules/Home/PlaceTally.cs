@@ -16,9 +16,27 @@ internal sealed class PlaceTally
     private readonly Dictionary<int, int> segments = [];
     private readonly int[] members;
     private readonly List<StageMove> moves = [];
-    private readonly PriorityQueue<(int Profile, StageMove Move), long> latest = new();
+    private readonly PriorityQueue<(int Profile, StageMove Move), (long At, int Order)> latest = new();
 
-    public PlaceTally(EngineState state, int lifecycleIndex, StageFlowQuestion question)
+    /// <summary>Counts every place of the workspace, on all cores.</summary>
+    public static PlaceTally Of(EngineState state, int lifecycleIndex, StageFlowQuestion question)
+    {
+        var whole = new PlaceTally(state, lifecycleIndex, question);
+        Parallel.For(0, PlaceTable.ShardCount, () => new PlaceTally(state, lifecycleIndex, question), (shard, _, part) =>
+        {
+            state.Placement.Places.Each(shard, part.Add);
+            return part;
+        }, part =>
+        {
+            lock (whole)
+            {
+                whole.Join(part);
+            }
+        });
+        return whole;
+    }
+
+    private PlaceTally(EngineState state, int lifecycleIndex, StageFlowQuestion question)
     {
         this.state = state;
         this.question = question;
@@ -41,7 +59,7 @@ internal sealed class PlaceTally
     /// <summary>People with a stage in the lifecycle.</summary>
     public int Placed { get; private set; }
 
-    public void Add(int profile, PlaceView place)
+    private void Add(int profile, PlaceView place)
     {
         foreach (var (segment, _) in place.Memberships)
         {
@@ -76,19 +94,35 @@ internal sealed class PlaceTally
             .Select(one => new LatestMove(state.Staged.Identity.PublicId(one.Profile), state.Staged.Identity.PrintedUserId(one.Profile), one.Move.From, one.Move.To, one.Move.At)),
     ];
 
+    private void Join(PlaceTally other)
+    {
+        Flow.Join(other.Flow);
+        Placed += other.Placed;
+        for (var i = 0; i < members.Length; i++)
+        {
+            members[i] += other.members[i];
+        }
+        foreach (var ((profile, move), _) in other.latest.UnorderedItems)
+        {
+            Keep(profile, move);
+        }
+    }
+
     private void Keep(int profile, in StageMove move)
     {
         if (move.From < 0 || move.At <= question.From || move.At > question.To)
         {
             return;
         }
+        // Of moves at one instant the lowest numbers are shown, whichever thread counted them.
+        var rank = (move.At, -profile);
         if (latest.Count < LatestShown)
         {
-            latest.Enqueue((profile, move), move.At);
+            latest.Enqueue((profile, move), rank);
         }
-        else if (latest.TryPeek(out _, out var oldest) && move.At > oldest)
+        else if (latest.TryPeek(out _, out var oldest) && rank.CompareTo(oldest) > 0)
         {
-            latest.EnqueueDequeue((profile, move), move.At);
+            latest.EnqueueDequeue((profile, move), rank);
         }
     }
 }

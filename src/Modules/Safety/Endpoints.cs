@@ -3,6 +3,7 @@ using Ciclo.Core.Time;
 using Ciclo.Engine.Hosting;
 using Ciclo.Modules.Access.Contracts;
 using Ciclo.Modules.Keys.Contracts;
+using Ciclo.Modules.Safety.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

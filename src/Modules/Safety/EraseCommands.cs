@@ -3,6 +3,7 @@ using Ciclo.Core;
 using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
 using Ciclo.Modules.Access.Contracts;
+using Ciclo.Modules.Safety.Contracts;
 
 namespace Ciclo.Modules.Safety;
 

@@ -27,7 +27,7 @@ internal sealed class SourceEndpoints(DataHost host, SchemaSurveys surveys)
         var numbers = routes.MapGroup("/sources").RequirePermission(Permission.ReadNumbers);
         numbers.MapMethods("", Reads, (HttpContext http) => new PageResult<HealthPage>(Readers.LocaleOf(http), Health(http)));
         numbers.MapMethods("/health", Reads, (HttpContext http) => new FragmentResult<HealthPart>(Readers.LocaleOf(http), Health(http)));
-        numbers.MapMethods("/live", Reads, (HttpContext http) => new LiveStream(http.Visitor().Engine, host.Clock));
+        numbers.MapMethods("/live", Reads, (HttpContext http) => LiveJournal.Of(http.Visitor().Engine, host.Clock));
         numbers.MapMethods("/aliases", Reads, (HttpContext http) => Aliases(http, null));
         var people = routes.MapGroup("/sources").RequirePermission(Permission.ReadPeople);
         people.MapMethods("/schema", Reads, (HttpContext http) => new PageResult<SchemaPage>(Readers.LocaleOf(http), Schema(http, null)));

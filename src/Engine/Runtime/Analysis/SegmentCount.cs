@@ -17,6 +17,7 @@ public sealed class SegmentCount
     private readonly Rule rule;
     private readonly Zone zone;
     private readonly long at;
+    private readonly Lazy<(FoldPlan Plan, int Segment)> made;
     private long rowsRead;
 
     /// <summary>Throws <see cref="RuleException"/> with the place of a mistake in the rule, <see cref="ArgumentException"/> for a segment or lifecycle that is not defined.</summary>
@@ -30,11 +31,14 @@ public sealed class SegmentCount
         var expression = Parser.Parse(rule, RuleContext.Segment, zone);
         Checker.CheckCondition(expression);
         this.rule = new Rule(rule, expression);
+        made = new Lazy<(FoldPlan Plan, int Segment)>(MakePlan);
         Compiled = AggregateRule.TryCompile(expression, zone, state.Staged.EventNames, state.Staged.Paths);
     }
 
     /// <summary>Events of which an instant or a property may have been read, where the rule need not be folded: what a test of cost counts.</summary>
     public long RowsRead => Interlocked.Read(ref rowsRead);
+
+    private (FoldPlan Plan, int Segment) Plan => made.Value;
 
     /// <summary>Null for a rule that has to be folded.</summary>
     public AggregateRule? Compiled { get; }
@@ -53,14 +57,34 @@ public sealed class SegmentCount
         }, cancellation).SelectMany(part => part)]
         : Folded();
 
+    /// <summary>
+    /// Those of them whose numbers lie from <paramref name="from"/> up to, not including, <paramref name="to"/>, ascending: who asks slice by slice, each in a
+    /// read of its own, keeps no fold waiting for a whole scan. Every slice is asked as of the same instant.
+    /// </summary>
+    public IReadOnlyList<int> Within(int from, int to, CancellationToken cancellation = default)
+    {
+        var (cores, size) = (Environment.ProcessorCount, to - from);
+        var parts = new List<int>[cores];
+        Parallel.For(0, cores, new ParallelOptions { CancellationToken = cancellation }, part =>
+        {
+            var (first, end) = (from + (int)((long)size * part / cores), from + (int)((long)size * (part + 1) / cores));
+            var found = parts[part] = [];
+            if (Compiled is { } compiled)
+            {
+                Each(compiled, first, end, found);
+            }
+            else
+            {
+                FoldEach(first, end, found);
+            }
+        });
+        return [.. parts.SelectMany(part => part)];
+    }
+
     /// <summary>The same by folding every profile up to the instant, whatever the rule is.</summary>
     internal List<int> Folded()
     {
-        var segment = new SegmentDefinition(AdHocId, Text.Same(AdHocId), zone, rule);
-        var known = state.Rules.Definitions;
-        var definitions = References.Of(rule.Expression).Any() ? new DefinitionSet(known.Lifecycles, [.. known.Segments, segment]) : new DefinitionSet([], [segment]);
-        var plan = Compile(definitions);
-        var index = plan.SegmentIndex(AdHocId);
+        var (plan, index) = Plan;
         return Queries.Replay<int>(state, plan, at, (profile, fold, into) =>
         {
             if (fold.IsMember(index))
@@ -68,6 +92,34 @@ public sealed class SegmentCount
                 into.Add(profile);
             }
         });
+    }
+
+    private void FoldEach(int from, int to, List<int> found)
+    {
+        var (plan, index) = Plan;
+        var identity = state.Staged.Identity;
+        var fold = new ProfileFold(plan);
+        using var reader = Refolding.ReaderFor(plan, state.Staged.History);
+        for (var node = from; node < to; node++)
+        {
+            if (identity.IsProfile(node))
+            {
+                Refolding.Run(fold, reader, identity.MembersOf(node), at, at);
+                if (fold.IsMember(index))
+                {
+                    found.Add(node);
+                }
+            }
+        }
+    }
+
+    private (FoldPlan Plan, int Segment) MakePlan()
+    {
+        var segment = new SegmentDefinition(AdHocId, Text.Same(AdHocId), zone, rule);
+        var known = state.Rules.Definitions;
+        var definitions = References.Of(rule.Expression).Any() ? new DefinitionSet(known.Lifecycles, [.. known.Segments, segment]) : new DefinitionSet([], [segment]);
+        var plan = Compile(definitions);
+        return (plan, plan.SegmentIndex(AdHocId));
     }
 
     private FoldPlan Compile(DefinitionSet definitions)

@@ -39,6 +39,15 @@ public static class AuditActions
     public const string Exported = "data.exported";
     public const string ItemRetried = "item.retried";
     public const string BackedUp = "data.backed_up";
+    public const string NoteWritten = "note.written";
+    public const string NoteDeleted = "note.deleted";
+    public const string Tagged = "person.tagged";
+    public const string Untagged = "person.untagged";
+    public const string TraitsEdited = "person.traits_edited";
+    public const string ListMade = "list.made";
+    public const string ListFilled = "list.filled";
+    public const string ListEmptied = "list.emptied";
+    public const string ListDeleted = "list.deleted";
 
     public static IReadOnlyDictionary<string, Text> All { get; } = new Dictionary<string, Text>(StringComparer.Ordinal)
     {
@@ -76,5 +85,14 @@ public static class AuditActions
         [Exported] = new("Exported data", "Exportó datos"),
         [ItemRetried] = new("Sent a refused item again", "Envió de nuevo un elemento rechazado"),
         [BackedUp] = new("Made a backup", "Hizo una copia de seguridad"),
+        [NoteWritten] = new("Wrote a note", "Escribió una nota"),
+        [NoteDeleted] = new("Deleted a note", "Borró una nota"),
+        [Tagged] = new("Tagged a person", "Etiquetó a una persona"),
+        [Untagged] = new("Took a tag off a person", "Quitó una etiqueta a una persona"),
+        [TraitsEdited] = new("Edited what is known of a person", "Editó lo que se sabe de una persona"),
+        [ListMade] = new("Made a list", "Creó una lista"),
+        [ListFilled] = new("Put people on a list", "Puso personas en una lista"),
+        [ListEmptied] = new("Took people off a list", "Quitó personas de una lista"),
+        [ListDeleted] = new("Deleted a list", "Borró una lista"),
     };
 }

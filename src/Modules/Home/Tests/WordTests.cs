@@ -15,7 +15,7 @@ public sealed class WordTests
     public void Every_text_of_the_pages_exists_in_both_languages()
     {
         var texts = typeof(HomeModule).Assembly.GetTypes().Concat(typeof(Locale).Assembly.GetTypes())
-            .Where(type => type.Name.EndsWith("Words", StringComparison.Ordinal) && type.Namespace is "Ciclo.Modules.Home" or "Ciclo.Kit")
+            .Where(type => type.Name.EndsWith("Words", StringComparison.Ordinal) && type.Namespace is "Ciclo.Modules.Home" or "Ciclo.Modules.Customers" or "Ciclo.Kit")
             .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
             .Where(field => field.FieldType == typeof(Text))
             .Select(field => (Text)field.GetValue(null)!)
@@ -81,6 +81,6 @@ public sealed class WordTests
         }
     }
 
-    private static IEnumerable<Text> All() => (IEnumerable<Text>)typeof(HomeModule).Assembly.GetType("Ciclo.Modules.Home.EventWords")!
+    private static IEnumerable<Text> All() => (IEnumerable<Text>)typeof(HomeModule).Assembly.GetType("Ciclo.Modules.Customers.Timeline.EventWords")!
         .GetProperty("All", BindingFlags.Static | BindingFlags.NonPublic)!.GetValue(null)!;
 }

@@ -12,7 +12,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Ciclo.Modules.Imports;
 
 /// <summary>A new import: the file is sent, its columns are pointed at, it is tried, it is imported.</summary>
-internal sealed class FileEndpoints(UploadStore uploads, ImportJobs jobs)
+internal sealed class FileEndpoints(UploadStore uploads, ImportJobs jobs, TimeProvider clock)
 {
     private const int LongestFileName = 200;
     private const int LongestMap = 1 << 19;
@@ -26,7 +26,7 @@ internal sealed class FileEndpoints(UploadStore uploads, ImportJobs jobs)
         group.MapPost("/upload", (Func<HttpContext, Task<IResult>>)UploadAsync);
         group.MapMethods("/files/{id}", Reads, (HttpContext http, string id) => Page(http, id, null));
         group.MapMethods("/files/{id}/run", Reads, (HttpContext http, string id) => new FragmentResult<RunPart>(LocaleOf(http), RunOf(http, id)));
-        group.MapMethods("/files/{id}/live", Reads, (HttpContext http, string id) => new JobStream(jobs.Find(http.Visitor().WorkspaceId, id)));
+        group.MapMethods("/files/{id}/live", Reads, (HttpContext http, string id) => JobStream.Of(jobs.Find(http.Visitor().WorkspaceId, id), clock));
         group.MapPost("/files/{id}/point", Point);
         group.MapPost("/files/{id}/text", Write);
         group.MapPost("/files/{id}/try", (HttpContext http, string id) => Begin(http, id, isDryRun: true));

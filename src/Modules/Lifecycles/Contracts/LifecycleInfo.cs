@@ -19,6 +19,13 @@ public sealed record LifecycleInfo(string Id, Text Label, IReadOnlyList<StageInf
 
     /// <summary>The mark of a stage by its id; null for one that the lifecycle no longer has.</summary>
     public StageMark? Mark(string stage, Locale locale) => IndexOf(stage) is >= 0 and var index ? Mark(index, locale) : null;
+
+    /// <summary>The lifecycle that pages open with: the one called customer, else the first.</summary>
+    public static int DefaultOf(IReadOnlyList<LifecycleInfo> lifecycles)
+    {
+        var index = lifecycles.TakeWhile(lifecycle => lifecycle.Id != "customer").Count();
+        return index < lifecycles.Count ? index : 0;
+    }
 }
 
 public sealed record StageInfo(string Id, Text Label);

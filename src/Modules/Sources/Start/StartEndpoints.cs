@@ -24,7 +24,7 @@ internal sealed class StartEndpoints(DataHost host)
         group.MapMethods("", Reads, (HttpContext http) => Page(http, null, null));
         group.MapMethods("/arrived", Reads, (Func<HttpContext, IResult>)Arrived);
         group.MapMethods("/stages", Reads, (Func<HttpContext, IResult>)Stages);
-        group.MapMethods("/live", Reads, (HttpContext http) => new LiveStream(http.Visitor().Engine, host.Clock));
+        group.MapMethods("/live", Reads, (HttpContext http) => LiveJournal.Of(http.Visitor().Engine, host.Clock));
         group.MapPost("/key", (Func<HttpContext, Task<IResult>>)MakeKeyAsync);
         var define = routes.MapGroup("/start/framework").RequirePermission(Permission.ChangeDefinitions);
         define.MapPost("", (Func<HttpContext, Task<IResult>>)ApplyAsync);

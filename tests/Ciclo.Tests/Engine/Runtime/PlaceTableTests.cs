@@ -20,6 +20,18 @@ public sealed class PlaceTableTests
     }
 
     [Fact]
+    public void The_way_over_all_shards_meets_every_place_once_as_it_stands()
+    {
+        var (table, model) = Live(11, 3_000);
+        var met = new Dictionary<int, ProfilePlace>();
+        for (var shard = 0; shard < PlaceTable.ShardCount; shard++)
+        {
+            table.Each(shard, (profile, place) => met.Add(profile, place.ToPlace()));
+        }
+        Assert.Equal(Says(model), Says(met));
+    }
+
+    [Fact]
     public void A_snapshot_is_what_the_table_was_whatever_happens_to_the_table_then()
     {
         var (table, model) = Live(7, 2_000);

@@ -1,0 +1,22 @@
+using Ciclo.Engine.Runtime;
+
+namespace Ciclo.Tests.Engine.Runtime;
+
+public sealed class PulseTests
+{
+    [Fact]
+    public void It_tells_what_came_in_during_the_last_sixty_seconds_and_nothing_older()
+    {
+        var random = new Random(5);
+        var (pulse, all, now) = (new Pulse(), new List<(long Second, int Events)>(), 1_700_000_000_000L);
+        for (var i = 0; i < 2_000; i++)
+        {
+            now += random.Next(20) == 0 ? random.Next(90_000) : random.Next(900);
+            var events = random.Next(50);
+            pulse.Count(events, now);
+            all.Add((now / 1_000, events));
+            Assert.Equal(all.Where(one => one.Second > (now / 1_000) - 60).Sum(one => (long)one.Events), pulse.LastMinute(now));
+        }
+        Assert.Equal(0, pulse.LastMinute(now + 60_000));
+    }
+}
