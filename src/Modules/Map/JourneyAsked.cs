@@ -37,12 +37,22 @@ public sealed record JourneyAsked(string Lifecycle, string Segment, int Days, st
 /// people's paths are asked for.
 /// </summary>
 public sealed record MapModel(
-    JourneyAsked Asked, IReadOnlyList<LifecycleInfo> Lifecycles, IReadOnlyList<SegmentInfo> Segments, IReadOnlyList<string> Events, long From, long To, long AllEvents)
+    JourneyAsked Asked, IReadOnlyList<LifecycleInfo> Lifecycles, IReadOnlyList<SegmentInfo> Segments, IReadOnlyList<string> Events, long From, long To, bool EndsNow, long AllEvents)
 {
     /// <summary>What is most often asked: the way to the order.</summary>
     private static readonly string[] Likely = ["Order Completed", "Checkout Started", "Signed Up"];
 
     public LifecycleInfo? Lifecycle => Lifecycles.FirstOrDefault(lifecycle => lifecycle.Id == Asked.Lifecycle);
+
+    /// <summary>Whoever met a touchpoint in the period, as a condition of the rule language; null where the period does not end now, which no rule could say.</summary>
+    public string? RuleOf(string touchpoint)
+    {
+        var named = touchpoint.Split(": ", 2);
+        var events = named is ["page" or "screen", var view] ? $"{named[0]} where name == {Quoted(view)}" : touchpoint is "page" or "screen" ? touchpoint : Quoted(touchpoint);
+        return EndsNow ? $"count({events}, {Asked.Days}d) >= 1" + (Asked.Segment.Length == 0 ? "" : $" and in({Quoted(Asked.Segment)})") : null;
+    }
+
+    private static string Quoted(string text) => "\"" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
 
     public static MapModel Of(EngineState state, JourneyAsked asked)
     {
@@ -52,9 +62,10 @@ public sealed record MapModel(
         var anchor = events.Contains(asked.Anchor, StringComparer.Ordinal) ? asked.Anchor : Likely.FirstOrDefault(name => events.Contains(name, StringComparer.Ordinal)) ?? events[^1];
         var lifecycle = lifecycles.FirstOrDefault(one => one.Id == asked.Lifecycle) ?? lifecycles.FirstOrDefault(one => one.Id == "customer") ?? (lifecycles.Count > 0 ? lifecycles[0] : null);
         var newest = state.Staged.History.LastAt;
-        var to = newest != long.MinValue && newest < state.Now - Durations.Day ? newest + 1 : state.Now;
+        var isOld = newest != long.MinValue && newest < state.Now - Durations.Day;
+        var to = isOld ? newest + 1 : state.Now;
         return new MapModel(
             asked with { Lifecycle = lifecycle?.Id ?? "", Segment = segments.Any(one => one.Id == asked.Segment) ? asked.Segment : "", Anchor = anchor },
-            lifecycles, segments, events, state.Rules.Zone.StartOfDay(state.Rules.Zone.DayOf(to) - asked.Days + 1), to, state.Staged.History.Count);
+            lifecycles, segments, events, to - (asked.Days * Durations.Day), to, !isOld, state.Staged.History.Count);
     }
 }
