@@ -11,13 +11,34 @@ public sealed class ScreenTests(HomeServer server) : IClassFixture<HomeServer>
     public async Task Every_page_is_sound_in_both_languages_and_themes_wide_and_narrow_and_by_keyboard()
     {
         var ana = await server.PathOfAsync("ana");
-        await RunAsync(server.Client.BaseAddress!.ToString().TrimEnd('/'), "/", "/?lifecycle=short&period=7d", "/customers", "/customers?query=nobody-at-all", ana, "/kit");
+        await RunAsync("screens.mjs", server.Client.BaseAddress!.ToString().TrimEnd('/'), "/", "/?lifecycle=short&period=7d", "/customers", "/customers?query=nobody-at-all", ana, "/kit");
+    }
+
+    [ClientFact("screens.mjs", NeedsChromium = true)]
+    public async Task The_pages_of_customers_are_sound_in_both_languages_and_themes()
+    {
+        var ana = await server.PathOfAsync("ana");
+        await server.PostAsync("/lists/add", ("name", "Wholesale"));
+        await server.PostAsync(ana + "/notes", ("text", "Called about the last order"));
+        await server.PostAsync(ana + "/tags", ("tag", "vip"));
+        await RunAsync("screens.mjs", server.Client.BaseAddress!.ToString().TrimEnd('/'), ana + "?kind=notes", ana + "?find=order", "/customers?rule=ever(%22Order%20Completed%22)", "/customers?rule=ever(",
+            ana + "/traits", ana + "/merge?query=visitor", ana + "/separate", ana + "/erase", "/lists", "/customers?tag=vip&order=name");
+    }
+
+    [ClientFact("customers.mjs", NeedsChromium = true)]
+    public async Task A_customer_is_found_followed_live_joined_edited_and_filtered_in_a_browser()
+    {
+        await server.SendAsync(
+            new { type = "identify", userId = "rosa-1", traits = new { name = "Rosa Núñez", email = "rosa@correo.example", phone = "+52 55 4417 0926", city = "Puebla" } },
+            new { type = "identify", userId = "rosa-2", traits = new { name = "Rosa N.", email = "rosa.n@otro.example" } },
+            new { type = "track", userId = "rosa-1", @event = "Order Completed", properties = new { order_id = "R-1", total = 300, currency = "MXN" } });
+        await RunAsync("customers.mjs", server.Client.BaseAddress!.ToString().TrimEnd('/'), server.Key);
     }
 
     private static async Task RunAsync(params string[] arguments)
     {
         var start = new ProcessStartInfo("node") { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = ClientFactAttribute.Folder! };
-        foreach (var argument in arguments.Prepend("screens.mjs"))
+        foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
         }
