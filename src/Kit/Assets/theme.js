@@ -1,1 +1,0 @@
-"use strict";(()=>{var c=document.documentElement;if(!c.dataset.bsTheme){let e=matchMedia("(prefers-color-scheme: dark)"),t=()=>{document.cookie.includes("ciclo_theme=")||(c.dataset.bsTheme=e.matches?"dark":"light",dispatchEvent(new Event("themechange")))};t(),e.addEventListener("change",t)}})();
