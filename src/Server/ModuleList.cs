@@ -7,6 +7,7 @@ using Ciclo.Modules.Home;
 using Ciclo.Modules.Imports;
 using Ciclo.Modules.Keys;
 using Ciclo.Modules.Lifecycles;
+using Ciclo.Modules.Map;
 using Ciclo.Modules.Profiles;
 using Ciclo.Modules.Safety;
 using Ciclo.Modules.Sources;
@@ -29,6 +30,7 @@ public static class ModuleList
         new SafetyModule(),
         new CustomersModule(),
         new SourcesModule(),
+        new MapModule(),
         new HomeModule(),
     ];
 

@@ -19,6 +19,10 @@ internal static class HomeWords
     public static readonly Text NoSegments = new("There are no segments yet", "Aún no hay segmentos");
     public static readonly Text NoSegmentsNext = new(
         "A segment is a YAML file with a rule. Apply one with: ciclo segment apply FILE", "Un segmento es un archivo YAML con una regla. Aplica uno con: ciclo segment apply ARCHIVO");
+    public static readonly Text NothingYet = new("Nothing has come in yet", "Aún no llega nada");
+    public static readonly Text NothingYetNext = new(
+        "Send an event, import a file, choose a framework: the first steps take about five minutes.", "Envía un evento, importa un archivo, elige un marco: los primeros pasos toman unos cinco minutos.");
+    public static readonly Text GetStarted = new("Get started", "Empezar");
     public static readonly Text NoLifecycle = new("There is no lifecycle yet", "Aún no hay un ciclo de vida");
     public static readonly Text NoLifecycleNext = new(
         "Three come with the program. Apply one with: ciclo lifecycle apply lifecycles/customer.yaml", "Con el programa vienen tres. Aplica uno con: ciclo lifecycle apply lifecycles/customer.yaml");

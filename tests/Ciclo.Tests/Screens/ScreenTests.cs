@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Ciclo.Tests.Collect;
 using Ciclo.Tests.Home;
 
@@ -11,7 +10,9 @@ public sealed class ScreenTests(HomeServer server) : IClassFixture<HomeServer>
     public async Task Every_page_is_sound_in_both_languages_and_themes_wide_and_narrow_and_by_keyboard()
     {
         var ana = await server.PathOfAsync("ana");
-        await RunAsync("screens.mjs", server.Client.BaseAddress!.ToString().TrimEnd('/'), "/", "/?lifecycle=short&period=7d", "/customers", "/customers?query=nobody-at-all", ana, "/kit");
+        await ClientRun.NodeAsync("screens.mjs", server.Client.BaseAddress!.ToString().TrimEnd('/'), "/", "/?lifecycle=short&period=7d", "/customers", "/customers?query=nobody-at-all", ana, "/kit",
+            "/start", "/sources", "/sources/schema", "/sources/aliases", "/sources/aliases?sent=Order+Completed&name=Purchase", "/sources/rejected", "/sources/identities", "/sources/imports", "/sources/imports/new",
+            "/map", "/map?direction=after&anchor=page&days=365");
     }
 
     [ClientFact("screens.mjs", NeedsChromium = true)]
@@ -21,7 +22,7 @@ public sealed class ScreenTests(HomeServer server) : IClassFixture<HomeServer>
         await server.PostAsync("/lists/add", ("name", "Wholesale"));
         await server.PostAsync(ana + "/notes", ("text", "Called about the last order"));
         await server.PostAsync(ana + "/tags", ("tag", "vip"));
-        await RunAsync("screens.mjs", server.Client.BaseAddress!.ToString().TrimEnd('/'), ana + "?kind=notes", ana + "?find=order", "/customers?rule=ever(%22Order%20Completed%22)", "/customers?rule=ever(",
+        await ClientRun.NodeAsync("screens.mjs", server.Client.BaseAddress!.ToString().TrimEnd('/'), ana + "?kind=notes", ana + "?find=order", "/customers?rule=ever(%22Order%20Completed%22)", "/customers?rule=ever(",
             ana + "/traits", ana + "/merge?query=visitor", ana + "/separate", ana + "/erase", "/lists", "/customers?tag=vip&order=name");
     }
 
@@ -32,29 +33,6 @@ public sealed class ScreenTests(HomeServer server) : IClassFixture<HomeServer>
             new { type = "identify", userId = "rosa-1", traits = new { name = "Rosa Núñez", email = "rosa@correo.example", phone = "+52 55 4417 0926", city = "Puebla" } },
             new { type = "identify", userId = "rosa-2", traits = new { name = "Rosa N.", email = "rosa.n@otro.example" } },
             new { type = "track", userId = "rosa-1", @event = "Order Completed", properties = new { order_id = "R-1", total = 300, currency = "MXN" } });
-        await RunAsync("customers.mjs", server.Client.BaseAddress!.ToString().TrimEnd('/'), server.Key);
-    }
-
-    private static async Task RunAsync(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("node") { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = ClientFactAttribute.Folder! };
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-        using var process = Process.Start(start)!;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(4));
-        try
-        {
-            await process.WaitForExitAsync(limit.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
-        Assert.True(process.ExitCode == 0, await errors);
-        Assert.NotEmpty(await output);
+        await ClientRun.NodeAsync("customers.mjs", server.Client.BaseAddress!.ToString().TrimEnd('/'), server.Key);
     }
 }

@@ -23,7 +23,7 @@ internal static class ImportWords
         (ColumnRole.Phone, new("phone", "teléfono")),
         (ColumnRole.Date, new("date", "fecha")),
         (ColumnRole.OrderId, new("order number", "número de pedido")),
-        (ColumnRole.Amount, new("amount", "importe")),
+        (ColumnRole.Amount, new("amount", "monto")),
         (ColumnRole.Currency, new("currency", "moneda")),
         (ColumnRole.ProductId, new("product code", "código de producto")),
         (ColumnRole.Product, new("product", "producto")),

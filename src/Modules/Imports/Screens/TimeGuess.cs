@@ -20,7 +20,7 @@ internal static class TimeGuess
     /// <summary>What is offered to choose from.</summary>
     public static IReadOnlyList<string> Offered { get; } = [Iso, .. Patterns, Unix, UnixMs];
 
-    /// <summary>The first format that reads every value; null where none does or there is no value.</summary>
+    /// <summary>The format that reads the most values, the first of equals; null where none reads four of five: some rows of a file are always broken.</summary>
     public static string? Of(IEnumerable<string> cells)
     {
         var values = cells.Where(cell => cell.Length > 0).Take(200).ToList();
@@ -28,12 +28,28 @@ internal static class TimeGuess
         {
             return null;
         }
-        return Array.Find(Patterns, pattern => ReadsAll(pattern, values))
-            ?? (values.TrueForAll(value => value.Length >= 10 && value.Contains('-', StringComparison.Ordinal) && Instants.TryParse(value, Zone.Utc, out _)) ? Iso
-            : values.TrueForAll(value => value.Length == 13 && value.All(char.IsAsciiDigit)) ? UnixMs
-            : values.TrueForAll(value => value.Length == 10 && value.All(char.IsAsciiDigit)) ? Unix : null);
+        var (best, count) = ("", 0);
+        foreach (var format in Offered)
+        {
+            var read = values.Count(Reads(format));
+            (best, count) = read > count ? (format, read) : (best, count);
+        }
+        return count * 5 >= values.Count * 4 ? best : null;
     }
 
-    private static bool ReadsAll(string pattern, List<string> values) =>
-        TimePattern.TryParse(pattern, out _) is { } parsed && values.TrueForAll(value => parsed.TryRead(Encoding.UTF8.GetBytes(value), out _, out _));
+    private static Func<string, bool> Reads(string format)
+    {
+        switch (format)
+        {
+            case Iso:
+                return value => value.Length >= 10 && value.Contains('T', StringComparison.Ordinal) && Instants.TryParse(value, Zone.Utc, out _);
+            case Unix:
+                return value => value.Length == 10 && value.All(char.IsAsciiDigit);
+            case UnixMs:
+                return value => value.Length == 13 && value.All(char.IsAsciiDigit);
+            default:
+                var pattern = TimePattern.TryParse(format, out _)!;
+                return value => pattern.TryRead(Encoding.UTF8.GetBytes(value), out _, out _);
+        }
+    }
 }
