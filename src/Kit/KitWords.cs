@@ -13,7 +13,7 @@ public static class KitWords
     public static readonly Text Customers = new("Customers", "Clientes");
     public static readonly Text Home = new("Ciclo, home", "Ciclo, inicio");
     public static readonly Text SearchLabel = new("Search customers", "Buscar clientes");
-    public static readonly Text SearchHint = new("User id, e-mail or another id", "Id de usuario, correo u otro id");
+    public static readonly Text SearchHint = new("Name, e-mail, phone or id", "Nombre, correo, teléfono o id");
     public static readonly Text OtherLanguage = new("Español", "English");
     public static readonly Text OtherLanguageLabel = new("Cambiar a español", "Switch to English");
     public static readonly Text Segments = new("Segments", "Segmentos");

@@ -34,6 +34,12 @@ public sealed class Locale(Language language, Zone zone)
 
     public string Number(decimal value) => value.ToString("#,##0.######", Culture);
 
+    /// <summary>A change of a number, with its sign: `+805`, `−288`, `0`.</summary>
+    public string Signed(long value) => (value > 0 ? "+" : value < 0 ? "−" : "") + Number(Math.Abs(value));
+
+    /// <summary>How long something took: `0.8 s`.</summary>
+    public string Seconds(TimeSpan took) => (took.TotalSeconds < 0.1 ? "<" + 0.1.ToString("0.0", Culture) : took.TotalSeconds.ToString("0.0", Culture)) + " s";
+
     /// <summary>`1 person`, `2 people`: the number, then the word for one or for many.</summary>
     public string Count(long value, Text one, Text many) => Number(value) + " " + Say(value == 1 ? one : many);
 

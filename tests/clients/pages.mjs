@@ -40,7 +40,7 @@ async function look(context, page, path) {
     const answer = await context.request.get(url + path)
     await answer.body()
     server.push(performance.now() - began)
-    if (answer.status() !== 200) {
+    if (answer.status() !== 200 || new URL(answer.url()).pathname === '/signin') {
       throw new Error(`${path} is answered with ${answer.status()}.`)
     }
   }

@@ -17,7 +17,7 @@ public static class IdentityPreview
         var byIdentifier = nodes.ToDictionary(graph.IdentifierOf);
         var calls = nodes.Where(node => graph.ProfileOf(node) >= 0).Select(node => new IdentityCall([graph.IdentifierOf(node)], null, graph.FirstSeenOf(node), "")).ToList();
         var commands = new List<IdentityCommand>();
-        foreach (var link in nodes.SelectMany(graph.LinksOf))
+        foreach (var link in nodes.SelectMany(graph.LinksOf).Where(link => link.State != LinkState.Inert))
         {
             if (link.Source == LinkSource.Call)
             {

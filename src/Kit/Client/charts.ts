@@ -87,7 +87,7 @@ function flows(spec: Flows, width: number): EChartsCoreOption {
   })
   return {
     series: [{
-      type: 'sankey', left: margin, right: margin, top: 8, bottom: 22, nodeWidth: 8, nodeGap: 34, layoutIterations: 0, draggable: false,
+      type: 'sankey', left: margin, right: margin, top: 20, bottom: 22, nodeWidth: 8, nodeGap: 34, layoutIterations: 0, draggable: false,
       emphasis: { focus: 'adjacency' },
       lineStyle: { opacity: 0.42, curveness: 0.5 },
       tooltip: { formatter: (one: { dataType: string, data: { says?: string } }) => (one.dataType === 'edge' ? one.data.says ?? '' : '') },

@@ -55,7 +55,7 @@ internal static class CustomerWords
     public static readonly Text No = new("no", "no");
     public static readonly Text None = new("none", "ninguno");
 
-    public static Text MoreIds(string count) => new($"and {count} ids", $"y {count} ids");
+    public static Text MoreIds(string count) => new($"and {count} more", $"y {count} más");
 
     public static Text WhyTitle(string stage) => new($"Why in {stage}, and what next", $"Por qué está en {stage} y qué sigue");
 

@@ -8,6 +8,9 @@ using Microsoft.Data.Sqlite;
 
 namespace Ciclo.Modules.Lifecycles;
 
+/// <summary>What became of applying: one of a version, and the <paramref name="Newer"/> one that came in between; with neither, the findings say why not.</summary>
+public sealed record ApplyOutcome(IReadOnlyList<FileFinding> Findings, DefinitionVersion? Applied, int? Newer);
+
 /// <summary>Checks, applies and retires definition files of a workspace: all of a call or nothing of it.</summary>
 public sealed class DefinitionService(DataHost host, WorkspaceEngine engine)
 {
@@ -34,6 +37,36 @@ public sealed class DefinitionService(DataHost host, WorkspaceEngine engine)
         await host.ReloadRulesAsync(engine, cancellation);
         return (findings, applied);
     }
+
+    /// <summary>
+    /// Makes one file the current version in place of version <paramref name="basedOn"/> (0: of none), with the reason why, and takes away the draft
+    /// of whoever does so. Refused, and nothing done, if the file has an error or if another version came in between.
+    /// </summary>
+    public async Task<ApplyOutcome> ApplyOneAsync(DefinitionFile file, int basedOn, string reason, Actor by, CancellationToken cancellation)
+    {
+        var findings = Check([file]);
+        if (findings.Any(found => found.IsError))
+        {
+            return new ApplyOutcome(findings, null, null);
+        }
+        var outcome = await host.Database.WriteAsync((connection, transaction) =>
+        {
+            if (store.NewestNumber(connection, transaction, file.Kind, file.Id!) is var newest && newest != basedOn)
+            {
+                return new ApplyOutcome(findings, null, newest);
+            }
+            new DraftStore(engine.Id, by.Id).Remove(connection, transaction, file.Kind, file.Id!);
+            return new ApplyOutcome(findings, Apply(connection, transaction, file, by, host.NowMs, reason), null);
+        }, cancellation);
+        if (outcome.Applied is not null)
+        {
+            await host.ReloadRulesAsync(engine, cancellation);
+        }
+        return outcome;
+    }
+
+    /// <summary>The newest version's number, of a retired definition too; 0 if there never was one.</summary>
+    public int NewestNumber(DefinitionKind kind, string id) => host.Database.Read(connection => store.NewestNumber(connection, null, kind, id));
 
     /// <summary>Ends a definition, unless others refer to it; answers who does.</summary>
     public async Task<(IReadOnlyList<FileFinding> Findings, DefinitionVersion? Retired)> RetireAsync(
@@ -70,9 +103,9 @@ public sealed class DefinitionService(DataHost host, WorkspaceEngine engine)
 
     public IReadOnlyList<DefinitionVersion> History(DefinitionKind kind, string id) => host.Database.Read(connection => store.History(connection, kind, id));
 
-    private DefinitionVersion Apply(SqliteConnection connection, SqliteTransaction transaction, DefinitionFile file, Actor by, long now)
+    private DefinitionVersion Apply(SqliteConnection connection, SqliteTransaction transaction, DefinitionFile file, Actor by, long now, string reason = "")
     {
-        var version = store.Apply(connection, transaction, file.Kind, file.Id!, file.Yaml, now, by.Id);
+        var version = store.Apply(connection, transaction, file.Kind, file.Id!, file.Yaml, now, by.Id, reason);
         Tell(connection, transaction, AuditActions.DefinitionApplied, version, by, now);
         return version;
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Ciclo.Engine.Hosting;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Ciclo.Modules.Lifecycles;
 
@@ -9,7 +10,13 @@ public sealed class LifecyclesModule : IModule
 {
     public string Name => "lifecycles";
 
-    public void MapEndpoints(IEndpointRouteBuilder routes) => Endpoints.Map(routes);
+    public void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        Endpoints.Map(routes);
+        var host = routes.ServiceProvider.GetRequiredService<DataHost>();
+        new LifecycleEndpoints(host).Map(routes);
+        new SegmentEndpoints(host).Map(routes);
+    }
 
     public IEnumerable<Command> Commands(CommandRunner runner) =>
     [

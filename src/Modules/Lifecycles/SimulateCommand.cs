@@ -27,7 +27,7 @@ internal static class SimulateCommand
                 return Task.FromResult(context.Fail(new Text("Nothing was simulated.", "No se simuló nada.")));
             }
             var instant = AtOption.Read(arguments, at) ?? context.Host.NowMs;
-            var simulation = context.Engine.Read(state => Simulation.Run(state, service.SetWith(files), files[0].Id!, instant, cancellation));
+            var simulation = Simulation.Run(context.Engine, context.Host.Clock, service.SetWith(files), files[0].Id!, instant, 1, cancellation);
             Print(context, simulation, arguments.GetValue(show)!);
             return Task.FromResult(0);
         });
@@ -40,9 +40,10 @@ internal static class SimulateCommand
             case "movers":
                 using (var rows = context.Rows("user_id", "from", "to"))
                 {
-                    foreach (var mover in simulation.Movers)
+                    var names = context.Engine.Read(state => Simulation.UserIds(state, simulation.Movers));
+                    foreach (var (mover, userId) in simulation.Movers.Zip(names).OrderBy(pair => pair.Second, StringComparer.Ordinal))
                     {
-                        rows.Write(mover.UserId, mover.From, mover.To);
+                        rows.Write(userId, simulation.StageName(mover.From), simulation.StageName(mover.To));
                     }
                 }
                 break;

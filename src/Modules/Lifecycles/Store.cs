@@ -10,6 +10,11 @@ namespace Ciclo.Modules.Lifecycles;
 public sealed record DefinitionVersion(
     DefinitionKind Kind, string Id, int Version, string? Yaml, long AppliedAt, string AppliedBy, bool IsCurrent)
 {
+    public const int MostReason = 500;
+
+    /// <summary>Why, in the words of whoever applied it; empty where none were asked for.</summary>
+    public string Reason { get; init; } = "";
+
     public bool IsRetired => Yaml is null;
 }
 
@@ -19,7 +24,7 @@ public sealed record DefinitionVersion(
 /// </summary>
 public sealed class DefinitionStore(string workspaceId)
 {
-    private const string Columns = "kind, id, version, yaml, applied_at, applied_by, is_current";
+    private const string Columns = "kind, id, version, yaml, applied_at, applied_by, is_current, reason";
 
     private const string ReadCurrent =
         $"SELECT {Columns} FROM definition_versions WHERE workspace_id = $workspace AND is_current = 1 AND yaml IS NOT NULL ORDER BY kind, id";
@@ -37,8 +42,8 @@ public sealed class DefinitionStore(string workspaceId)
         "UPDATE definition_versions SET is_current = 0 WHERE workspace_id = $workspace AND kind = $kind AND id = $id AND is_current = 1";
 
     private const string Insert = """
-        INSERT INTO definition_versions (workspace_id, kind, id, version, yaml, applied_at, applied_by, is_current)
-        VALUES ($workspace, $kind, $id, $version, $yaml, $appliedAt, $appliedBy, 1)
+        INSERT INTO definition_versions (workspace_id, kind, id, version, yaml, applied_at, applied_by, is_current, reason)
+        VALUES ($workspace, $kind, $id, $version, $yaml, $appliedAt, $appliedBy, 1, $reason)
         """;
 
     /// <summary>The current version of each definition that is not retired, lifecycles first, by id.</summary>
@@ -59,8 +64,8 @@ public sealed class DefinitionStore(string workspaceId)
 
     /// <summary>Makes a text the current version. The identical text again is a new version too.</summary>
     public DefinitionVersion Apply(
-        SqliteConnection connection, SqliteTransaction transaction, DefinitionKind kind, string id, string yaml, long appliedAt, string appliedBy) =>
-        Add(connection, transaction, new DefinitionVersion(kind, id, 0, yaml, appliedAt, appliedBy, true));
+        SqliteConnection connection, SqliteTransaction transaction, DefinitionKind kind, string id, string yaml, long appliedAt, string appliedBy, string reason = "") =>
+        Add(connection, transaction, new DefinitionVersion(kind, id, 0, yaml, appliedAt, appliedBy, true) { Reason = reason });
 
     /// <summary>Ends a definition with a version without text; its history stays. Null if there is none that could end.</summary>
     public DefinitionVersion? Retire(
@@ -80,12 +85,16 @@ public sealed class DefinitionStore(string workspaceId)
             clear.ExecuteNonQuery();
         }
         using var insert = Command(connection, transaction, Insert, ("$kind", (int)version.Kind), ("$id", version.Id), ("$version", version.Version),
-            ("$yaml", (object?)version.Yaml ?? DBNull.Value), ("$appliedAt", version.AppliedAt), ("$appliedBy", version.AppliedBy));
+            ("$yaml", (object?)version.Yaml ?? DBNull.Value), ("$appliedAt", version.AppliedAt), ("$appliedBy", version.AppliedBy), ("$reason", version.Reason));
         insert.ExecuteNonQuery();
         return version;
     }
 
-    private DefinitionVersion? Newest(SqliteConnection connection, SqliteTransaction transaction, DefinitionKind kind, string id) =>
+    /// <summary>The newest version's number, of a retired definition too; 0 if there never was one.</summary>
+    public int NewestNumber(SqliteConnection connection, SqliteTransaction? transaction, DefinitionKind kind, string id) =>
+        Newest(connection, transaction, kind, id)?.Version ?? 0;
+
+    private DefinitionVersion? Newest(SqliteConnection connection, SqliteTransaction? transaction, DefinitionKind kind, string id) =>
         Read(connection, transaction, ReadNewest, ("$kind", (int)kind), ("$id", id)).SingleOrDefault();
 
     private List<DefinitionVersion> Read(
@@ -97,7 +106,7 @@ public sealed class DefinitionStore(string workspaceId)
         while (reader.Read())
         {
             versions.Add(new DefinitionVersion((DefinitionKind)reader.GetInt32(0), reader.GetString(1), reader.GetInt32(2),
-                reader.IsDBNull(3) ? null : reader.GetString(3), reader.GetInt64(4), reader.GetString(5), reader.GetInt32(6) == 1));
+                reader.IsDBNull(3) ? null : reader.GetString(3), reader.GetInt64(4), reader.GetString(5), reader.GetInt32(6) == 1) { Reason = reader.GetString(7) });
         }
         return versions;
     }

@@ -14,4 +14,25 @@ public sealed class ScreenTests(HomeServer server) : IClassFixture<HomeServer>
             "/start", "/sources", "/sources/schema", "/sources/aliases", "/sources/aliases?sent=Order+Completed&name=Purchase", "/sources/rejected", "/sources/identities", "/sources/imports", "/sources/imports/new",
             "/map", "/map?direction=after&anchor=page&days=365");
     }
+
+    [ClientFact("screens.mjs", NeedsChromium = true)]
+    public async Task The_pages_of_customers_are_sound_in_both_languages_and_themes()
+    {
+        var ana = await server.PathOfAsync("ana");
+        await server.PostAsync("/lists/add", ("name", "Wholesale"));
+        await server.PostAsync(ana + "/notes", ("text", "Called about the last order"));
+        await server.PostAsync(ana + "/tags", ("tag", "vip"));
+        await ClientRun.NodeAsync("screens.mjs", server.Client.BaseAddress!.ToString().TrimEnd('/'), ana + "?kind=notes", ana + "?find=order", "/customers?rule=ever(%22Order%20Completed%22)", "/customers?rule=ever(",
+            ana + "/traits", ana + "/merge?query=visitor", ana + "/separate", ana + "/erase", "/lists", "/customers?tag=vip&order=name");
+    }
+
+    [ClientFact("customers.mjs", NeedsChromium = true)]
+    public async Task A_customer_is_found_followed_live_joined_edited_and_filtered_in_a_browser()
+    {
+        await server.SendAsync(
+            new { type = "identify", userId = "rosa-1", traits = new { name = "Rosa Núñez", email = "rosa@correo.example", phone = "+52 55 4417 0926", city = "Puebla" } },
+            new { type = "identify", userId = "rosa-2", traits = new { name = "Rosa N.", email = "rosa.n@otro.example" } },
+            new { type = "track", userId = "rosa-1", @event = "Order Completed", properties = new { order_id = "R-1", total = 300, currency = "MXN" } });
+        await ClientRun.NodeAsync("customers.mjs", server.Client.BaseAddress!.ToString().TrimEnd('/'), server.Key);
+    }
 }

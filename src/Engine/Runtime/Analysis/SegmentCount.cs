@@ -63,6 +63,11 @@ public sealed class SegmentCount
     /// </summary>
     public IReadOnlyList<int> Within(int from, int to, CancellationToken cancellation = default)
     {
+        if (Compiled is null)
+        {
+            // Here, and not side by side below, where a segment that is not defined would be told as several failures.
+            _ = Plan;
+        }
         var (cores, size) = (Environment.ProcessorCount, to - from);
         var parts = new List<int>[cores];
         Parallel.For(0, cores, new ParallelOptions { CancellationToken = cancellation }, part =>

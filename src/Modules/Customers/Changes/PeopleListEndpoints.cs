@@ -50,7 +50,7 @@ internal sealed class PeopleListEndpoints(DataHost host)
         var id = "lst_" + Guid.CreateVersion7(host.Clock.GetUtcNow()).ToString("N");
         var why = await host.Database.WriteAsync<Text?>((connection, transaction) =>
         {
-            var lists = RecordStore.Lists(connection, visitor.WorkspaceId);
+            var lists = RecordStore.Lists(connection, visitor.WorkspaceId, transaction);
             if (lists.Count >= PeopleList.Most)
             {
                 return new Text($"There are {PeopleList.Most} lists already. Delete one first.", $"Ya hay {PeopleList.Most} listas. Borra una primero.");

@@ -38,7 +38,7 @@ internal sealed class PersonEndpoints(DataHost host)
         var note = new TeamNote("nte_" + Guid.CreateVersion7(host.Clock.GetUtcNow()).ToString("N"), ids[0], text, host.NowMs, visitor.UserId, visitor.Name);
         var isKept = await WriteAsync(http, (connection, transaction) =>
         {
-            if (RecordStore.Of(connection, visitor.WorkspaceId, ids).Notes.Count >= TeamNote.MostOfAPerson)
+            if (RecordStore.Of(connection, visitor.WorkspaceId, ids, transaction).Notes.Count >= TeamNote.MostOfAPerson)
             {
                 return false;
             }
@@ -61,7 +61,7 @@ internal sealed class PersonEndpoints(DataHost host)
         }
         return await ChangeAsync(http, id, "tagged", AuditActions.Tagged, id, (connection, transaction, workspace, ids) =>
         {
-            var held = RecordStore.Of(connection, workspace, ids).Tags;
+            var held = RecordStore.Of(connection, workspace, ids, transaction).Tags;
             if (held.Count >= PersonRecords.MostTags)
             {
                 return false;
@@ -82,7 +82,7 @@ internal sealed class PersonEndpoints(DataHost host)
         var list = http.Request.Form["list"].ToString();
         return ChangeAsync(http, id, "listed", AuditActions.ListFilled, list, (connection, transaction, workspace, ids) =>
         {
-            if (RecordStore.Lists(connection, workspace).FirstOrDefault(one => one.Id == list) is not { Members: < PeopleList.MostMembers })
+            if (RecordStore.Lists(connection, workspace, transaction).FirstOrDefault(one => one.Id == list) is not { Members: < PeopleList.MostMembers })
             {
                 return false;
             }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Ciclo.Core;
 using Ciclo.Core.Access;
@@ -80,7 +81,9 @@ internal sealed class PrivacyEndpoints(DataHost host)
 
     private async Task WriteAsync(Stream stream, Journal journal, CustomerFacts facts, PersonRecords records, CancellationToken cancellation)
     {
-        await using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        // Written to memory a part at a time: a serializer flushes what it writes to, and an answer takes no flush that is not awaited.
+        var buffer = new ArrayBufferWriter<byte>();
+        await using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         json.WriteStartObject();
         json.WriteString("id", facts.Card.Id);
         json.WriteString("exportedAt", Instants.Format(host.NowMs));
@@ -101,10 +104,18 @@ internal sealed class PrivacyEndpoints(DataHost host)
             {
                 WriteEvent(json, journal, line);
             }
-            await json.FlushAsync(cancellation);
+            await SendAsync();
         }
         json.WriteEndArray();
         json.WriteEndObject();
+        await SendAsync();
+
+        async Task SendAsync()
+        {
+            await json.FlushAsync(cancellation);
+            await stream.WriteAsync(buffer.WrittenMemory, cancellation);
+            buffer.ResetWrittenCount();
+        }
     }
 
     /// <summary>The item as it was sent, with the time that counts.</summary>

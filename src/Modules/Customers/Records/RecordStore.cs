@@ -6,19 +6,19 @@ namespace Ciclo.Modules.Customers.Records;
 /// <summary>The tables `customer_…` but for columns. Persons go in as one JSON list of public ids, so that the SQL is the same for any number.</summary>
 internal static class RecordStore
 {
-    public static PersonRecords Of(SqliteConnection connection, string workspace, IReadOnlyList<string> ids)
+    public static PersonRecords Of(SqliteConnection connection, string workspace, IReadOnlyList<string> ids, SqliteTransaction? transaction = null)
     {
         var notes = Rows(connection, """
             SELECT id, person, text, written_at, written_by, author_name FROM customer_notes
             WHERE workspace_id = $workspace AND person IN (SELECT value FROM json_each($ids)) ORDER BY written_at, id
-            """, workspace, ids, row => new TeamNote(row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt64(3), row.GetString(4), row.GetString(5)));
+            """, workspace, ids, row => new TeamNote(row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt64(3), row.GetString(4), row.GetString(5)), transaction: transaction);
         var tags = Rows(connection, """
             SELECT DISTINCT tag FROM customer_tags WHERE workspace_id = $workspace AND person IN (SELECT value FROM json_each($ids)) ORDER BY tag
-            """, workspace, ids, row => row.GetString(0));
+            """, workspace, ids, row => row.GetString(0), transaction: transaction);
         var lists = Rows(connection, """
             SELECT DISTINCT l.id, l.name FROM customer_list_members m JOIN customer_lists l ON l.workspace_id = m.workspace_id AND l.id = m.list_id
             WHERE m.workspace_id = $workspace AND m.person IN (SELECT value FROM json_each($ids)) ORDER BY l.name
-            """, workspace, ids, row => new PeopleList(row.GetString(0), row.GetString(1), 0));
+            """, workspace, ids, row => new PeopleList(row.GetString(0), row.GetString(1), 0), transaction: transaction);
         return new PersonRecords(notes, tags, lists);
     }
 
@@ -49,10 +49,10 @@ internal static class RecordStore
         SELECT person FROM customer_tags WHERE workspace_id = $workspace AND tag = $name
         """, workspace, [], row => row.GetString(0), tag);
 
-    public static IReadOnlyList<PeopleList> Lists(SqliteConnection connection, string workspace) => Rows(connection, """
+    public static IReadOnlyList<PeopleList> Lists(SqliteConnection connection, string workspace, SqliteTransaction? transaction = null) => Rows(connection, """
         SELECT id, name, (SELECT count(*) FROM customer_list_members m WHERE m.workspace_id = l.workspace_id AND m.list_id = l.id)
         FROM customer_lists l WHERE workspace_id = $workspace ORDER BY name
-        """, workspace, [], row => new PeopleList(row.GetString(0), row.GetString(1), row.GetInt32(2)));
+        """, workspace, [], row => new PeopleList(row.GetString(0), row.GetString(1), row.GetInt32(2)), transaction: transaction);
 
     public static IReadOnlyList<string> Listed(SqliteConnection connection, string workspace, string list) => Rows(connection, """
         SELECT person FROM customer_list_members WHERE workspace_id = $workspace AND list_id = $name
@@ -108,9 +108,9 @@ internal static class RecordStore
         return command.ExecuteNonQuery();
     }
 
-    private static List<T> Rows<T>(SqliteConnection connection, string sql, string workspace, IReadOnlyList<string> ids, Func<SqliteDataReader, T> read, string name = "")
+    private static List<T> Rows<T>(SqliteConnection connection, string sql, string workspace, IReadOnlyList<string> ids, Func<SqliteDataReader, T> read, string name = "", SqliteTransaction? transaction = null)
     {
-        using var command = new SqliteCommand(sql, connection);
+        using var command = new SqliteCommand(sql, connection, transaction);
         command.Parameters.AddWithValue("$workspace", workspace);
         command.Parameters.AddWithValue("$ids", JsonSerializer.Serialize(ids));
         command.Parameters.AddWithValue("$name", name);

@@ -44,7 +44,7 @@ public sealed record TimelineItem(long At, EventRow? Event, Step? Move, TeamNote
 public sealed record TimelinePage(
     TimelineAsked Asked, IReadOnlyList<TimelineItem> Items, IReadOnlyDictionary<LineKind, int> Counts, int First, int Until, int Total, bool IsCut)
 {
-    public const int PageSize = 100;
+    public const int PageSize = 50;
 
     /// <summary>Finding a text reads events from the journal, which may touch the disk for each.</summary>
     public const int MostSearched = 2_000;

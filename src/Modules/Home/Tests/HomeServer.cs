@@ -5,6 +5,7 @@ using System.Text.Json;
 using Ciclo.Data.Journal;
 using Ciclo.Engine.Definitions;
 using Ciclo.Engine.Hosting;
+using Ciclo.Engine.Runtime;
 using Ciclo.Modules.Keys.Contracts;
 using Ciclo.Modules.Lifecycles.Contracts;
 using Ciclo.Server;
@@ -58,15 +59,23 @@ public sealed class HomeServer : IAsyncLifetime
 
     public HttpClient Client { get; private set; } = null!;
 
+    /// <summary>A key that may send events and read.</summary>
+    public string Key { get; private set; } = "";
+
+    public WorkspaceEngine Engine { get; private set; } = null!;
+
+    public DataHost Host => host;
+
     public async Task InitializeAsync()
     {
         var commandLine = new CommandLine(TimeProvider.System);
         host = commandLine.OpenOrRefuse(folder);
-        var engine = await host.WorkspaceAsync("default", default);
+        var engine = Engine = await host.WorkspaceAsync("default", default);
         var files = new[] { (Lifecycle, "shop.yaml"), (Second, "short.yaml"), (Segment, "first-order.yaml") };
         var findings = await WorkspaceSetup.ApplyAsync(host, engine, [.. files.Select(file => DefinitionFile.Read(file.Item1, file.Item2))], "MXN", "America/Mexico_City", "test", default);
         Assert.DoesNotContain(findings, found => found.IsError);
         var key = await FirstKeys.MakeAsync(host, "default", "test", default);
+        Key = key!;
         // As the demo is served: whoever sits at this machine is in. Signing in has tests of its own.
         app = WebHost.Build(host, commandLine, CommandLine.NewToken(), new ServerOptions("http://127.0.0.1:0") { DemoWorkspace = "default" });
         await app.StartAsync();
@@ -117,6 +126,28 @@ public sealed class HomeServer : IAsyncLifetime
         {
             yield return new { type = "page", userId = "busy", messageId = $"busy-{i:000}", timestamp = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000 + i).ToString("O"), properties = new { title = $"Visit {i:000}." } };
         }
+    }
+
+    /// <summary>Sends events through the collecting API and waits until they can be read.</summary>
+    public async Task SendAsync(params object[] events)
+    {
+        await SendAsync(Key, events);
+        await Engine.FoldedAsync(Engine.Journal.End - 1, default);
+    }
+
+    /// <summary>Posts a form as a page does: with the token of a page that was asked for before.</summary>
+    public async Task<(HttpStatusCode Status, string Text, string? Location)> PostAsync(string path, params (string Name, string Value)[] fields)
+    {
+        var (_, page, headers) = await GetAsync("/lists");
+        var token = WebUtility.HtmlDecode(System.Text.RegularExpressions.Regex.Match(page, "name=\"_form\" value=\"([^\"]*)\"", System.Text.RegularExpressions.RegexOptions.NonBacktracking).Groups[1].Value);
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = new FormUrlEncodedContent(fields.Append(("_form", token)).Select(field => new KeyValuePair<string, string>(field.Item1, field.Item2))),
+        };
+        request.Headers.Add("Cookie", string.Join("; ", headers.GetValues("Set-Cookie").Select(cookie => cookie.Split(';')[0])));
+        request.Headers.TryAddWithoutValidation("Accept-Language", "en");
+        using var response = await Client.SendAsync(request);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync(), response.Headers.Location?.OriginalString);
     }
 
     private async Task SendAsync(string key, IEnumerable<object> events)

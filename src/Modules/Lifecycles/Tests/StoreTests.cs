@@ -13,10 +13,13 @@ public sealed class StoreTests : IDisposable
     {
         connection.Open();
         var assembly = typeof(DefinitionStore).Assembly;
-        using var reader = new StreamReader(assembly.GetManifestResourceStream("Ciclo.Modules.Lifecycles.Schema.001-definitions.sql")!);
-        using var command = connection.CreateCommand();
-        command.CommandText = reader.ReadToEnd();
-        command.ExecuteNonQuery();
+        foreach (var script in new[] { "001-definitions.sql", "003-drafts.sql" })
+        {
+            using var reader = new StreamReader(assembly.GetManifestResourceStream("Ciclo.Modules.Lifecycles.Schema." + script)!);
+            using var command = connection.CreateCommand();
+            command.CommandText = reader.ReadToEnd();
+            command.ExecuteNonQuery();
+        }
     }
 
     public void Dispose() => connection.Dispose();
