@@ -14,14 +14,21 @@ public sealed class SourceScreenTests
         await ClientRun.NodeAsync("firstrun.mjs", server.Url, await server.SetupPathAsync());
     }
 
+    [ClientFact("screens.mjs", NeedsChromium = true)]
+    public Task The_pages_of_sources_and_the_map_are_sound_in_both_languages_and_themes_wide_and_narrow() => WithShopAsync(url => ClientRun.NodeAsync(
+        "screens.mjs", url, "/start", "/sources", "/sources/schema", "/sources/aliases?sent=Order+Completed&name=Purchase", "/sources/rejected", "/sources/identities", "/sources/imports", "/sources/imports/new",
+        "/map", "/map?direction=after&anchor=page&days=365"));
+
     [ClientFact("importing.mjs", NeedsChromium = true)]
-    public async Task A_file_is_imported_by_pointing_at_its_columns_and_undone()
+    public Task A_file_is_imported_by_pointing_at_its_columns_and_undone() => WithShopAsync(url => ClientRun.NodeAsync("importing.mjs", url));
+
+    private static async Task WithShopAsync(Func<string, Task> look)
     {
         var server = new HomeServer();
         await server.InitializeAsync();
         try
         {
-            await ClientRun.NodeAsync("importing.mjs", server.Client.BaseAddress!.ToString().TrimEnd('/'));
+            await look(server.Client.BaseAddress!.ToString().TrimEnd('/'));
         }
         finally
         {
