@@ -10,6 +10,9 @@ namespace Ciclo.Kit;
 /// </summary>
 public sealed class Locale(Language language, Zone zone)
 {
+    /// <summary>How a visitor who told nothing is printed.</summary>
+    private const string Anonymous = "anonymous:";
+
     private static readonly CultureInfo Spanish = CultureInfo.GetCultureInfo("es-MX");
     private static readonly CultureInfo English = CultureInfo.GetCultureInfo("en-US");
     private static readonly string[] DollarSigns = ["MXN", "USD", "CAD", "ARS", "CLP", "COP", "AUD", "NZD", "UYU"];
@@ -29,6 +32,11 @@ public sealed class Locale(Language language, Zone zone)
     public string Say(Text text) => text.In(language);
 
     public string Say(string en, string es) => language == Language.Es ? es : en;
+
+    /// <summary>What a person is called on a page: of a visitor without a name only the beginning of the id that the browser made up.</summary>
+    public string Person(string name) => name.StartsWith(Anonymous, StringComparison.Ordinal)
+        ? Say("Anonymous ", "Anónimo ") + name[Anonymous.Length..Math.Min(name.Length, Anonymous.Length + 8)]
+        : name;
 
     public string Number(long value) => value.ToString("#,##0", Culture);
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Ciclo.Tests.Collect;
 using Ciclo.Tests.Home;
 
@@ -10,7 +9,7 @@ public sealed class LifecycleScreenTests(HomeServer server) : IClassFixture<Home
     private string Url => server.Client.BaseAddress!.ToString().TrimEnd('/');
 
     [ClientFact("screens.mjs", NeedsChromium = true)]
-    public Task Lifecycles_and_segments_are_sound_in_both_languages_and_themes_wide_and_narrow() => RunAsync("screens.mjs", Url,
+    public Task Lifecycles_and_segments_are_sound_in_both_languages_and_themes_wide_and_narrow() => ClientRun.NodeAsync("screens.mjs", Url,
         "/lifecycles", "/lifecycles/shop", "/lifecycles/shop/explain?who=ana", "/lifecycles/shop/history?version=1",
         "/segments", "/segments/first-order", "/segments/first-order?as=text", "/segments/first-order/history");
 
@@ -19,30 +18,7 @@ public sealed class LifecycleScreenTests(HomeServer server) : IClassFixture<Home
     {
         await using var own = new OwnServer();
         await own.Server.InitializeAsync();
-        await RunAsync("lifecycle.mjs", own.Server.Client.BaseAddress!.ToString().TrimEnd('/'), "shop");
-    }
-
-    private static async Task RunAsync(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("node") { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = ClientFactAttribute.Folder! };
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-        using var process = Process.Start(start)!;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(4));
-        try
-        {
-            await process.WaitForExitAsync(limit.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
-        Assert.True(process.ExitCode == 0, await errors);
-        Assert.NotEmpty(await output);
+        await ClientRun.NodeAsync("lifecycle.mjs", own.Server.Client.BaseAddress!.ToString().TrimEnd('/'), "shop");
     }
 
     /// <summary>The script changes definitions, which nobody else may see.</summary>
