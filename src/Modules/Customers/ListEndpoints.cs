@@ -28,7 +28,7 @@ internal sealed class ListEndpoints(DataHost host)
     private static readonly Dictionary<string, Text> Done = new(StringComparer.Ordinal)
     {
         ["columns"] = new("Your columns are kept.", "Tus columnas se guardaron."),
-        ["erased"] = new("The person is erased; the proof is in the list of erasures.", "La persona se borró; la prueba está en la lista de borrados."),
+        ["erased"] = new("The person is being erased; from now on their identifiers are refused. `ciclo erase list` shows the proof.", "Se está borrando a la persona; desde ahora se rechazan sus identificadores. `ciclo erase list` muestra la prueba."),
         ["filled"] = new("They are on the list.", "Ya están en la lista."),
     };
 
@@ -69,7 +69,8 @@ internal sealed class ListEndpoints(DataHost host)
     private async Task<IResult> SuggestAsync(HttpContext http)
     {
         var query = http.Request.Query["query"].ToString().Trim();
-        if (query.Length is 0 or > CustomersAsked.LongestQuery)
+        // One letter stands in nearly every name: it says nothing, and costs most.
+        if (query.Length is < 2 or > CustomersAsked.LongestQuery)
         {
             return Results.Content("", "text/html; charset=utf-8");
         }

@@ -187,6 +187,8 @@ async function edit(form: HTMLFormElement): Promise<void> {
   // Inside a shadow root the editor's styles are adopted sheets, which the page's policy allows; style elements it would refuse.
   const root = place.attachShadow({ mode: 'open' })
   const view = new EditorView({ doc: area.value, extensions, root, parent: root })
+  // A wide text scrolls sideways, and by keyboard too.
+  view.scrollDOM.tabIndex = 0
   place.hidden = false
   area.hidden = true
   form.querySelector<HTMLElement>('[data-keys]')?.removeAttribute('hidden')

@@ -102,6 +102,7 @@ public sealed class ChangeTests(HomeServer server) : IClassFixture<HomeServer>
 
         Assert.Equal(HttpStatusCode.BadRequest, (await server.PostAsync(path + "/erase", ("word", "yes"))).Status);
         Assert.Equal((HttpStatusCode.Redirect, "/customers?done=erased"), Where(await server.PostAsync(path + "/erase", ("word", "erase"), ("reason", "ticket 12"))));
+        await server.Engine.ErasedAsync(server.Engine.Read(state => state.Staged.Erasures.All[^1].Id), default);
         Assert.Equal(HttpStatusCode.NotFound, (await server.GetAsync(path)).Status);
         Assert.Equal(0L, server.Host.Database.Read(connection =>
         {

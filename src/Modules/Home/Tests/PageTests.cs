@@ -73,14 +73,18 @@ public sealed class PageTests(HomeServer server) : IClassFixture<HomeServer>
     public async Task The_timeline_shows_each_event_on_one_of_its_pages_newest_first()
     {
         var path = await server.PathOfAsync("busy");
-        var (_, first, _) = await server.GetAsync(path);
-        var older = WebUtility.HtmlDecode(Regex.Match(first, "href=\"([^\"]*)\" rel=\"next\"", RegexOptions.NonBacktracking).Groups[1].Value);
-        var (_, second, _) = await server.GetAsync(older);
-        var shown = new[] { first, second }.SelectMany(html => Regex.Matches(html, "<span>(Visit [0-9]+\\.)</span>", RegexOptions.NonBacktracking).Select(match => match.Groups[1].Value)).ToList();
+        var pages = new List<string>();
+        for (var next = path; next is not null && pages.Count < 10;)
+        {
+            var (_, html, _) = await server.GetAsync(next);
+            pages.Add(html);
+            next = Regex.Match(html, "href=\"([^\"]*)\" rel=\"next\"", RegexOptions.NonBacktracking) is { Success: true } link ? WebUtility.HtmlDecode(link.Groups[1].Value) : null;
+        }
+        Assert.InRange(pages.Count, 2, 9);
+        var shown = pages.SelectMany(html => Regex.Matches(html, "<span>(Visit [0-9]+\\.)</span>", RegexOptions.NonBacktracking).Select(match => match.Groups[1].Value)).ToList();
         Assert.Equal(Enumerable.Range(0, 150).Reverse().Select(i => $"Visit {i:000}."), shown);
-        Assert.Contains("Entered Visitor", second, StringComparison.Ordinal);
-        Assert.DoesNotContain("Entered Visitor", first, StringComparison.Ordinal);
-        Assert.DoesNotContain("rel=\"next\"", second, StringComparison.Ordinal);
+        Assert.Contains("Entered Visitor", pages[^1], StringComparison.Ordinal);
+        Assert.DoesNotContain("Entered Visitor", pages[0], StringComparison.Ordinal);
     }
 
     [Fact]
