@@ -31,7 +31,9 @@ internal static class Endpoints
     private static IResult Home(HttpContext http, KeptReadings<HomeReading> kept)
     {
         var (engine, query) = (http.Visitor().Engine, http.Request.Query);
-        var key = string.Join('\n', engine.Id, query["lifecycle"], query["period"], query["from"], query["to"]);
+        // While nothing has come the page says so; the first event must not wait for that answer to grow old.
+        var isEmpty = engine.Read(state => state.Staged.History.Count == 0);
+        var key = string.Join('\n', engine.Id, isEmpty, query["lifecycle"], query["period"], query["from"], query["to"]);
         return new PageResult<HomePage>(LocaleOf(http, engine), kept.Of(key, engine.Changes, () => engine.Read(state => HomeReading.Of(state, query))));
     }
 
