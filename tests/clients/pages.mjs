@@ -27,7 +27,8 @@ try {
 async function enter(page) {
   await page.goto(invitation)
   for (const box of await page.locator('form input:visible').all()) {
-    await box.fill(await box.getAttribute('type') === 'password' ? 'lápiz montaña viola tren 42' : 'Bench')
+    const type = await box.getAttribute('type')
+    await box.fill(type === 'password' ? 'lápiz montaña viola tren 42' : type === 'email' ? 'bench@example.com' : 'Bench')
   }
   await page.locator('form button[type=submit]').first().click()
   await page.waitForURL((at) => !at.pathname.startsWith('/invitation'))
