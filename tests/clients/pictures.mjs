@@ -71,6 +71,8 @@ async function withAccount() {
   await page.locator('form button[type=submit]').first().click()
   await page.waitForURL((at) => !at.pathname.startsWith('/setup'))
   const storageState = await context.storageState()
+  // The session alone: each look chooses its own language.
+  storageState.cookies = storageState.cookies.filter((cookie) => !cookie.name.includes('lang'))
   for (const [look, options] of Object.entries(looks)) {
     const stranger = await browser.newContext(options)
     await picture(stranger, `${origin}/signin`, `signin.${look}`)
