@@ -38,7 +38,7 @@ public sealed class ReadmeTests
     {
         var text = PageOf(page);
         var opening = text[..text.IndexOf("\n## ", StringComparison.Ordinal)];
-        Assert.Contains("](docs/images/home.png)", opening, StringComparison.Ordinal);
+        Assert.Contains("](docs/screens/home.", opening, StringComparison.Ordinal);
         Assert.Contains("\n./ciclo demo", opening, StringComparison.Ordinal);
         Assert.Contains("\n./test", opening, StringComparison.Ordinal);
     }
