@@ -16,10 +16,14 @@ internal sealed class Housekeeping(Derivation derivation, Checkpoint checkpoint,
 
     private readonly SemaphoreSlim one = new(1, 1);
     private long eventsAtCheckpoint;
+    private long eventsAtRest;
     private long stirred = 1;
     private long restedAt;
     private long lookedAt;
     private (long, long, string) written = (-1, -1, "");
+
+    /// <summary>Called when rest comes after many events: what they needed, and nothing needs any more, can be given back.</summary>
+    public Action? AfterWork { get; set; }
 
     /// <summary>A checkpoint has been read at the start.</summary>
     public void StartFrom((long Position, long Feed, string Rules) mark) => written = mark;
@@ -54,7 +58,11 @@ internal sealed class Housekeeping(Derivation derivation, Checkpoint checkpoint,
                     return true;
                 }
                 // What is worth doing only while nothing comes is found by the second look.
-                Interlocked.Exchange(ref restedAt, lookedAt == seen ? seen : restedAt);
+                if (lookedAt == seen)
+                {
+                    await GiveBackAsync();
+                    Interlocked.Exchange(ref restedAt, seen);
+                }
                 lookedAt = seen;
                 return false;
             }
@@ -98,6 +106,19 @@ internal sealed class Housekeeping(Derivation derivation, Checkpoint checkpoint,
     }
 
     public void Dispose() => one.Dispose();
+
+    private async Task GiveBackAsync()
+    {
+        if (AfterWork is { } giveBack && derivation.StagedEvents - eventsAtRest > EventsPerCheckpoint)
+        {
+            eventsAtRest = derivation.StagedEvents;
+            await desk.RunAsync(() =>
+            {
+                giveBack();
+                return true;
+            });
+        }
+    }
 
     private async Task WriteAsync(CancellationToken cancellation)
     {
