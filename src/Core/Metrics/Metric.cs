@@ -5,6 +5,14 @@ public enum MetricUnit
     People,
     Share,
     Duration,
+    /// <summary>In the workspace's currency.</summary>
+    Money,
+    /// <summary>Things that are no people: orders, visits.</summary>
+    Count,
+    /// <summary>A number with decimals.</summary>
+    Number,
+    /// <summary>From -100 to 100.</summary>
+    Score,
 }
 
 /// <summary>Whether more of it is good for the business, bad, or neither by itself.</summary>
@@ -15,8 +23,48 @@ public enum BetterWhen
     Lower,
 }
 
+/// <summary>The part of a customer's life that a number tells of. Stages of the shipped frameworks belong to one each.</summary>
+public enum LifePart
+{
+    Acquisition = 0,
+    Activation = 1,
+    Retention = 2,
+    Revenue = 3,
+    Referral = 4,
+    Feedback = 5,
+    /// <summary>Numbers that each stage has of its own.</summary>
+    Stage = 6,
+}
+
+/// <summary>How a number comes from its rows.</summary>
+public enum MetricForm
+{
+    /// <summary>The sum of the rows' parts.</summary>
+    Sum = 0,
+    /// <summary>The sum of the rows' parts over that of their wholes; no data where the wholes are 0.</summary>
+    Ratio = 1,
+    /// <summary>An order statistic, or an estimate over the rows' values: the rows are what it is taken from.</summary>
+    Estimate = 2,
+}
+
+/// <summary>A setting of a metric: a name for commands and addresses, and its choices, the default first.</summary>
+public sealed record MetricSetting(string Id, Text Label, IReadOnlyList<(string Id, Text Label)> Choices);
+
 /// <summary>One number of the catalogue: what it is called, how it is counted in words that people read, and what its rows are.</summary>
-public sealed record Metric(string Id, Text Label, Text Formula, MetricUnit Unit, BetterWhen Better);
+public sealed record Metric(string Id, Text Label, Text Formula, MetricUnit Unit, BetterWhen Better)
+{
+    public LifePart Part { get; init; } = LifePart.Stage;
+
+    public MetricForm Form { get; init; }
+
+    /// <summary>What one of its rows is: an order, a customer, a visit.</summary>
+    public Text Row { get; init; } = new("customer", "cliente");
+
+    /// <summary>By what it can be broken down, in the order of use: `channel`, `plan`.</summary>
+    public IReadOnlyList<string> Breakdowns { get; init; } = [];
+
+    public IReadOnlyList<MetricSetting> Settings { get; init; } = [];
+}
 
 /// <summary>The numbers that every stage of every lifecycle has.</summary>
 public static class StageMetrics
