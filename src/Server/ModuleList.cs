@@ -9,6 +9,7 @@ using Ciclo.Modules.Keys;
 using Ciclo.Modules.Lifecycles;
 using Ciclo.Modules.Map;
 using Ciclo.Modules.Profiles;
+using Ciclo.Modules.Revenue;
 using Ciclo.Modules.Safety;
 using Ciclo.Modules.Sources;
 using Ciclo.Modules.Upkeep;
@@ -31,6 +32,7 @@ public static class ModuleList
         new CustomersModule(),
         new SourcesModule(),
         new MapModule(),
+        new RevenueModule(),
         new HomeModule(),
     ];
 

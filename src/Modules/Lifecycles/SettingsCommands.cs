@@ -16,12 +16,12 @@ internal static class SettingsCommands
 
     public static Command Settings(CommandRunner runner)
     {
-        var name = new Argument<string>("NAME") { Description = "currency or timezone." };
-        name.AcceptOnlyFromAmong(SettingsStore.Currency, SettingsStore.Timezone);
-        var value = new Argument<string>("VALUE") { Description = "An ISO 4217 code such as MXN; an IANA zone such as America/Mexico_City; - to clear." };
+        var name = new Argument<string>("NAME") { Description = "currency, timezone or margin." };
+        name.AcceptOnlyFromAmong(SettingsStore.Currency, SettingsStore.Timezone, SettingsStore.Margin);
+        var value = new Argument<string>("VALUE") { Description = "An ISO 4217 code such as MXN; an IANA zone such as America/Mexico_City; the gross margin in per cent such as 60; - to clear." };
         var sent = new Argument<string>("SENT") { Description = "An event's name as clients send it." };
         var known = new Argument<string>("NAME") { Description = "The name that rules see; - to clear." };
-        return new Command("settings", "Currency, time zone and event aliases of the workspace.")
+        return new Command("settings", "Currency, time zone, margin and event aliases of the workspace.")
         {
             runner.Bind(new Command("list", "The settings."), (_, context, _) => Task.FromResult(List(context))),
             runner.Bind(new Command("set", "Change a setting; histories that depend on it are recomputed.") { name, value }, (arguments, context, cancellation) =>
@@ -75,6 +75,10 @@ internal static class SettingsCommands
         if (!cleared && name == SettingsStore.Currency && !(value.Length == 3 && value.All(char.IsAsciiLetterUpper)))
         {
             return context.Fail(new Text($"'{value}' is no currency. Write an ISO 4217 code such as MXN.", $"'{value}' no es una moneda. Escribe un código ISO 4217 como MXN."));
+        }
+        if (!cleared && name == SettingsStore.Margin && !WorkspaceMargin.TryRead(value, out _))
+        {
+            return context.Fail(new Text($"'{value}' is no margin. Write per cent from 0 to 100, such as 62.5.", $"'{value}' no es un margen. Escribe un porcentaje de 0 a 100, como 62.5."));
         }
         var store = new SettingsStore(context.Engine.Id);
         await context.Host.Database.WriteAsync((connection, transaction) =>

@@ -8,6 +8,7 @@ public sealed class SettingsStore(string workspaceId)
 {
     public const string Currency = "currency";
     public const string Timezone = "timezone";
+    public const string Margin = "margin";
 
     public IReadOnlyDictionary<string, string> Settings(SqliteConnection connection) =>
         Pairs(connection, "SELECT name, value FROM workspace_settings WHERE workspace_id = $workspace ORDER BY name");

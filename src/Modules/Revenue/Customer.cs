@@ -1,0 +1,98 @@
+using Ciclo.Core.Analytics;
+using Ciclo.Core.Events;
+using Ciclo.Core.Metrics;
+using Ciclo.Core.Time;
+using Ciclo.Modules.Measure.Contracts;
+
+namespace Ciclo.Modules.Revenue;
+
+/// <summary>The periods of a question by instants and by calendar days.</summary>
+internal sealed class Span
+{
+    private readonly int[] days;
+    private readonly Periods periods;
+
+    public Span(Periods periods, Zone zone, long now)
+    {
+        this.periods = periods;
+        days = new int[periods.Count + 1];
+        Ends = new long[periods.Count + 1];
+        for (var i = 0; i < days.Length; i++)
+        {
+            days[i] = zone.DayOf(periods.StartOf(i));
+            // What is to come does not make anybody leave: a period that goes on is looked at as of now.
+            Ends[i] = Math.Min(periods.StartOf(i), now);
+            Begun += i < periods.Count && periods.StartOf(i) <= now ? 1 : 0;
+        }
+    }
+
+    public int Count => periods.Count;
+
+    /// <summary>How many periods have begun.</summary>
+    public int Begun { get; }
+
+    /// <summary>Where each period begins, and where the last ends, or now where that is later.</summary>
+    public long[] Ends { get; }
+
+    /// <summary>The period of an instant; -1 for none.</summary>
+    public int Find(long at) => periods.Find(at);
+
+    /// <summary>The first period whose end knows of an instant: 0 for what was before all, the count for what comes after.</summary>
+    public int From(long at) => at < periods.Start ? 0 : at >= periods.End ? Count : periods.IndexOf(at);
+
+    /// <summary>The period of a calendar day; -1 for one before all, the count for one after.</summary>
+    public int FindDay(int day)
+    {
+        var found = Array.BinarySearch(days, day);
+        return found >= 0 ? found : ~found - 1;
+    }
+}
+
+/// <summary>What one customer did that money came of, and the question it is looked at for. One for each thread; filled anew for each customer.</summary>
+internal sealed class Customer(MetricQuestion question, Span span, MrrBook mrr, OrderBook orders, Zone zone, int decimals)
+{
+    private readonly long microsPerMinor = (long)Math.Pow(10, 6 - decimals);
+
+    public Span Span => span;
+
+    public MrrBook Mrr => mrr;
+
+    public OrderBook Orders => orders;
+
+    public Zone Zone => zone;
+
+    /// <summary>Periods, ascending, in which the customer did anything, and when first.</summary>
+    public List<(int Period, long At)> Active { get; } = [];
+
+    public bool Chose(MetricSetting setting, string choice) => question.Choice(setting) == choice;
+
+    public bool IsBrokenDown => question.Breakdown.Length > 0;
+
+    public Int128 MicrosOf(long minor) => (Int128)minor * microsPerMinor;
+
+    public void Clear()
+    {
+        mrr.Clear();
+        orders.Clear();
+        Active.Clear();
+    }
+}
+
+/// <summary>Where counters put what a customer adds to a metric.</summary>
+internal abstract class Counts
+{
+    /// <summary>A whole of one, and a part of one.</summary>
+    public static readonly Int128 One = 1_000_000;
+
+    /// <summary>Names of the breakdown's values: the number of a group less one. Each thread has its own.</summary>
+    public Names GroupNames { get; } = new();
+
+    /// <summary>The metric that is being counted, by its place in the question.</summary>
+    public int Metric { get; set; }
+
+    /// <summary>Adds to the periods from one up to another, the latter left out. Parts and wholes in millionths.</summary>
+    /// <param name="at">When what is added happened.</param>
+    /// <param name="e">The customer's event that is a row of its own; -1: all of the customer's are one row.</param>
+    /// <param name="group">The value of the breakdown; 0 without one.</param>
+    public abstract void Add(int from, int until, Int128 part, Int128 whole, long at, int e = -1, int group = 0);
+}

@@ -1,0 +1,98 @@
+using Ciclo.Core.Time;
+
+namespace Ciclo.Modules.Revenue;
+
+/// <summary>Who becomes a customer, who stays one and who does not, by orders and subscriptions together.</summary>
+internal static class CustomerCounters
+{
+    /// <summary>How long an order, or a subscription that ended, makes somebody a customer.</summary>
+    private const long Kept = 365 * Durations.Day;
+
+    public static void New(Customer one, Counts counts)
+    {
+        var first = one.Mrr.FirstAt ?? long.MaxValue;
+        foreach (var line in one.Orders.Lines)
+        {
+            if (line.IsOrder)
+            {
+                first = Math.Min(first, line.At);
+                break;
+            }
+        }
+        if (one.Span.Find(first) is >= 0 and var period)
+        {
+            counts.Add(period, period + 1, Counts.One, 0, first);
+        }
+    }
+
+    /// <summary>Customers at a period's start, and of them those who still are at its end.</summary>
+    public static void Stay(Customer one, Counts counts) => AtEnds(one, counts, Counts.One, 0);
+
+    /// <summary>Customers at a period's start, and of them those who no longer are at its end.</summary>
+    public static void Leave(Customer one, Counts counts) => AtEnds(one, counts, 0, Counts.One);
+
+    private static void AtEnds(Customer one, Counts counts, Int128 stays, Int128 leaves)
+    {
+        var ends = one.Span.Ends;
+        var begun = one.Span.Begun;
+        var (first, until, at) = (0, 0, 0L);
+        foreach (var (from, to) in Times(one))
+        {
+            var (begins, finishes) = (NextEnd(ends, from), NextEnd(ends, to));
+            if (begins > until)
+            {
+                Close();
+                (first, until) = (begins, begins);
+            }
+            until = Math.Max(until, finishes);
+            at = from;
+        }
+        Close();
+
+        // A customer at the ends from number `first` on and before number `until`: each of them but the last has a next one.
+        void Close()
+        {
+            Add(first, Math.Min(until - 1, begun), stays);
+            Add(Math.Max(first, until - 1), Math.Min(until, begun), leaves);
+        }
+
+        void Add(int from, int to, Int128 part)
+        {
+            if (from < to)
+            {
+                counts.Add(from, to, part, Counts.One, at);
+            }
+        }
+    }
+
+    /// <summary>From when (left out) until when (included) somebody counts as a customer, ascending by when it begins; times may overlap.</summary>
+    private static List<(long From, long Until)> Times(Customer one)
+    {
+        var times = new List<(long From, long Until)>();
+        foreach (var line in one.Orders.Lines)
+        {
+            if (line.IsOrder)
+            {
+                times.Add((line.At, line.At + Kept));
+            }
+        }
+        foreach (var days in one.Mrr.Subscribed)
+        {
+            times.Add((one.Zone.StartOfDay(days.From), days.Until == int.MaxValue ? long.MaxValue : one.Zone.StartOfDay(days.Until) + Kept));
+        }
+        times.Sort();
+        return times;
+    }
+
+    /// <summary>The number of the first end after an instant.</summary>
+    private static int NextEnd(long[] ends, long at)
+    {
+        var (low, high) = (0, ends.Length);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = ends[middle] > at ? (low, middle) : (middle + 1, high);
+        }
+        return low;
+    }
+}
