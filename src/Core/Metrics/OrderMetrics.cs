@@ -28,10 +28,6 @@ public static class OrderMetrics
     public static readonly Metric Arppu = Make("arppu", "Revenue per customer", "Ingreso por cliente", MetricUnit.Money, MetricForm.Ratio,
         "Revenue / people with an order in the period.", "Ingresos / personas con un pedido en el periodo.") with { Settings = [Refunds] };
 
-    public static readonly Metric NewCustomers = Make("new_customers", "New customers", "Clientes nuevos", MetricUnit.People, MetricForm.Sum,
-        "People whose first order or first subscription ever falls in the period.",
-        "Personas cuyo primer pedido o primera suscripción de todos cae en el periodo.") with { Part = LifePart.Acquisition };
-
     public static readonly Metric RepeatRate = Make("repeat_purchase_rate", "Repeat purchase rate", "Tasa de recompra", MetricUnit.Share, MetricForm.Ratio,
         "People with two orders or more in the period / people with one or more.",
         "Personas con dos pedidos o más en el periodo / personas con uno o más.") with { Part = LifePart.Retention };
@@ -54,7 +50,7 @@ public static class OrderMetrics
         "Margen bruto de los ingresos netos de todos los pedidos hasta el final del periodo / personas que hicieron alguno. El margen es un ajuste del espacio: 100% mientras no se ajuste.");
 
     public static IReadOnlyList<Metric> All { get; } =
-        [Orders, Revenue, Customers, Aov, Arpu, Arppu, NewCustomers, RepeatRate, Frequency, Retention, ChurnRate, LtvHistoric];
+        [Orders, Revenue, Customers, Aov, Arpu, Arppu, RepeatRate, Frequency, Retention, ChurnRate, LtvHistoric];
 
     private static Text Order => new("order or refund", "pedido o devolución");
 

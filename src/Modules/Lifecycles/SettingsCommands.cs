@@ -76,7 +76,7 @@ internal static class SettingsCommands
         {
             return context.Fail(new Text($"'{value}' is no currency. Write an ISO 4217 code such as MXN.", $"'{value}' no es una moneda. Escribe un código ISO 4217 como MXN."));
         }
-        if (!cleared && name == SettingsStore.Margin && !WorkspaceMargin.TryRead(value, out _))
+        if (!cleared && name == SettingsStore.Margin && WorkspaceMargin.Read(value) is null)
         {
             return context.Fail(new Text($"'{value}' is no margin. Write per cent from 0 to 100, such as 62.5.", $"'{value}' no es un margen. Escribe un porcentaje de 0 a 100, como 62.5."));
         }

@@ -29,7 +29,6 @@ internal sealed record Counter(Metric Metric, Needs Needs, Action<Customer, Coun
         new(OrderMetrics.Aov, Needs.Orders, OrderCounters.Aov),
         new(OrderMetrics.Arpu, Needs.Orders | Needs.Anything, OrderCounters.PerPerson),
         new(OrderMetrics.Arppu, Needs.Orders, OrderCounters.PerCustomer),
-        new(OrderMetrics.NewCustomers, Needs.Orders | Needs.Subscriptions, CustomerCounters.New),
         new(OrderMetrics.RepeatRate, Needs.Orders, OrderCounters.Repeat),
         new(OrderMetrics.Frequency, Needs.Orders, OrderCounters.Frequency),
         new(OrderMetrics.Retention, Needs.Orders | Needs.Subscriptions, CustomerCounters.Stay),

@@ -1,5 +1,4 @@
 using Ciclo.Core.Analytics;
-using Ciclo.Core.Events;
 using Ciclo.Core.Metrics;
 using Ciclo.Core.Time;
 using Ciclo.Modules.Measure.Contracts;
@@ -76,23 +75,4 @@ internal sealed class Customer(MetricQuestion question, Span span, MrrBook mrr, 
         orders.Clear();
         Active.Clear();
     }
-}
-
-/// <summary>Where counters put what a customer adds to a metric.</summary>
-internal abstract class Counts
-{
-    /// <summary>A whole of one, and a part of one.</summary>
-    public static readonly Int128 One = 1_000_000;
-
-    /// <summary>Names of the breakdown's values: the number of a group less one. Each thread has its own.</summary>
-    public Names GroupNames { get; } = new();
-
-    /// <summary>The metric that is being counted, by its place in the question.</summary>
-    public int Metric { get; set; }
-
-    /// <summary>Adds to the periods from one up to another, the latter left out. Parts and wholes in millionths.</summary>
-    /// <param name="at">When what is added happened.</param>
-    /// <param name="e">The customer's event that is a row of its own; -1: all of the customer's are one row.</param>
-    /// <param name="group">The value of the breakdown; 0 without one.</param>
-    public abstract void Add(int from, int until, Int128 part, Int128 whole, long at, int e = -1, int group = 0);
 }

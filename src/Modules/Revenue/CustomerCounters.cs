@@ -2,28 +2,11 @@ using Ciclo.Core.Time;
 
 namespace Ciclo.Modules.Revenue;
 
-/// <summary>Who becomes a customer, who stays one and who does not, by orders and subscriptions together.</summary>
+/// <summary>Who stays a customer and who does not, by orders and subscriptions together.</summary>
 internal static class CustomerCounters
 {
     /// <summary>How long an order, or a subscription that ended, makes somebody a customer.</summary>
     private const long Kept = 365 * Durations.Day;
-
-    public static void New(Customer one, Counts counts)
-    {
-        var first = one.Mrr.FirstAt ?? long.MaxValue;
-        foreach (var line in one.Orders.Lines)
-        {
-            if (line.IsOrder)
-            {
-                first = Math.Min(first, line.At);
-                break;
-            }
-        }
-        if (one.Span.Find(first) is >= 0 and var period)
-        {
-            counts.Add(period, period + 1, Counts.One, 0, first);
-        }
-    }
 
     /// <summary>Customers at a period's start, and of them those who still are at its end.</summary>
     public static void Stay(Customer one, Counts counts) => AtEnds(one, counts, Counts.One, 0);

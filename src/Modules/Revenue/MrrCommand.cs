@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Ciclo.Core.Metrics;
 using Ciclo.Engine.Hosting;
+using Ciclo.Modules.Measure;
 
 namespace Ciclo.Modules.Revenue;
 
@@ -8,23 +10,28 @@ internal static class MrrCommand
 {
     public static Command Make(CommandRunner runner)
     {
-        var from = new Option<string?>("--from") { Description = "The first date, in the workspace's time zone. Default: a year before --to." };
-        var to = new Option<string?>("--to") { Description = "The date to stop before. Default: now. Periods are whole." };
-        var by = new Option<string?>("--by") { Description = "day, week, month, quarter or year. Default: month." };
-        var pause = new Option<string?>("--pause-as") { Description = "What a pause is: own (a movement of its own, the default), contraction, churn, or excluded." };
-        return runner.Bind(
-            new Command("mrr", "MRR by period: opening, new, expansion, contraction, churn, reactivation, pause, resume, closing. Reductions are negative.") { from, to, by, pause },
-            (arguments, context, cancellation) =>
+        var periods = new PeriodOptions();
+        var pause = new Option<string>("--pause-as") { Description = "What a pause is: own (a movement of its own), contraction, churn, or excluded.", DefaultValueFactory = _ => MrrMetrics.PauseAs.Choices[0].Id };
+        pause.AcceptOnlyFromAmong([.. MrrMetrics.PauseAs.Choices.Select(choice => choice.Id)]);
+        var command = new Command("mrr", "MRR by period: opening, new, expansion, contraction, churn, reactivation, pause, resume, closing. Reductions are negative.")
+        {
+            periods.From, periods.To, periods.By, pause,
+        };
+        return runner.Bind(command, (arguments, context, cancellation) =>
+        {
+            if (periods.Read(arguments, context) is not { } asked)
             {
-                var periods = MrrAsked.PeriodsOf(context.Engine, context.Host.NowMs, arguments.GetValue(from), arguments.GetValue(to), arguments.GetValue(by));
-                var found = new MrrTable(context.Host).Read(context.Engine, periods, MrrAsked.PauseOf(arguments.GetValue(pause)), cancellation);
-                var (zone, currency) = (context.Engine.Rules.Zone, MrrTable.CurrencyOf(context.Engine));
-                using var rows = context.Rows([.. MrrTable.Columns]);
-                foreach (var row in found)
-                {
-                    rows.Write([zone.Format(row.Start)[..10], .. row.Amounts.Select(amount => (object)new JsonCell(MrrTable.Print(amount, currency)))]);
-                }
-                return Task.FromResult(0);
-            });
+                return Task.FromResult(1);
+            }
+            var found = MrrTable.Read(context.Host, context.Engine, asked, arguments.GetValue(pause)!, cancellation);
+            var currency = context.Engine.Read(state => state.Currency);
+            using var rows = context.Rows([.. MrrTable.Columns]);
+            for (var i = 0; i < found.Count; i++)
+            {
+                var amounts = found[i].Movements.Prepend(found[i].Opening).Append(found[i].Closing);
+                rows.Write([PeriodOptions.NameOf(asked, i), .. amounts.Select(amount => (object)new JsonCell(MrrTable.Print(amount, currency)))]);
+            }
+            return Task.FromResult(0);
+        });
     }
 }

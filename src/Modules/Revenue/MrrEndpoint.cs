@@ -1,11 +1,13 @@
+using Ciclo.Core;
 using Ciclo.Core.Metrics;
 using Ciclo.Engine.Hosting;
 using Ciclo.Modules.Keys.Contracts;
+using Ciclo.Modules.Measure;
+using Ciclo.Modules.Measure.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Ciclo.Modules.Revenue;
 
@@ -18,34 +20,37 @@ public sealed record MrrListAnswer(string? Currency, IReadOnlyList<MrrAnswer> Da
 /// <summary>`GET /api/v1/mrr`: the rows that `ciclo mrr` prints.</summary>
 internal static class MrrEndpoint
 {
-    public static void Map(IEndpointRouteBuilder routes)
-    {
-        var host = routes.ServiceProvider.GetRequiredService<DataHost>();
-        var table = new MrrTable(host);
+    public static void Map(IEndpointRouteBuilder routes, DataHost host) =>
         routes.MapGroup("/api/v1").RequireScope("read").WithTags("Numbers").MapGet("/mrr",
-                (HttpContext http, string? from, string? to, string? by, [FromQuery(Name = "pause_as")] string? pause) => Answer(http, host, table, from, to, by, pause))
-            .Produces<MrrListAnswer>().ProducesProblem(400)
+                (HttpContext http, string? from, string? to, string? by, [FromQuery(Name = "pause_as")] string? pause) => Answer(http, host, from, to, by ?? "month", pause))
+            .Produces<MrrListAnswer>().ProducesProblem(400).ProducesProblem(503)
             .WithSummary("MRR by period: what it began with, its movements, what it ended with. Opening and movements add up to closing.");
-    }
 
-    private static IResult Answer(HttpContext http, DataHost host, MrrTable table, string? from, string? to, string? by, string? pause)
+    private static IResult Answer(HttpContext http, DataHost host, string? from, string? to, string by, string? pause)
     {
         var engine = http.Caller().Engine;
-        try
+        if (!AskedPeriods.TryKind(by, out var kind))
         {
-            var rows = table.Read(engine, MrrAsked.PeriodsOf(engine, host.NowMs, from, to, by), MrrAsked.PauseOf(pause), http.RequestAborted);
-            return Results.Json(new MrrListAnswer(MrrTable.CurrencyOf(engine), [.. rows.Select(row => Answer(row, engine.Rules.Zone.Format(row.Start)[..10]))]), ApiJson.Options);
+            return Problems.BadRequest(http, "bad_period", AskedPeriods.WrongKind);
         }
-        catch (RefusedException refused)
+        if (!AskedPeriods.TryBetween(kind, engine.Rules.Zone, from, to, out var periods))
         {
-            return Problems.BadRequest(http, "bad_period", refused.Text);
+            return Problems.BadRequest(http, "bad_period", AskedPeriods.WrongDates);
         }
+        var choices = MrrMetrics.PauseAs.Choices.Select(choice => choice.Id).ToList();
+        if (pause is not null && !choices.Contains(pause))
+        {
+            return Problems.BadRequest(http, "bad_setting", new Text($"`pause_as` is one of {string.Join(", ", choices)}.", $"`pause_as` es uno de {string.Join(", ", choices)}."));
+        }
+        var rows = MrrTable.Read(host, engine, periods, pause ?? choices[0], http.RequestAborted);
+        return Results.Json(new MrrListAnswer(engine.Read(state => state.Currency), [.. rows.Select((row, i) => Of(row, PeriodOptions.NameOf(periods, i)))]), ApiJson.Options);
     }
 
-    private static MrrAnswer Answer(MrrRow row, string period)
+    private static MrrAnswer Of(MrrRow row, string period)
     {
-        decimal Of(MrrKind kind) => row.Movements[(int)kind];
+        decimal Moved(MrrKind kind) => row.Movements[(int)kind];
         return new MrrAnswer(
-            period, row.Opening, Of(MrrKind.New), Of(MrrKind.Expansion), Of(MrrKind.Contraction), Of(MrrKind.Churn), Of(MrrKind.Reactivation), Of(MrrKind.Pause), Of(MrrKind.Resume), row.Closing);
+            period, row.Opening, Moved(MrrKind.New), Moved(MrrKind.Expansion), Moved(MrrKind.Contraction), Moved(MrrKind.Churn), Moved(MrrKind.Reactivation), Moved(MrrKind.Pause),
+            Moved(MrrKind.Resume), row.Closing);
     }
 }

@@ -9,42 +9,36 @@ using Ciclo.Modules.Measure.Contracts;
 namespace Ciclo.Modules.Revenue;
 
 /// <summary>The MRR of a period: what it began with, one amount for each <see cref="MrrKind"/>, and what it ended with. In major units; reductions are negative.</summary>
-public sealed record MrrRow(long Start, decimal Opening, IReadOnlyList<decimal> Movements, decimal Closing)
-{
-    /// <summary>All of them, in the order of <see cref="MrrTable.Columns"/>.</summary>
-    internal IEnumerable<decimal> Amounts => [Opening, .. Movements, Closing];
-}
+public sealed record MrrRow(decimal Opening, IReadOnlyList<decimal> Movements, decimal Closing);
 
-/// <summary>MRR by period: every period has a row, and opening + movements = closing in each.</summary>
-internal sealed class MrrTable(DataHost host)
+/// <summary>MRR by period: every period has a row, opening + movements = closing in each, and each opens with what the one before closed with.</summary>
+internal static class MrrTable
 {
     public static IReadOnlyList<string> Columns { get; } =
         ["period", "opening", .. Enum.GetNames<MrrKind>().Select(kind => kind.ToLowerInvariant()), "closing"];
 
-    public IReadOnlyList<MrrRow> Read(WorkspaceEngine engine, Periods periods, string pauseAs, CancellationToken cancellation)
+    /// <summary>What the table is made of.</summary>
+    public static IReadOnlyList<Metric> Metrics { get; } = [MrrMetrics.Mrr, .. MrrMetrics.Movements];
+
+    public static IReadOnlyList<MrrRow> Read(DataHost host, WorkspaceEngine engine, Periods periods, string pauseAs, CancellationToken cancellation)
     {
-        var question = new MetricQuestion(
-            [MrrMetrics.Mrr, .. MrrMetrics.Movements], periods, "", new Dictionary<string, string>(StringComparer.Ordinal) { [MrrMetrics.PauseAs.Id] = pauseAs });
-        var source = new RevenueSource(host);
-        IReadOnlyList<MetricSeries>? series;
-        do
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal) { [MrrMetrics.PauseAs.Id] = pauseAs };
+        return Of(MetricCatalogue.Of(host).Answer(engine, new MetricQuestion(Metrics, periods, "", settings), cancellation));
+    }
+
+    /// <param name="series">Of <see cref="Metrics"/>, in their order.</param>
+    public static IReadOnlyList<MrrRow> Of(IReadOnlyList<MetricSeries> series)
+    {
+        var rows = new List<MrrRow>();
+        for (var i = 0; i < series[0].Cells.Count; i++)
         {
-            series = source.Answer(engine, question, cancellation);
-        }
-        while (series is null);
-        var rows = new List<MrrRow>(periods.Count);
-        for (var i = 0; i < periods.Count; i++)
-        {
-            decimal[] movements = [.. series.Skip(1).Select(one => one.Cells[i]!.Value.Part)];
+            decimal[] movements = [.. series.Skip(1).Take(Metrics.Count - 1).Select(one => one.Cells[i]!.Value.Part)];
             var closing = series[0].Cells[i]!.Value.Part;
-            rows.Add(new MrrRow(periods.StartOf(i), i == 0 ? closing - movements.Sum() : rows[^1].Closing, movements, closing));
+            rows.Add(new MrrRow(i == 0 ? closing - movements.Sum() : rows[^1].Closing, movements, closing));
         }
         return rows;
     }
 
-    /// <summary>The currency that amounts are in, null where the workspace has none yet.</summary>
-    public static string? CurrencyOf(WorkspaceEngine engine) => engine.Read(state => (state.Placement.Settings.Rates as Rates)?.Currency);
-
     /// <summary>`1135.00`: with the decimals of the currency.</summary>
-    public static string Print(decimal amount, string? currency) => amount.ToString("F" + Currencies.DecimalsOf(currency), CultureInfo.InvariantCulture);
+    public static string Print(decimal amount, string? currency) => amount.ToString("F" + Currency.DecimalsOf(currency), CultureInfo.InvariantCulture);
 }

@@ -8,8 +8,7 @@ using Ciclo.Engine.Runtime;
 namespace Ciclo.Modules.Revenue;
 
 /// <summary>Reads the orders and subscription events of one customer after the other and lets the counters of a question look at each.</summary>
-internal sealed class RevenueFold<TCounts>(Counter[] counters, Customer customer, TCounts counts, Zone zone, long now) : IHistoryFold
-    where TCounts : Counts
+internal sealed class RevenueFold(Counter[] counters, Customer customer, Counts counts, Zone zone, long now) : IHistoryFold
 {
     private const int FirstOrder = 8;
     private const int Other = 15;
@@ -60,8 +59,6 @@ internal sealed class RevenueFold<TCounts>(Counter[] counters, Customer customer
         "subscription_id", "plan", "amount", "interval", "interval_count", "quantity", "discount", "effective_at",
     ];
 
-    public TCounts Counts => counts;
-
     public int CodeOf(EventKind kind, string name)
     {
         var need = (Needs)0;
@@ -99,18 +96,13 @@ internal sealed class RevenueFold<TCounts>(Counter[] counters, Customer customer
             }
         }
         customer.Mrr.Close(now);
-        if (counts is RowCounts rows)
-        {
-            var scan = profile.Events;
-            rows.WhatIs = i => TextOf(scan, At.OrderId, i) is { IsEmpty: false } text ? Encoding.UTF8.GetString(text) : NumberOf(At.OrderId, i)?.ToString() ?? "";
-            rows.Begin(profile.Profile);
-        }
+        var scan = profile.Events;
+        counts.Begin(profile.Profile, i => TextOf(scan, At.OrderId, i) is { IsEmpty: false } text ? Encoding.UTF8.GetString(text) : NumberOf(At.OrderId, i)?.ToString() ?? "");
         for (var i = 0; i < counters.Length; i++)
         {
-            counts.Metric = i;
             counters[i].Count(customer, counts);
+            counts.End(i);
         }
-        (counts as RowCounts)?.End();
     }
 
     private void Read(HistoryScan scan, int i, long at, int code)

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Ciclo.Engine.Hosting;
-using Ciclo.Modules.Measure.Contracts;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -11,9 +10,7 @@ public sealed class RevenueModule : IModule
 {
     public string Name => "revenue";
 
-    public void AddServices(IServiceCollection services) => services.AddSingleton<IMetricSource, RevenueSource>();
-
-    public void MapEndpoints(IEndpointRouteBuilder routes) => MrrEndpoint.Map(routes);
+    public void MapEndpoints(IEndpointRouteBuilder routes) => MrrEndpoint.Map(routes, routes.ServiceProvider.GetRequiredService<DataHost>());
 
     public IEnumerable<Command> Commands(CommandRunner runner) => [MrrCommand.Make(runner)];
 }
