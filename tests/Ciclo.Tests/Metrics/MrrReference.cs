@@ -21,8 +21,12 @@ internal sealed class MrrReference(IReadOnlyList<Fact> facts, Zone zone, int lap
 
     public sealed record Look(Standing Standing, long Minor, int PausedOn);
 
+    private readonly Dictionary<(int Subscription, int Day), Look> known = [];
+
     /// <summary>How a subscription stands at the end of a day.</summary>
-    public Look At(int subscription, int day)
+    public Look At(int subscription, int day) => known.TryGetValue((subscription, day), out var look) ? look : known[(subscription, day)] = Find(subscription, day);
+
+    private Look Find(int subscription, int day)
     {
         var (look, isKnown) = (new Look(Standing.None, 0, 0), false);
         foreach (var fact in facts.Where(fact => fact.Subscription == subscription && zone.DayOf(fact.At) <= day).OrderBy(fact => fact.At))

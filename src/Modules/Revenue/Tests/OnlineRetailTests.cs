@@ -1,0 +1,47 @@
+using System.IO.Compression;
+using Ciclo.Core.Analytics;
+using Ciclo.Core.Metrics;
+using Ciclo.Modules.Imports.Tests;
+
+namespace Ciclo.Modules.Revenue.Tests;
+
+/// <summary>The published totals of UCI's Online Retail, by the program's metrics.</summary>
+public sealed class OnlineRetailTests
+{
+    private const string Data = "online_retail/online_retail.csv.gz";
+
+    private const string Map = """
+        source: online-retail
+        format: csv
+        columns: { InvoiceNo: text, CustomerID: text }
+        skip: CustomerID == null or InvoiceNo starts_with "C" or not (Quantity > 0 and UnitPrice > 0)
+        group_by: InvoiceNo
+        emit:
+          - type: track
+            event: Order Completed
+            user_id: CustomerID
+            timestamp: { column: InvoiceDate, format: "yyyy-MM-dd HH:mm:ss", timezone: Europe/London }
+            key: InvoiceNo
+            properties:
+              order_id: InvoiceNo
+              revenue: sum(Quantity * UnitPrice)
+              currency: '"GBP"'
+        """;
+
+    [SharedFact(Data)]
+    public async Task Orders_customers_and_revenue_are_the_published_ones()
+    {
+        using var text = new StreamReader(new GZipStream(File.OpenRead(ImportFixture.Shared(Data)!), CompressionMode.Decompress));
+        await using var world = await RevenueWorld.OpenAsync("2012-06-01T00:00:00Z", Map, await text.ReadToEndAsync());
+        var periods = Periods.Of(PeriodKind.Year, Core.Time.Zone.Utc, RevenueWorld.Instant("2010-01-02"), RevenueWorld.Instant("2011-12-30"));
+        var months = Periods.Of(PeriodKind.Month, Core.Time.Zone.Utc, RevenueWorld.Instant("2010-12-05"), RevenueWorld.Instant("2011-12-30"));
+        // Some prices of the file have three decimals: the sum is rounded, as commands and pages round it, and never its terms.
+        decimal Sum(Metric metric, Periods over) => Math.Round(world.Ask([metric], over)[0].Cells.Sum(cell => cell!.Value.Part), 2);
+        Assert.Equal((18_532m, 18_532m), (Sum(OrderMetrics.Orders, periods), Sum(OrderMetrics.Orders, months)));
+        Assert.Equal((8_911_407.90m, 8_911_407.90m), (Sum(OrderMetrics.Revenue, periods), Sum(OrderMetrics.Revenue, months)));
+        var toDate = world.Ask([OrderMetrics.LtvHistoric], months)[0].Cells[^1]!.Value;
+        Assert.Equal((8_911_407.90m, (decimal?)4_338m), (Math.Round(toDate.Part, 2), toDate.Whole));
+        Assert.Equal(4_338, world.Rows(OrderMetrics.LtvHistoric, months, months.Count - 1, "", "").Count);
+        Assert.Equal("GBP", world.Engine.Read(state => state.Currency));
+    }
+}
