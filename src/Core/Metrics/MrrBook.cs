@@ -42,11 +42,6 @@ public sealed class MrrBook(MrrRules rules, IRates rates, Zone zone, int decimal
     /// <summary>When the customer's first subscription began; null without one.</summary>
     public long? FirstAt { get; private set; }
 
-    public bool IsEmpty => events.Count == 0;
-
-    /// <summary>How many times terms came into force whose amount cannot be told: none is given, its interval is none, or there is no rate.</summary>
-    public long Uncounted { get; private set; }
-
     public void Clear()
     {
         events.Clear();
@@ -149,9 +144,7 @@ public sealed class MrrBook(MrrRules rules, IRates rates, Zone zone, int decimal
     {
         one.BeginsTerm |= terms.Interval != one.Terms.Interval || terms.IntervalCount != one.Terms.IntervalCount;
         one.Terms = terms;
-        var minor = rates.Convert(Number.One, terms.Currency, at) is { } rate ? MonthlyAmount.Of(terms, rate, decimals) : null;
-        Uncounted += minor is null ? 1 : 0;
-        one.Minor = minor ?? 0;
+        one.Minor = rates.Convert(Number.One, terms.Currency, at) is { } rate ? MonthlyAmount.Of(terms, rate, decimals) ?? 0 : 0;
     }
 
     /// <summary>Notes how it stands before the day's first change of it.</summary>

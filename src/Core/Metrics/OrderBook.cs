@@ -29,9 +29,6 @@ public sealed class OrderBook(IRates rates)
     /// <summary>In order (timestamp, messageId).</summary>
     public ReadOnlySpan<OrderLine> Lines => CollectionsMarshal.AsSpan(lines);
 
-    /// <summary>Orders and refunds so far that were left out of amounts for want of one, or of a rate.</summary>
-    public long Uncounted { get; private set; }
-
     public void Clear()
     {
         lines.Clear();
@@ -41,7 +38,7 @@ public sealed class OrderBook(IRates rates)
     /// <param name="order">Tells orders apart; null where the event does not say which it is.</param>
     public void Add(long at, UInt128? order, in OrderAmounts amounts, string? currency, int e)
     {
-        var micros = Convert(amounts, currency, at) ?? Uncount();
+        var micros = Convert(amounts, currency, at) ?? 0;
         if (order is { } id)
         {
             left[id] = left.GetValueOrDefault(id) + micros;
@@ -54,7 +51,7 @@ public sealed class OrderBook(IRates rates)
         Int128 rest = 0;
         var isKnown = order is { } id && left.TryGetValue(id, out rest);
         var said = Convert(amounts, currency, at);
-        var micros = said is { } refunded ? Int128.Abs(refunded) : isKnown ? Int128.Max(0, rest) : Uncount();
+        var micros = said is { } refunded ? Int128.Abs(refunded) : isKnown ? Int128.Max(0, rest) : 0;
         if (isKnown)
         {
             left[order!.Value] = rest - micros;
@@ -64,10 +61,4 @@ public sealed class OrderBook(IRates rates)
 
     private Int128? Convert(in OrderAmounts amounts, string? currency, long at) =>
         amounts.Net is { } amount ? rates.Convert(amount, currency, at)?.Micros : null;
-
-    private Int128 Uncount()
-    {
-        Uncounted++;
-        return 0;
-    }
 }

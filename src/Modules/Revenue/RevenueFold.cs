@@ -70,7 +70,7 @@ internal sealed class RevenueFold(Counter[] counters, Customer customer, Counts 
         {
             code = Other;
         }
-        var isOwn = (needs & Needs.Anything) != 0 && (kind.Flags & PackedFlags.System) == 0;
+        var isOwn = (needs & Needs.Anything) != 0 && (kind.Flags & (PackedFlags.System | PackedFlags.Bot)) == 0;
         return (needs & need) == 0 ? isOwn ? Other | IsOwn : -1 : code | (isOwn ? IsOwn : 0);
     }
 

@@ -10,7 +10,12 @@ public sealed class RevenueModule : IModule
 {
     public string Name => "revenue";
 
-    public void MapEndpoints(IEndpointRouteBuilder routes) => MrrEndpoint.Map(routes, routes.ServiceProvider.GetRequiredService<DataHost>());
+    public void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        var host = routes.ServiceProvider.GetRequiredService<DataHost>();
+        MrrEndpoint.Map(routes, host);
+        new Endpoints(host).Map(routes);
+    }
 
     public IEnumerable<Command> Commands(CommandRunner runner) => [MrrCommand.Make(runner)];
 }
