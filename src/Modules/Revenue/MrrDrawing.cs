@@ -25,7 +25,11 @@ public sealed record MrrDrawing(double Width, double Height, double Line, double
         ([MrrKind.Contraction, MrrKind.Pause], new Text("Contraction and pauses", "Contracción y pausas"), "k-shrank"),
     ];
 
-    public static MrrDrawing Of(IReadOnlyList<MrrRow> rows, IReadOnlyList<string> names, Func<decimal, string> print)
+    /// <param name="rows">At least one.</param>
+    /// <param name="names">Of the periods.</param>
+    /// <param name="print">An amount in full.</param>
+    /// <param name="shorten">An amount in the width of a bar.</param>
+    public static MrrDrawing Of(IReadOnlyList<MrrRow> rows, IReadOnlyList<string> names, Func<decimal, string> print, Func<decimal, string> shorten)
     {
         // A pause that ended in churn gives back what it took: its band can rise.
         var bands = rows.Select(row => Bands.Select(band => band.Kinds.Sum(kind => row.Movements[(int)kind])).ToArray()).ToList();
@@ -51,6 +55,6 @@ public sealed record MrrDrawing(double Width, double Height, double Line, double
             }
         }
         return new MrrDrawing(
-            rows.Count * Apart, foot + 24, line, foot, stretches, [.. rows.Select((row, i) => new MrrLabel((i * Apart) + (Apart / 2), names[i], print(row.Closing)))]);
+            rows.Count * Apart, foot + 24, line, foot, stretches, [.. rows.Select((row, i) => new MrrLabel((i * Apart) + (Apart / 2), names[i], shorten(row.Closing)))]);
     }
 }

@@ -26,14 +26,15 @@ internal static class MrrTable
         return Of(MetricCatalogue.Of(host).Answer(engine, new MetricQuestion(Metrics, periods, "", settings), cancellation));
     }
 
-    /// <param name="series">Of <see cref="Metrics"/>, in their order.</param>
+    /// <param name="series">Of <see cref="Metrics"/>, and others.</param>
     public static IReadOnlyList<MrrRow> Of(IReadOnlyList<MetricSeries> series)
     {
         var rows = new List<MrrRow>();
-        for (var i = 0; i < series[0].Cells.Count; i++)
+        var cells = Metrics.Select(metric => series.First(one => one.Metric.Id == metric.Id).Cells).ToList();
+        for (var i = 0; i < cells[0].Count; i++)
         {
-            decimal[] movements = [.. series.Skip(1).Take(Metrics.Count - 1).Select(one => one.Cells[i]!.Value.Part)];
-            var closing = series[0].Cells[i]!.Value.Part;
+            decimal[] movements = [.. cells.Skip(1).Select(one => one[i]!.Value.Part)];
+            var closing = cells[0][i]!.Value.Part;
             rows.Add(new MrrRow(i == 0 ? closing - movements.Sum() : rows[^1].Closing, movements, closing));
         }
         return rows;
