@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Ciclo.Core.Metrics;
 using Ciclo.Engine.Hosting;
-using Ciclo.Modules.Measure;
+using Ciclo.Modules.Measure.Contracts;
 
 namespace Ciclo.Modules.Revenue;
 

@@ -2,7 +2,6 @@ using Ciclo.Core;
 using Ciclo.Core.Metrics;
 using Ciclo.Engine.Hosting;
 using Ciclo.Modules.Keys.Contracts;
-using Ciclo.Modules.Measure;
 using Ciclo.Modules.Measure.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
