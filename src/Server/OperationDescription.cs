@@ -12,6 +12,8 @@ public sealed class OperationDescription : IOpenApiOperationTransformer
         ["at"] = "As of an instant (RFC 3339, or a date in UTC): deadlines up to it have passed, later events are not seen. Default: now.",
         ["from"] = "The first instant, inclusive (RFC 3339, or a date in UTC).",
         ["to"] = "The instant to stop before (RFC 3339, or a date in UTC).",
+        ["by"] = "day, week, month, quarter or year. Default: month.",
+        ["pause_as"] = "What a pause is: own (a movement of its own, the default), contraction, churn or excluded.",
         ["limit"] = "Rows a page, 1 to 1000. Default: 100.",
         ["cursor"] = "`next` of the page before. Opaque.",
         ["after"] = "The cursor of the last row known, or `next` of the answer before. Without it: from the beginning.",

@@ -20,7 +20,7 @@ public sealed record MrrListAnswer(string? Currency, IReadOnlyList<MrrAnswer> Da
 internal static class MrrEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes, DataHost host) =>
-        routes.MapGroup("/api/v1").RequireScope("read").WithTags("Numbers").MapGet("/mrr",
+        routes.MapGroup("/api/v1").RequireScope("read").WithTags("Metrics").MapGet("/mrr",
                 (HttpContext http, string? from, string? to, string? by, [FromQuery(Name = "pause_as")] string? pause) => Answer(http, host, from, to, by ?? "month", pause))
             .Produces<MrrListAnswer>().ProducesProblem(400).ProducesProblem(503)
             .WithSummary("MRR by period: what it began with, its movements, what it ended with. Opening and movements add up to closing.");
@@ -34,7 +34,7 @@ internal static class MrrEndpoint
         }
         if (!AskedPeriods.TryBetween(kind, engine.Rules.Zone, from, to, out var periods))
         {
-            return Problems.BadRequest(http, "bad_period", AskedPeriods.WrongDates);
+            return Problems.BadRequest(http, "bad_dates", AskedPeriods.WrongDates);
         }
         var choices = MrrMetrics.PauseAs.Choices.Select(choice => choice.Id).ToList();
         if (pause is not null && !choices.Contains(pause))

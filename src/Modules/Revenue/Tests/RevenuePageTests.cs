@@ -75,7 +75,7 @@ public sealed class RevenuePageTests(RevenueServer fixture) : IClassFixture<Reve
             Assert.Equal((decimal)row!["closing"]!, row.AsObject().Where(pair => pair.Key is not ("period" or "closing")).Sum(pair => (decimal)pair.Value!));
         }
         Assert.True((decimal)body["data"]![19]!["closing"]! > 0);
-        foreach (var (path, code) in new[] { ("from=2020-01-01&to=2019-01-01", "bad_period"), ("from=2020-01-01&to=2021-01-01&by=decade", "bad_period"), ("from=2020-01-01&to=2021-01-01&pause_as=sleep", "bad_setting"), ("", "bad_period") })
+        foreach (var (path, code) in new[] { ("from=2020-01-01&to=2019-01-01", "bad_dates"), ("from=2020-01-01&to=2021-01-01&by=decade", "bad_period"), ("from=2020-01-01&to=2021-01-01&pause_as=sleep", "bad_setting"), ("", "bad_dates") })
         {
             var (refused, problem) = await AskAsync("/api/v1/mrr?" + path);
             Assert.Equal((HttpStatusCode.BadRequest, code), (refused, (string?)problem["code"]));
