@@ -1,6 +1,7 @@
 using Ciclo.Data.Records;
 using Ciclo.Engine.Hosting;
 using Ciclo.Modules.Access;
+using Ciclo.Modules.Acquisition;
 using Ciclo.Modules.Collect;
 using Ciclo.Modules.Customers;
 using Ciclo.Modules.Home;
@@ -34,6 +35,7 @@ public static class ModuleList
         new SourcesModule(),
         new MapModule(),
         new MeasureModule(),
+        new AcquisitionModule(),
         new HomeModule(),
     ];
 
@@ -43,6 +45,7 @@ public static class ModuleList
         new EngagementSource(host.Clock),
         new ActivationSource(host.Clock),
         new FeedbackSource(host.Clock),
+        new AcquisitionSource(host),
         new StageSource(),
     ];
 

@@ -14,11 +14,11 @@ public static class AcquisitionMetrics
         ("data_driven", new Text("by the data (removal effect)", "según los datos (efecto de retirar)")),
     ]);
 
-    /// <summary>The event that counts as a conversion.</summary>
+    /// <summary>The event that counts as a conversion: one of these, or any other by its name.</summary>
     public static readonly MetricSetting Conversion = new("conversion", new Text("Conversion", "Conversión"),
     [
         .. new[] { "Order Completed", "Signed Up", "Account Created", "Trial Started", "Subscription Started", "Quote Accepted" }.Select(name => (name, Text.Same(name))),
-    ]);
+    ]) { IsOpen = true };
 
     public static readonly MetricSetting Costs = new("costs", new Text("Customers", "Clientes"),
     [

@@ -1,0 +1,9 @@
+using Ciclo.Engine.Hosting;
+
+namespace Ciclo.Modules.Acquisition;
+
+/// <summary>Where people come from, what it costs to win them, and what they bring.</summary>
+public sealed class AcquisitionModule : IModule
+{
+    public string Name => "acquisition";
+}
