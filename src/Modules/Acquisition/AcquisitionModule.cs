@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Ciclo.Engine.Hosting;
 
 namespace Ciclo.Modules.Acquisition;
@@ -6,4 +7,6 @@ namespace Ciclo.Modules.Acquisition;
 public sealed class AcquisitionModule : IModule
 {
     public string Name => "acquisition";
+
+    public IEnumerable<Command> Commands(CommandRunner runner) => CostCommands.All(runner);
 }

@@ -110,7 +110,7 @@ internal static class CostFile
             {
                 return Fault(row, new Text("it covers several days; export by day", "abarca varios días; exporta por día"));
             }
-            if (!TryNumber(row, CostColumn.Cost, out var cost) || cost < Number.Zero)
+            if (!TryCost(row, out var cost) || cost < Number.Zero)
             {
                 return Fault(row, new Text($"the cost '{Cell(row, CostColumn.Cost)}' is no amount", $"el costo '{Cell(row, CostColumn.Cost)}' no es un importe"));
             }
@@ -132,19 +132,19 @@ internal static class CostFile
 
         private string Cell(in TableRow row, CostColumn column) => columns.TryGetValue(column, out var at) ? row.Cells[at] : "";
 
-        private bool TryNumber(in TableRow row, CostColumn column, out Number number)
+        /// <summary>`--` is how Google Ads writes nothing.</summary>
+        private static bool IsNothing(string cell) => cell.AsSpan().Trim("-– ").IsEmpty;
+
+        private bool TryCost(in TableRow row, out Number cost)
         {
-            var cell = Cell(row, column);
-            number = Number.Zero;
-            // `--` is how Google Ads writes nothing.
-            return cell.AsSpan().Trim("-– ").IsEmpty || table.TryNumber(cell, out number);
+            cost = Number.Zero;
+            return Cell(row, CostColumn.Cost) is var cell && (IsNothing(cell) || table.TryNumber(cell, out cost));
         }
 
         private bool TryCount(in TableRow row, CostColumn column, out long count)
         {
-            var isNumber = TryNumber(row, column, out var number);
-            count = isNumber ? (long)(number.Micros / Number.Scale) : 0;
-            return isNumber && number.Micros % Number.Scale == 0 && count is >= 0 and < MostEvents;
+            count = 0;
+            return Cell(row, column) is var cell && (IsNothing(cell) || (table.TryWhole(cell, out count) && count is >= 0 and < MostEvents));
         }
 
         private CostRow? Fault(in TableRow row, Text reason)
@@ -178,14 +178,14 @@ internal static class FollowerFile
         foreach (var row in table.Rows)
         {
             var (day, network) = (dayOf(row.Cells[columns[CostColumn.Date]]), row.Cells[columns[CostColumn.Network]]);
-            var isCount = table.TryNumber(row.Cells[columns[CostColumn.Followers]], out var number) && number >= Number.Zero && number.Micros % Number.Scale == 0;
+            var isCount = table.TryWhole(row.Cells[columns[CostColumn.Followers]], out var followers) && followers >= 0;
             if (day is not { } on || network.Length is 0 or > 100 || !isCount)
             {
                 faults.Add(new FileFault(row.Line, new Text("it needs a date, a network and a whole number", "necesita una fecha, una red y un número entero")));
                 continue;
             }
             replaced += found.ContainsKey((on, network)) ? 1 : 0;
-            found[(on, network)] = new FollowerRow(on, network, (long)(number.Micros / Number.Scale));
+            found[(on, network)] = new FollowerRow(on, network, followers);
         }
         return (new ReadFile<FollowerRow>([.. found.Values.OrderBy(row => row.Day)], 0, replaced, faults, dates, ""), null);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Ciclo.Core;
 using Ciclo.Core.Time;
@@ -81,8 +82,22 @@ public sealed class TableFile
     /// <summary>A number as the file writes them; signs of currencies and blanks around it do not count.</summary>
     public bool TryNumber(string cell, out Number number) => numbers.TryParse(Encoding.UTF8.GetBytes(Amount(cell)), out number);
 
+    /// <summary>A whole number, whose points or commas can only stand between thousands: `1.234` followers are many.</summary>
+    public bool TryWhole(string cell, out long whole)
+    {
+        var groups = Amount(cell).Split('.', ',');
+        var isGrouped = groups.Length > 1 && groups[0].Length is > 0 and <= 3 && groups.Skip(1).All(group => group.Length == 3);
+        if (isGrouped)
+        {
+            return long.TryParse(string.Concat(groups), NumberStyles.None, CultureInfo.InvariantCulture, out whole);
+        }
+        var isNumber = TryNumber(cell, out var number) && number.Micros % Number.Scale == 0;
+        whole = isNumber ? (long)(number.Micros / Number.Scale) : 0;
+        return isNumber;
+    }
+
     /// <summary>How a column writes its days; null where that cannot be told. Where day and month could be either, the day comes first.</summary>
-    public string? DatesOf(int column) => TimeGuess.Of(Rows.Take(LooksAt).Select(row => row.Cells[column]));
+    public string? DatesOf(int column) => TimeGuess.Of(Rows.Select(row => row.Cells[column]).Where(cell => cell.Any(char.IsAsciiDigit)).Take(LooksAt));
 
     /// <summary>Reads days that are written so, as <see cref="DatesOf"/> names it, or by a pattern such as d/M/yyyy; in days since 1970-01-01. Null for no pattern.</summary>
     public static Func<string, int?>? DayReader(string format)
