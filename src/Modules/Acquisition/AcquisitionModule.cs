@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Ciclo.Engine.Hosting;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Ciclo.Modules.Acquisition;
 
@@ -7,6 +9,18 @@ namespace Ciclo.Modules.Acquisition;
 public sealed class AcquisitionModule : IModule
 {
     public string Name => "acquisition";
+
+    public void AddServices(IServiceCollection services)
+    {
+        services.AddSingleton<AcquisitionEndpoints>();
+        services.AddSingleton<CostEndpoints>();
+    }
+
+    public void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        routes.ServiceProvider.GetRequiredService<AcquisitionEndpoints>().Map(routes);
+        routes.ServiceProvider.GetRequiredService<CostEndpoints>().Map(routes);
+    }
 
     public IEnumerable<Command> Commands(CommandRunner runner) => CostCommands.All(runner);
 }

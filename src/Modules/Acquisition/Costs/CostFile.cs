@@ -6,7 +6,7 @@ using Ciclo.Modules.Imports.Contracts;
 namespace Ciclo.Modules.Acquisition;
 
 /// <summary>A row that is no cost, and why.</summary>
-internal sealed record FileFault(long Line, Text Reason);
+public sealed record FileFault(long Line, Text Reason);
 
 /// <summary>What is not said by the file itself: where its campaigns send people from, its currency, how it writes days.</summary>
 internal sealed record FileHints(string Source = "", string Medium = "", string Currency = "", string Dates = "");
@@ -14,7 +14,7 @@ internal sealed record FileHints(string Source = "", string Medium = "", string 
 /// <summary>What was read of a file, before anything is kept of it.</summary>
 /// <param name="Skipped">Rows of totals, and empty ones.</param>
 /// <param name="Replaced">Rows whose day and campaign came again further down.</param>
-internal sealed record ReadFile<T>(IReadOnlyList<T> Rows, int Skipped, int Replaced, IReadOnlyList<FileFault> Faults, string Dates, string Origin);
+public sealed record ReadFile<T>(IReadOnlyList<T> Rows, int Skipped, int Replaced, IReadOnlyList<FileFault> Faults, string Dates, string Origin);
 
 /// <summary>
 /// Reads costs. A file that names sources (Google Analytics' shape): of a day and campaign the last row wins. An export of an ad platform lists what a

@@ -28,6 +28,22 @@ internal sealed class CostStore(string workspaceId)
         return rows;
     }
 
+    /// <summary>What is there, by source and medium.</summary>
+    public IReadOnlyList<CostSummary> Summary(SqliteConnection connection)
+    {
+        using var command = Command(connection, null, """
+            SELECT source, medium, COUNT(DISTINCT campaign), COUNT(*), MIN(day), MAX(day) FROM ad_costs
+            WHERE workspace_id = $workspace GROUP BY source, medium ORDER BY source, medium
+            """);
+        using var reader = command.ExecuteReader();
+        var rows = new List<CostSummary>();
+        while (reader.Read())
+        {
+            rows.Add(new CostSummary(reader.GetString(0), reader.GetString(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt32(4), reader.GetInt32(5)));
+        }
+        return rows;
+    }
+
     /// <summary>Puts costs in; one of a known day and campaign takes its place.</summary>
     public void Put(SqliteConnection connection, SqliteTransaction transaction, IEnumerable<CostRow> rows)
     {
