@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ciclo.Engine.Hosting;
+using Ciclo.Modules.Measure.Funnels;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -10,9 +11,13 @@ public sealed class MeasureModule : IModule
 {
     public string Name => "measure";
 
-    public void AddServices(IServiceCollection services) => services.AddSingleton<Endpoints>();
+    public void AddServices(IServiceCollection services) => services.AddSingleton<Endpoints>().AddSingleton<FunnelEndpoints>();
 
-    public void MapEndpoints(IEndpointRouteBuilder routes) => routes.ServiceProvider.GetRequiredService<Endpoints>().Map(routes);
+    public void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        routes.ServiceProvider.GetRequiredService<Endpoints>().Map(routes);
+        routes.ServiceProvider.GetRequiredService<FunnelEndpoints>().Map(routes);
+    }
 
     public IEnumerable<Command> Commands(CommandRunner runner) => [MetricsCommand.Make(runner), FlowCommands.Funnel(runner), FlowCommands.Cohorts(runner)];
 }

@@ -19,25 +19,25 @@ internal sealed class CostService(DataHost host)
 
     public long Changes => changes.Value;
 
-    public Task KeepAsync(string workspace, ReadFile<CostRow> file, Actor by, CancellationToken cancellation) => WriteAsync(cancellation, (connection, transaction) =>
+    public Task KeepAsync(string workspace, ReadFile<CostRow> file, Actor by, CancellationToken cancellation) => WriteAsync((connection, transaction) =>
     {
         new CostStore(workspace).Put(connection, transaction, file.Rows);
         AuditLog.Write(connection, transaction, host.NowMs, new AuditEntry(workspace, by, AuditActions.CostsImported, file.Origin, $"rows={file.Rows.Count}"));
-    });
+    }, cancellation);
 
-    public Task KeepAsync(string workspace, ReadFile<FollowerRow> file, Actor by, CancellationToken cancellation) => WriteAsync(cancellation, (connection, transaction) =>
+    public Task KeepAsync(string workspace, ReadFile<FollowerRow> file, Actor by, CancellationToken cancellation) => WriteAsync((connection, transaction) =>
     {
         new CostStore(workspace).Put(connection, transaction, file.Rows);
         AuditLog.Write(connection, transaction, host.NowMs, new AuditEntry(workspace, by, AuditActions.FollowersImported, "", $"rows={file.Rows.Count}"));
-    });
+    }, cancellation);
 
-    public Task SetAsync(string workspace, string name, IReadOnlyList<string> words, Actor by, CancellationToken cancellation) => WriteAsync(cancellation, (connection, transaction) =>
+    public Task SetAsync(string workspace, string name, IReadOnlyList<string> words, Actor by, CancellationToken cancellation) => WriteAsync((connection, transaction) =>
     {
         new CostStore(workspace).Set(connection, transaction, name, words);
         AuditLog.Write(connection, transaction, host.NowMs, new AuditEntry(workspace, by, AuditActions.SettingChanged, name, string.Join(' ', words)));
-    });
+    }, cancellation);
 
-    private async Task WriteAsync(CancellationToken cancellation, Action<Microsoft.Data.Sqlite.SqliteConnection, Microsoft.Data.Sqlite.SqliteTransaction> work)
+    private async Task WriteAsync(Action<Microsoft.Data.Sqlite.SqliteConnection, Microsoft.Data.Sqlite.SqliteTransaction> work, CancellationToken cancellation)
     {
         await host.Database.WriteAsync((connection, transaction) =>
         {
