@@ -69,8 +69,8 @@ internal sealed class VisitWorld : IAsyncDisposable
     public static async Task<VisitWorld> MakeAsync(int seed, int people = 25)
     {
         var commands = new CommandLine(TimeProvider.System, TextWriter.Null, TextWriter.Null);
-        var host = commands.OpenOrRefuse(Directory.CreateTempSubdirectory("ciclo-visits-").FullName);
-        var world = new VisitWorld(host, await host.WorkspaceAsync("default", default), seed);
+        var opened = commands.OpenOrRefuse(Directory.CreateTempSubdirectory("ciclo-visits-").FullName);
+        var world = new VisitWorld(opened, await opened.WorkspaceAsync("default", default), seed);
         var frame = new FrameBuilder();
         for (var person = 0; person < people; person++)
         {
