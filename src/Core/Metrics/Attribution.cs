@@ -84,9 +84,17 @@ public static class Attribution
     public static void Split(long amount, ReadOnlySpan<long> weights, Span<long> parts)
     {
         Int128 whole = 0;
-        foreach (var weight in weights)
+        var (only, weighed) = (0, 0);
+        for (var i = 0; i < weights.Length; i++)
         {
-            whole += weight;
+            whole += weights[i];
+            (only, weighed) = weights[i] > 0 ? (i, weighed + 1) : (only, weighed);
+        }
+        if (amount == 0 || weighed == 1)
+        {
+            parts[..weights.Length].Clear();
+            parts[only] = amount;
+            return;
         }
         // A refund is shared as the payment was: by its size, with the sign put back.
         var size = Int128.Abs(amount);

@@ -13,7 +13,10 @@ internal static class CostCommands
 
     public static IEnumerable<Command> All(CommandRunner runner)
     {
-        yield return new Command("costs", "What advertising cost, by day and campaign.") { Import(runner, isOfCosts: true), runner.Bind(new Command("list", "The costs."), (_, context, _) => Task.FromResult(List(context))) };
+        yield return new Command("costs", "What advertising cost, by day and campaign.")
+        {
+            Import(runner, isOfCosts: true), runner.Bind(new Command("list", "The costs."), (_, context, _) => Task.FromResult(List(context))), Remove(runner),
+        };
         yield return new Command("followers", "Followers of social networks, by day.") { Import(runner, isOfCosts: false), runner.Bind(new Command("list", "The counts."), (_, context, _) => Task.FromResult(Followers(context))) };
         var name = new Argument<string>("NAME") { Description = "own_hosts: coming from there is no source. internal_domains: people with an address there are left out." };
         name.AcceptOnlyFromAmong(CostStore.OwnHosts, CostStore.InternalDomains);
@@ -56,6 +59,19 @@ internal static class CostCommands
             var hints = new FileHints(arguments.GetValue(source)!, arguments.GetValue(medium)!, arguments.GetValue(currency)!.ToUpperInvariant(), arguments.GetValue(dates)!);
             var (read, refusal) = CostFile.Read(stream, hints);
             return read is null ? context.Fail(refusal!.Value) : await DoneAsync(context, read, row => row.Day, isDry ? null : () => service.KeepAsync(context.Engine.Id, read, Actor.CommandLine, cancellation));
+        });
+    }
+
+    private static Command Remove(CommandRunner runner)
+    {
+        var source = new Argument<string>("SOURCE") { Description = "As `costs list` shows it." };
+        var medium = new Argument<string>("MEDIUM") { Description = "As `costs list` shows it." };
+        return runner.Bind(new Command("remove", "Take out every cost of a source and medium, such as those of a file with the wrong ones.") { source, medium }, async (arguments, context, cancellation) =>
+        {
+            var removed = await new CostService(context.Host).RemoveAsync(context.Engine.Id, arguments.GetValue(source)!, arguments.GetValue(medium)!, Actor.CommandLine, cancellation);
+            using var rows = context.Rows("removed");
+            rows.Write(removed);
+            return 0;
         });
     }
 

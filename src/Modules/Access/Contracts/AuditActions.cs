@@ -49,6 +49,7 @@ public static class AuditActions
     public const string ListEmptied = "list.emptied";
     public const string ListDeleted = "list.deleted";
     public const string CostsImported = "costs.imported";
+    public const string CostsRemoved = "costs.removed";
     public const string FollowersImported = "followers.imported";
 
     public static IReadOnlyDictionary<string, Text> All { get; } = new Dictionary<string, Text>(StringComparer.Ordinal)
@@ -97,6 +98,7 @@ public static class AuditActions
         [ListEmptied] = new("Took people off a list", "Quitó personas de una lista"),
         [ListDeleted] = new("Deleted a list", "Borró una lista"),
         [CostsImported] = new("Imported advertising costs", "Importó costos de publicidad"),
+        [CostsRemoved] = new("Removed advertising costs", "Quitó costos de publicidad"),
         [FollowersImported] = new("Imported counts of followers", "Importó conteos de seguidores"),
     };
 }

@@ -31,6 +31,18 @@ internal sealed class CostService(DataHost host)
         AuditLog.Write(connection, transaction, host.NowMs, new AuditEntry(workspace, by, AuditActions.FollowersImported, "", $"rows={file.Rows.Count}"));
     }, cancellation);
 
+    /// <summary>Takes out every cost of a source and medium; answers how many.</summary>
+    public async Task<int> RemoveAsync(string workspace, string source, string medium, Actor by, CancellationToken cancellation)
+    {
+        var removed = 0;
+        await WriteAsync((connection, transaction) =>
+        {
+            removed = new CostStore(workspace).Remove(connection, transaction, source, medium);
+            AuditLog.Write(connection, transaction, host.NowMs, new AuditEntry(workspace, by, AuditActions.CostsRemoved, $"{source} / {medium}", $"rows={removed}"));
+        }, cancellation);
+        return removed;
+    }
+
     public Task SetAsync(string workspace, string name, IReadOnlyList<string> words, Actor by, CancellationToken cancellation) => WriteAsync((connection, transaction) =>
     {
         new CostStore(workspace).Set(connection, transaction, name, words);

@@ -67,6 +67,13 @@ internal sealed class CostStore(string workspaceId)
         }
     }
 
+    /// <summary>Takes out every cost of a source and medium; answers how many.</summary>
+    public int Remove(SqliteConnection connection, SqliteTransaction transaction, string source, string medium)
+    {
+        using var command = Command(connection, transaction, "DELETE FROM ad_costs WHERE workspace_id = $workspace AND source = $source AND medium = $medium", ("$source", source), ("$medium", medium));
+        return command.ExecuteNonQuery();
+    }
+
     /// <summary>All counts, by network and day.</summary>
     public IReadOnlyList<FollowerRow> Followers(SqliteConnection connection)
     {

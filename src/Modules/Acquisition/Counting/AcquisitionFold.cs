@@ -54,6 +54,7 @@ internal sealed class AcquisitionFold(AcquisitionPlan plan) : IHistoryFold
             Visits.Begin(profile.State);
         }
         sessions.Fold(profile.Events.At, profile.Events.Codes);
+        sources.Begin(sessions.Sessions.Length);
         if (plan.NeedsVisits && !plan.Settings.IsInternal(profile.State, profile.Profile))
         {
             Visits.Add(profile, sessions.Sessions, fields);

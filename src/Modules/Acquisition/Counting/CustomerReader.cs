@@ -9,10 +9,7 @@ namespace Ciclo.Modules.Acquisition;
 /// <summary>Finds the conversions of one profile after the other: its first order or subscription, its orders and refunds, the event that is asked for.</summary>
 internal sealed class CustomerReader(AcquisitionPlan plan, Conversions conversions)
 {
-    private const int Unknown = -1;
-
     private readonly OrderAmounts amounts = new();
-    private readonly List<int> touchOf = [];
     private readonly List<Touch> path = [];
     private VisitSources.Fields fields;
     private VisitSources sources = null!;
@@ -24,9 +21,6 @@ internal sealed class CustomerReader(AcquisitionPlan plan, Conversions conversio
     public void Add(in ProfileEvents profile, ReadOnlySpan<Session> sessions, VisitSources from, in VisitSources.Fields paths)
     {
         (sources, fields) = (from, paths);
-        touchOf.Clear();
-        CollectionsMarshal.SetCount(touchOf, sessions.Length);
-        CollectionsMarshal.AsSpan(touchOf).Fill(Unknown);
         if (plan.NeedsCustomers)
         {
             AddCustomer(profile, sessions);
@@ -163,11 +157,8 @@ internal sealed class CustomerReader(AcquisitionPlan plan, Conversions conversio
         }
         for (var i = first + 1; i <= last; i++)
         {
-            if (touchOf[i] == Unknown)
-            {
-                touchOf[i] = sources.Of(profile.Events, sessions[i], fields);
-            }
-            path.Add(new Touch(touchOf[i], sources.Book.ChannelOf(touchOf[i]), sessions[i].Start));
+            var touch = sources.Of(profile.Events, sessions, i, fields);
+            path.Add(new Touch(touch, sources.Book.ChannelOf(touch), sessions[i].Start));
         }
         return CollectionsMarshal.AsSpan(path);
     }

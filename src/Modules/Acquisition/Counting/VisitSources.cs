@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Ciclo.Core.Analytics;
 using Ciclo.Core.Events;
@@ -11,8 +12,11 @@ namespace Ciclo.Modules.Acquisition;
 /// </summary>
 internal sealed class VisitSources(WebSettings settings)
 {
+    private const int Unknown = -1;
+
     private readonly byte[][] own = [.. settings.OwnHosts.Select(Encoding.UTF8.GetBytes)];
     private readonly byte[] host = new byte[256];
+    private readonly List<int> known = [];
 
     /// <summary>The paths that are read, for <see cref="Fields"/>.</summary>
     public static IReadOnlyList<string> Paths { get; } = ["$campaign.source", "$campaign.medium", "$campaign.name", "$click", "referrer", "$referrer", "url"];
@@ -26,7 +30,25 @@ internal sealed class VisitSources(WebSettings settings)
             paths.Find(Paths[0]), paths.Find(Paths[1]), paths.Find(Paths[2]), paths.Find(Paths[3]), paths.Find(Paths[4]), paths.Find(Paths[5]), paths.Find(Paths[6]));
     }
 
-    public int Of(HistoryScan events, in Session session, in Fields fields)
+    /// <summary>Goes on to the next profile, which has so many visits.</summary>
+    public void Begin(int visits)
+    {
+        known.Clear();
+        CollectionsMarshal.SetCount(known, visits);
+        CollectionsMarshal.AsSpan(known).Fill(Unknown);
+    }
+
+    /// <summary>The source of one of the profile's visits, found out once.</summary>
+    public int Of(HistoryScan events, ReadOnlySpan<Session> sessions, int visit, in Fields fields)
+    {
+        if (known[visit] == Unknown)
+        {
+            known[visit] = Find(events, sessions[visit], fields);
+        }
+        return known[visit];
+    }
+
+    private int Find(HistoryScan events, in Session session, in Fields fields)
     {
         for (var i = session.FirstIndex; i <= session.LastIndex; i++)
         {

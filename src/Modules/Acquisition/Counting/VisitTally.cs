@@ -24,14 +24,15 @@ internal sealed class VisitTally(AcquisitionPlan plan, VisitSources sources, Fac
     public void Add(in ProfileEvents profile, ReadOnlySpan<Session> sessions, in VisitSources.Fields fields)
     {
         met.Clear();
-        foreach (ref readonly var session in sessions)
+        for (var i = 0; i < sessions.Length; i++)
         {
+            ref readonly var session = ref sessions[i];
             if (session.End < plan.Periods.Start || session.Start >= plan.Periods.End)
             {
                 continue;
             }
             var needsSource = plan.IsBySource || plan.Chosen is not null;
-            var touch = needsSource ? sources.Of(profile.Events, session, fields) : TouchBook.Direct;
+            var touch = needsSource ? sources.Of(profile.Events, sessions, i, fields) : TouchBook.Direct;
             var value = plan.IsBySource || plan.Breakdown.Length == 0 ? values.Of(touch) : PlaceOf(profile.Events, session);
             var what = needsSource ? sources.Book.LabelOf(touch) : "";
             Add(session, value, new Fact(profile.Profile, session.Start, what));

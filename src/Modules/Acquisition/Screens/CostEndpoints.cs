@@ -40,6 +40,7 @@ internal sealed class CostEndpoints(DataHost host)
         group.MapMethods("", Reads, (HttpContext http) => Page(http, null));
         group.MapPost("/try", (Func<HttpContext, Task<IResult>>)TryAsync);
         group.MapPost("/keep", (Func<HttpContext, Task<IResult>>)KeepAsync);
+        group.MapPost("/remove", (Func<HttpContext, Task<IResult>>)RemoveAsync);
         group.MapPost("/own", (Func<HttpContext, Task<IResult>>)OwnAsync);
     }
 
@@ -50,6 +51,7 @@ internal sealed class CostEndpoints(DataHost host)
         {
             "costs" => new Text("The costs are in. The numbers count them now.", "Los costos están dentro. Las cifras ya los cuentan."),
             "followers" => new Text("The counts are in.", "Los conteos están dentro."),
+            "removed" => new Text("The costs are gone. The numbers no longer count them.", "Los costos ya no están. Las cifras ya no los cuentan."),
             "own" => new Text("Saved. Visits are counted anew.", "Guardado. Las visitas se cuentan de nuevo."),
             _ => null,
         };
@@ -108,6 +110,13 @@ internal sealed class CostEndpoints(DataHost host)
         }
         await service.KeepAsync(workspace, held.File.Followers!, Actor.Of(http), http.RequestAborted);
         return Results.Redirect("/acquisition/costs?done=followers");
+    }
+
+    private async Task<IResult> RemoveAsync(HttpContext http)
+    {
+        var form = http.Request.Form;
+        await service.RemoveAsync(http.Visitor().WorkspaceId, form["source"].ToString(), form["medium"].ToString(), Actor.Of(http), http.RequestAborted);
+        return Results.Redirect("/acquisition/costs?done=removed");
     }
 
     private async Task<IResult> OwnAsync(HttpContext http)

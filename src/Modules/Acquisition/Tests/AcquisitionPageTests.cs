@@ -77,6 +77,11 @@ public sealed class AcquisitionPageTests
         Assert.DoesNotContain("Descubre", (await server.RunAsync("costs", "list")).Out, StringComparison.Ordinal);
         Assert.Equal(0, (await server.RunAsync("costs", "import", file)).Code);
         Assert.Contains("Descubre", (await server.RunAsync("costs", "list")).Out, StringComparison.Ordinal);
+        Assert.Equal("removed\n0\n", (await server.RunAsync("costs", "remove", "facebook", "cpc", "--format", "csv")).Out);
+        using var owner = await server.AsAsync(Role.Owner);
+        Assert.Contains("Descubre", (await server.RunAsync("costs", "list")).Out, StringComparison.Ordinal);
+        Assert.Equal("/acquisition/costs?done=removed", (await owner.SubmitAsync("/acquisition/costs", "/acquisition/costs/remove", ("source", "facebook"), ("medium", "paid_social"))).Location);
+        Assert.DoesNotContain("Descubre", (await server.RunAsync("costs", "list")).Out, StringComparison.Ordinal);
         var followers = Path.Combine(server.Host.Folder, "followers.csv");
         await File.WriteAllTextAsync(followers, "date,network,followers\n2026-11-20,Instagram,1200\n");
         Assert.Equal(0, (await server.RunAsync("followers", "import", followers)).Code);
