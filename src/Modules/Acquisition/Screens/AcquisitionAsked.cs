@@ -56,8 +56,12 @@ public sealed record AcquisitionAsked(Periods Whole, Periods Steps, string Model
     }.Where(pair => pair.Value is not null)).Value!;
 
     /// <summary>The rows behind a number of the period.</summary>
-    public string Rows(Metric metric, string breakdown = "", string value = "") => MetricLinks.Rows(metric.Id, Whole, 0, breakdown, value)
-        + string.Concat(Settings.Where(pair => metric.Settings.Any(setting => setting.Id == pair.Key)).Select(pair => $"&{pair.Key}={Uri.EscapeDataString(pair.Value)}"));
+    public string Rows(Metric metric, string breakdown = "", string value = "") => MetricLinks.Rows(metric.Id, Whole, 0, breakdown, value, SettingsOf(metric));
+
+    /// <summary>The rows behind a number of one of its steps.</summary>
+    public string Rows(Metric metric, int step) => MetricLinks.Rows(metric.Id, Steps, step, settings: SettingsOf(metric));
+
+    private Dictionary<string, string> SettingsOf(Metric metric) => Settings.Where(pair => metric.Settings.Any(setting => setting.Id == pair.Key)).ToDictionary(StringComparer.Ordinal);
 
     /// <summary>The latest periods of the kind, for a menu.</summary>
     public IReadOnlyList<DateOnly> Offered(Zone zone, long lastAt)

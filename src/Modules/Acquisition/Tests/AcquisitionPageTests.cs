@@ -26,7 +26,7 @@ public sealed class AcquisitionPageTests
         Assert.Equal((302, "/acquisition/costs?done=costs"), (kept.Code, kept.Location));
         Assert.Contains("2026-11-20,facebook,paid_social,Descubre,120.5,,10,900", (await server.RunAsync("costs", "list", "--format", "csv")).Out, StringComparison.Ordinal);
         Assert.Contains(server.AuditRows(), row => row.Action == "costs.imported" && row.Detail == "rows=1");
-        Assert.Contains("120.50", (await owner.GetAsync("/metrics/ad_cost/rows?by=month&period=2026-11-01")).Text, StringComparison.Ordinal);
+        Assert.Contains("120.50", (await owner.GetAsync("/numbers/ad_cost/rows?by=month&period=2026-11-01")).Text, StringComparison.Ordinal);
 
         // A page that was open twice keeps nothing twice.
         Assert.Equal(400, (await owner.SubmitAsync("/acquisition/costs", "/acquisition/costs/keep", ("id", id))).Code);
