@@ -37,7 +37,8 @@ public sealed record AcquisitionAsked(Periods Whole, Periods Steps, string Model
         var at = isDate ? zone.StartOfDay(date.Year, date.Month, date.Day) : kind == PeriodKind.Year ? lastAt - Settled : lastAt;
         var whole = Periods.Of(kind, zone, at, at + 1);
         var end = Math.Min(whole.End, Math.Max(whole.Start + 1, lastAt + 1));
-        var steps = kind switch { PeriodKind.Month => PeriodKind.Day, PeriodKind.Quarter => PeriodKind.Week, _ => PeriodKind.Month };
+        // A quarter cuts weeks in two, and half a week would open into a whole one.
+        var steps = kind == PeriodKind.Year ? PeriodKind.Month : PeriodKind.Day;
         var conversion = query[AcquisitionMetrics.Conversion.Id].ToString();
         return new AcquisitionAsked(
             whole, Periods.Of(steps, zone, whole.Start, end).Within(whole.Start, end),
