@@ -15,12 +15,20 @@ public static class EngagementMetrics
             "De las personas activas en el periodo, la parte que lo estuvo en un día promedio (DAU / MAU en un mes). Para días y semanas, de las activas en los 30 días hasta el final del periodo."),
         MetricUnit.Share, BetterWhen.Higher) { Part = LifePart.Retention, Form = MetricForm.Ratio, Row = new Text("person", "persona") };
 
+    private static readonly Dictionary<string, Text> States = new(StringComparer.Ordinal)
+    {
+        ["new"] = new("new", "nuevas"),
+        ["returning"] = new("returning", "que regresan"),
+        ["resurrecting"] = new("resurrecting", "que reviven"),
+        ["dormant"] = new("dormant", "dormidas"),
+    };
+
     public static readonly Metric Growth = new(
         "growth_accounting", new Text("Growth accounting", "Cuentas del crecimiento"),
         new Text(
             "New: active for the first time. Returning: active in this period and the one before. Resurrecting: active again after at least one period without. Dormant: active in the period before and not in this one.",
             "Nuevas: activas por primera vez. Que regresan: activas en este periodo y en el anterior. Que reviven: activas otra vez tras al menos un periodo sin actividad. Dormidas: activas en el periodo anterior y no en este."),
-        MetricUnit.People, BetterWhen.Neither) { Part = LifePart.Retention, Row = new Text("person", "persona"), Breakdowns = ["state"] };
+        MetricUnit.People, BetterWhen.Neither) { Part = LifePart.Retention, Row = new Text("person", "persona"), Breakdowns = ["state"], Values = States };
 
     /// <summary>The event that counts as converting.</summary>
     public static readonly MetricSetting Goal = new("goal", new Text("Goal", "Meta"), [("Order Completed", Text.Same("Order Completed"))]) { IsOpen = true };

@@ -70,6 +70,9 @@ public sealed record Metric(string Id, Text Label, Text Formula, MetricUnit Unit
     /// <summary>By what it can be broken down, in the order of use: `channel`, `plan`.</summary>
     public IReadOnlyList<string> Breakdowns { get; init; } = [];
 
+    /// <summary>How values of its breakdown read that are words of the program; others are words of the data.</summary>
+    public IReadOnlyDictionary<string, Text> Values { get; init; } = new Dictionary<string, Text>();
+
     public IReadOnlyList<MetricSetting> Settings { get; init; } = [];
 }
 

@@ -10,6 +10,8 @@ namespace Ciclo.Modules.Measure.Contracts;
 /// <summary>How numbers of the catalogue read on pages.</summary>
 public static class MetricWords
 {
+    private static readonly Text None = new("(none)", "(ninguno)");
+
     public static readonly Text NoData = new("no data", "sin datos");
 
     public static Text PartOf(LifePart part) => part switch
@@ -31,6 +33,10 @@ public static class MetricWords
         PeriodKind.Quarter => new("quarter", "trimestre"),
         _ => new("year", "año"),
     };
+
+    /// <summary>A breakdown's value as it reads; what the data calls nothing is said so.</summary>
+    public static string BreakdownValue(Locale l, Metric metric, string value) =>
+        metric.Values.TryGetValue(value, out var says) ? l.Say(says) : value.Length == 0 ? l.Say(None) : value;
 
     /// <summary>A cell's value, or that there is none.</summary>
     public static string Value(Locale l, Metric metric, MetricCell? cell, string? currency) => cell?.Value is { } value ? Value(l, metric.Unit, value, currency) : l.Say(NoData);
