@@ -1,6 +1,7 @@
 using Ciclo.Data.Records;
 using Ciclo.Engine.Hosting;
 using Ciclo.Modules.Access;
+using Ciclo.Modules.Acquisition;
 using Ciclo.Modules.Collect;
 using Ciclo.Modules.Customers;
 using Ciclo.Modules.Home;
@@ -36,6 +37,7 @@ public static class ModuleList
         new MapModule(),
         new MeasureModule(),
         new RevenueModule(),
+        new AcquisitionModule(),
         new HomeModule(),
     ];
 
@@ -46,6 +48,7 @@ public static class ModuleList
         new ActivationSource(host.Clock),
         new FeedbackSource(host.Clock),
         new RevenueSource(host),
+        new AcquisitionSource(host),
         new StageSource(),
     ];
 

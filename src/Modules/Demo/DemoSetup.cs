@@ -3,6 +3,7 @@ using Ciclo.Data.Journal;
 using Ciclo.Engine.Definitions;
 using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
+using Ciclo.Modules.Acquisition.Contracts;
 using Ciclo.Modules.Lifecycles.Contracts;
 
 namespace Ciclo.Modules.Demo;
@@ -42,6 +43,8 @@ public sealed class DemoSetup(DataHost host, WorkspaceEngine engine)
         var position = await AppendAsync(shop, progress, cancellation);
         await engine.FoldedAsync(position, cancellation);
         DemoFiles.Write(shop, TruthFolder);
+        await using var costs = File.OpenRead(Path.Combine(TruthFolder, DemoFiles.AdCosts));
+        await CostImport.FromFileAsync(host, engine.Id, costs, "demo", cancellation);
         return shop.Counts();
     }
 

@@ -48,6 +48,9 @@ public static class AuditActions
     public const string ListFilled = "list.filled";
     public const string ListEmptied = "list.emptied";
     public const string ListDeleted = "list.deleted";
+    public const string CostsImported = "costs.imported";
+    public const string CostsRemoved = "costs.removed";
+    public const string FollowersImported = "followers.imported";
 
     public static IReadOnlyDictionary<string, Text> All { get; } = new Dictionary<string, Text>(StringComparer.Ordinal)
     {
@@ -94,5 +97,8 @@ public static class AuditActions
         [ListFilled] = new("Put people on a list", "Puso personas en una lista"),
         [ListEmptied] = new("Took people off a list", "Quitó personas de una lista"),
         [ListDeleted] = new("Deleted a list", "Borró una lista"),
+        [CostsImported] = new("Imported advertising costs", "Importó costos de publicidad"),
+        [CostsRemoved] = new("Removed advertising costs", "Quitó costos de publicidad"),
+        [FollowersImported] = new("Imported counts of followers", "Importó conteos de seguidores"),
     };
 }
