@@ -82,6 +82,8 @@ public sealed class WorkspaceEngine : IAsyncDisposable
 
     public Pulse Pulse { get; } = new();
 
+    public SourcePulses Sources { get; } = new();
+
     /// <summary>Called on a thread of its own when nothing more comes after much was done: a host can give memory back then.</summary>
     public Action? AfterWork
     {
@@ -156,9 +158,12 @@ public sealed class WorkspaceEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>Appends a frame; answers its position when it is durable. Throws <see cref="JournalBusyException"/> over the backlog's limit.</summary>
+    /// <summary>
+    /// Appends a frame; answers its position when it is durable. Its events count in <paramref name="source"/> too, if there is one. Throws
+    /// <see cref="JournalBusyException"/> over the backlog's limit.
+    /// </summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<long> AppendAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellation)
+    public async ValueTask<long> AppendAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellation, Pulse? source = null)
     {
         if (Backlog > MaxBacklog)
         {
@@ -169,7 +174,9 @@ public sealed class WorkspaceEngine : IAsyncDisposable
         try
         {
             var position = await appended;
-            Pulse.Count(events, clock.GetUtcNow().ToUnixTimeMilliseconds());
+            var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+            Pulse.Count(events, now);
+            source?.Count(events, now);
             return position;
         }
         catch

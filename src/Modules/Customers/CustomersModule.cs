@@ -1,5 +1,6 @@
 using Ciclo.Engine.Hosting;
 using Ciclo.Modules.Customers.Changes;
+using Ciclo.Modules.Customers.Search;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -19,6 +20,7 @@ public sealed class CustomersModule : IModule
         services.AddSingleton<TraitEndpoints>();
         services.AddSingleton<IdentityEndpoints>();
         services.AddSingleton<PrivacyEndpoints>();
+        services.AddHostedService<IndexWarmth>();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)

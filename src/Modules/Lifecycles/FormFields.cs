@@ -9,7 +9,8 @@ namespace Ciclo.Modules.Lifecycles;
 /// </summary>
 internal static class FormFields
 {
-    private const int MostText = 200;
+    /// <summary>A list of values is longer than any one value.</summary>
+    public const int MostText = 1_000;
 
     public static SegmentForm Read(IFormCollection form)
     {
@@ -48,6 +49,16 @@ internal static class FormFields
     private static bool Drops(string[] action, int group, int condition) =>
         action is ["drop", var i, var j] && i == group.ToString(CultureInfo.InvariantCulture) && j == condition.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>Several stages, each as `LIFECYCLE:STAGE`; a condition reads one lifecycle, that of the first.</summary>
+    private static FormCondition Stages(IEnumerable<string?> chosen, string op)
+    {
+        var pairs = chosen.Select(one => (one ?? "").Split(':')).Where(parts => parts.Length == 2).ToList();
+        return FormCondition.New with
+        {
+            Kind = "stage", Name = pairs.Count == 0 ? "" : pairs[0][0], Operator = op, Value = FormCondition.Joined(pairs.Where(pair => pair[0] == pairs[0][0]).Select(pair => pair[1])),
+        };
+    }
+
     private static FormCondition Condition(IFormCollection form, string prefix)
     {
         string Field(string name) => form[prefix + name].ToString().Trim() is var text && text.Length > MostText ? text[..MostText] : form[prefix + name].ToString().Trim();
@@ -62,6 +73,8 @@ internal static class FormFields
                 Operator = kind is "trait" ? "known" : kind is "stage" or "segment" or "ever" ? "==" : kind == "since" ? ">" : ">=",
                 Value = kind == "since" ? "60" : "1",
             }
+            : kind == "stage" && FormCondition.ListOperators.Contains(Field("op"))
+            ? Stages(form[prefix + "name"], Field("op"))
             : kind == "stage" && Field("name").Split(':') is [var lifecycle, var stage]
             ? FormCondition.New with { Kind = kind, Name = lifecycle, Operator = Field("op"), Value = stage }
             : new FormCondition(FormCondition.Kinds.Contains(kind) ? kind : "ever", Field("name"), Field("property"), Field("op"), Field("value"), Field("days"), Field("where"), Field("where_op"), Field("where_value"));

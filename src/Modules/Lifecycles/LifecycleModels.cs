@@ -56,7 +56,7 @@ public sealed record SimulationModel(LifecycleHead Head, LifecycleDefinition Sho
 public sealed record ShownMover(string Id, string Name, int From, int To, long At);
 
 /// <summary>A page of those who would be elsewhere. <see cref="From"/> and <see cref="To"/> filter by stage id; empty: all.</summary>
-public sealed record MoversModel(string Lifecycle, IReadOnlyList<StageMarkOf> Stages, IReadOnlyList<ShownMover> Page, int Total, int All, int Skip, string From, string To, bool MayExport)
+public sealed record MoversModel(string Lifecycle, IReadOnlyList<StageMarkOf> Stages, IReadOnlyList<ShownMover> Page, int Total, int All, int Skip, string From, string To, bool MayExport, bool MayKeep)
 {
     public const int PageSize = 25;
 }
@@ -68,7 +68,7 @@ public sealed record VersionRow(DefinitionVersion Version, Text By, IReadOnlyLis
 
 public sealed record HistoryModel(LifecycleHead Head, IReadOnlyList<VersionRow> Rows, VersionRow? Chosen);
 
-public sealed record ExplainModel(LifecycleHead Head, string Who, string At, StageExplanation? Explained, string? PersonId, string? PersonName, Text? Refusal);
+public sealed record ExplainModel(LifecycleHead Head, string Who, string At, StageExplanation? Explained, Text? Persona, string? PersonId, string? PersonName, Text? Refusal);
 
 /// <summary>A page for an address of a lifecycle or segment that is not there.</summary>
 public sealed record Missing(string Section, string Id);

@@ -96,12 +96,16 @@ internal sealed class LifecyclePages(DataHost host, Visitor visitor)
     public MoversModel Movers(LifecycleHead head, DefinitionFile file, Simulation simulation, string from, string to, int skip)
     {
         var stages = Marks(simulation, file.Lifecycle!, InForceDefinition(head.Id));
-        var found = simulation.Movers.Where(mover => (from.Length == 0 || simulation.StageName(mover.From) == from) && (to.Length == 0 || simulation.StageName(mover.To) == to)).ToList();
+        var found = Chosen(simulation, from, to);
         skip = Math.Clamp(skip, 0, Math.Max(0, found.Count - 1)) / MoversModel.PageSize * MoversModel.PageSize;
         var page = engine.Read(state => found.Skip(skip).Take(MoversModel.PageSize).Where(mover => state.Staged.Identity.IsProfile(mover.Profile)).Select(mover =>
-            new ShownMover(state.Staged.Identity.PublicId(mover.Profile), PersonLabel.Of(ProfileCard.Of(state, mover.Profile)), mover.From, mover.To, mover.At)).ToList());
-        return new MoversModel(head.Id, stages, page, found.Count, simulation.Movers.Count, skip, from, to, visitor.May(Core.Access.Permission.EraseAndExport));
+            new ShownMover(state.Staged.Identity.PublicId(mover.Profile), PersonName.Of(ProfileCard.Of(state, mover.Profile)), mover.From, mover.To, mover.At)).ToList());
+        return new MoversModel(head.Id, stages, page, found.Count, simulation.Movers.Count, skip, from, to, visitor.May(Core.Access.Permission.EraseAndExport), visitor.May(Core.Access.Permission.ChangePeople));
     }
+
+    /// <summary>Who moves out of a stage or into one; empty: all.</summary>
+    public static List<SimulatedMover> Chosen(Simulation simulation, string from, string to) =>
+        [.. simulation.Movers.Where(mover => (from.Length == 0 || simulation.StageName(mover.From) == from) && (to.Length == 0 || simulation.StageName(mover.To) == to))];
 
     public HistoryModel History(LifecycleHead head, int? chosen)
     {
@@ -148,18 +152,4 @@ internal sealed class LifecyclePages(DataHost host, Visitor visitor)
             ? new StageMarkOf(id, shown.Stages[index].Label, index + 1, shown.Stages.Count)
             : new StageMarkOf(id, before!.Stages[before.IndexOf(id)].Label, before.IndexOf(id) + 1, before.Stages.Count)),
     ];
-}
-
-/// <summary>What a person is called in a list.</summary>
-internal static class PersonLabel
-{
-    /// <summary>The trait `name`, or first and last name; else the user id.</summary>
-    public static string Of(ProfileCard card)
-    {
-        var name = Trait(card, "name") ?? $"{Trait(card, "first_name")} {Trait(card, "last_name")}".Trim();
-        return name.Length == 0 ? card.UserId : name;
-    }
-
-    private static string? Trait(ProfileCard card, string name) =>
-        card.Traits[name] is System.Text.Json.Nodes.JsonValue value && value.TryGetValue<string>(out var text) && text.Trim() is { Length: > 0 } said ? said : null;
 }

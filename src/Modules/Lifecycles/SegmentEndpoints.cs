@@ -19,16 +19,16 @@ internal sealed class SegmentEndpoints(DataHost host)
     public void Map(IEndpointRouteBuilder routes)
     {
         var numbers = routes.MapGroup("/segments").RequirePermission(Permission.ReadNumbers);
-        numbers.MapMethods("", LifecycleEndpoints.Reads, (HttpContext http) => Page<SegmentsPage>(http, Of(http).List(Chosen(http))));
-        numbers.MapMethods("/{id}", LifecycleEndpoints.Reads, (HttpContext http, string id) => With(http, id, (pages, head) => Page<SegmentPage>(http, pages.Define(head, http.Request.Query["as"] == "text"))));
-        numbers.MapMethods("/{id}/names", LifecycleEndpoints.Reads, (HttpContext http, string id) =>
-            Results.Json(http.Visitor().Engine.Read(state => DefinitionNames.Of(state, ReaderLanguage.Of(http.Request))), ApiJson.Options));
-        numbers.MapMethods("/{id}/sizes", LifecycleEndpoints.Reads, SizesAsync);
-        numbers.MapMethods("/{id}/overlap", LifecycleEndpoints.Reads, OverlapAsync);
-        numbers.MapMethods("/{id}/preview", LifecycleEndpoints.Reads, PreviewAsync);
-        numbers.MapMethods("/{id}/history", LifecycleEndpoints.Reads, (HttpContext http, string id) => With(http, id, (pages, head) => Page<SegmentHistoryPage>(http, pages.History(head, Number(http, "version")))));
-        numbers.MapMethods("/{lifecycle}/{stage}/{id}", LifecycleEndpoints.Reads, SubSegment);
-        numbers.MapMethods("/{lifecycle}/{stage}/{id}/preview", LifecycleEndpoints.Reads, SubPreviewAsync);
+        numbers.MapReads("", (HttpContext http) => http.Page<SegmentsPage>(Of(http).List(Chosen(http))));
+        numbers.MapReads("/{id}", (HttpContext http, string id) => With(http, id, (pages, head) => http.Page<SegmentPage>(pages.Define(head, http.Request.Query["as"] == "text"))));
+        numbers.MapReads("/{id}/names", LifecycleEndpoints.Names);
+        routes.MapGroup("/segments").RequirePermission(Permission.ReadPeople).MapReads("/{id}/values", (HttpContext http, string id) => LifecycleEndpoints.Values(host, http));
+        numbers.MapReads("/{id}/sizes", SizesAsync);
+        numbers.MapReads("/{id}/overlap", OverlapAsync);
+        numbers.MapReads("/{id}/preview", PreviewAsync);
+        numbers.MapReads("/{id}/history", (HttpContext http, string id) => With(http, id, (pages, head) => http.Page<SegmentHistoryPage>(pages.History(head, Number(http, "version")))));
+        numbers.MapReads("/{lifecycle}/{stage}/{id}", SubSegment);
+        numbers.MapReads("/{lifecycle}/{stage}/{id}/preview", SubPreviewAsync);
         var changes = routes.MapGroup("/segments").RequirePermission(Permission.ChangeDefinitions);
         changes.MapPost("", (Func<HttpContext, Task<IResult>>)BeginAsync);
         changes.MapPost("/{id}/form", FormAsync);
@@ -45,15 +45,7 @@ internal sealed class SegmentEndpoints(DataHost host)
 
     private LifecyclePages Store(HttpContext http) => new(host, http.Visitor());
 
-    private static Locale LocaleOf(HttpContext http) => new(ReaderLanguage.Of(http.Request), http.Visitor().Engine.Rules.Zone);
-
-    private static IResult Page<TPage>(HttpContext http, object model, int status = StatusCodes.Status200OK)
-        where TPage : Microsoft.AspNetCore.Components.IComponent => new PageResult<TPage>(LocaleOf(http), model, status);
-
-    private static IResult Part<TPart>(HttpContext http, object model)
-        where TPart : Microsoft.AspNetCore.Components.IComponent => new FragmentResult<TPart>(LocaleOf(http), model);
-
-    private static IResult NotThere(HttpContext http, string id) => Page<MissingPage>(http, new Missing("segments", id), StatusCodes.Status404NotFound);
+    private static IResult NotThere(HttpContext http, string id) => http.Page<MissingPage>(new Missing("segments", id), StatusCodes.Status404NotFound);
 
     private IResult With(HttpContext http, string id, Func<SegmentPages, SegmentHead, IResult> answer)
     {
@@ -71,14 +63,14 @@ internal sealed class SegmentEndpoints(DataHost host)
     {
         var segments = Of(http).List([]).Segments;
         return id != "all" || segments.Count == 0 ? Results.NotFound()
-            : Part<SegmentSizesPart>(http, new SegmentSizesModel(segments, await Of(http).SizesAsync([.. segments.Select(one => one.Info.Id)], http.RequestAborted)));
+            : http.Part<SegmentSizesPart>(new SegmentSizesModel(segments, await Of(http).SizesAsync([.. segments.Select(one => one.Info.Id)], http.RequestAborted)));
     }
 
     private async Task<IResult> OverlapAsync(HttpContext http, string id)
     {
         var model = Of(http).List(Chosen(http));
         return id != "all" || model.Chosen.Count < 2 ? Results.NotFound()
-            : Part<OverlapPart>(http, new OverlapModel([.. model.Chosen.Select(chosen => model.Segments.First(one => one.Info.Id == chosen).Info)], await Of(http).OverlapAsync(model.Chosen, http.RequestAborted)));
+            : http.Part<OverlapPart>(new OverlapModel([.. model.Chosen.Select(chosen => model.Segments.First(one => one.Info.Id == chosen).Info)], await Of(http).OverlapAsync(model.Chosen, http.RequestAborted)));
     }
 
     private async Task<IResult> PreviewAsync(HttpContext http, string id)
@@ -90,16 +82,16 @@ internal sealed class SegmentEndpoints(DataHost host)
         }
         var file = SegmentPages.FileOf(head);
         return head.Draft is not null && !pages.CanReplay(file) ? Results.NoContent()
-            : Part<PreviewPart>(http, await pages.PreviewAsync(id, head.Draft is null ? null : file, http.RequestAborted));
+            : http.Part<PreviewPart>(await pages.PreviewAsync(id, head.Draft is null ? null : file, http.RequestAborted));
     }
 
     private IResult SubSegment(HttpContext http, string lifecycle, string stage, string id) =>
-        Of(http).SubSegment($"{lifecycle}/{stage}/{id}") is { } found ? Page<SubSegmentPage>(http, found) : NotThere(http, id);
+        Of(http).SubSegment($"{lifecycle}/{stage}/{id}") is { } found ? http.Page<SubSegmentPage>(found) : NotThere(http, id);
 
     private async Task<IResult> SubPreviewAsync(HttpContext http, string lifecycle, string stage, string id)
     {
         var (pages, whole) = (Of(http), $"{lifecycle}/{stage}/{id}");
-        return pages.SubSegment(whole) is null ? NotThere(http, id) : Part<PreviewPart>(http, await pages.PreviewAsync(whole, null, http.RequestAborted));
+        return pages.SubSegment(whole) is null ? NotThere(http, id) : http.Part<PreviewPart>(await pages.PreviewAsync(whole, null, http.RequestAborted));
     }
 
     private async Task<IResult> BeginAsync(HttpContext http)
@@ -108,7 +100,7 @@ internal sealed class SegmentEndpoints(DataHost host)
         var text = DraftText.EmptySegment(id, http.Visitor().Engine.Rules.Zone.Id);
         if (SegmentFile.Read(text).Id != id)
         {
-            return Page<SegmentsPage>(http, pages.List([], new Text("An id is made of lower-case letters, digits, _ and -, at most 64, such as big-spenders.",
+            return http.Page<SegmentsPage>(pages.List([], new Text("An id is made of lower-case letters, digits, _ and -, at most 64, such as big-spenders.",
                 "Un id lleva minúsculas sin acento, dígitos, _ y -, 64 como máximo, como grandes-compradores."), id), StatusCodes.Status400BadRequest);
         }
         if (pages.Head(id) is null)
@@ -146,7 +138,7 @@ internal sealed class SegmentEndpoints(DataHost host)
             return Results.Redirect("/segments/" + id);
         }
         http.Response.Headers["HX-Trigger-After-Swap"] = "lc-draft";
-        return Part<SegmentFormPart>(http, new FormModel(head, form, pages.Names(), form.Write(), error));
+        return http.Part<SegmentFormPart>(new FormModel(head, form, pages.Names(), form.Write(), error));
     }
 
     private async Task<IResult> DraftAsync(HttpContext http, string id)
@@ -159,7 +151,7 @@ internal sealed class SegmentEndpoints(DataHost host)
         var text = http.Request.Form["text"].ToString().ReplaceLineEndings("\n");
         if (text.Trim().Length == 0 || text.Length > DraftStore.MostCharacters)
         {
-            return Page<SegmentPage>(http, pages.Define(head, true, new Text($"The text is empty or longer than {DraftStore.MostCharacters} characters; the draft stays as it was.",
+            return http.Page<SegmentPage>(pages.Define(head, true, new Text($"The text is empty or longer than {DraftStore.MostCharacters} characters; the draft stays as it was.",
                 $"El texto está vacío o pasa de {DraftStore.MostCharacters} caracteres; el borrador queda como estaba.")), StatusCodes.Status400BadRequest);
         }
         var draft = new DefinitionDraft(DefinitionKind.Segment, id, text, head.Draft?.BasedOn ?? head.Versions, head.Draft?.Reason ?? "", 0);
@@ -188,7 +180,7 @@ internal sealed class SegmentEndpoints(DataHost host)
             return NotThere(http, id);
         }
         var reason = http.Request.Form["reason"].ToString().Trim();
-        IResult Refuse(Text why, int status = StatusCodes.Status400BadRequest) => Page<SegmentPage>(http, pages.Define(head, false, why), status);
+        IResult Refuse(Text why, int status = StatusCodes.Status400BadRequest) => http.Page<SegmentPage>(pages.Define(head, false, why), status);
         if (head.Draft is null)
         {
             return Refuse(new Text("There is no draft of yours to apply. Change the rule first.", "No tienes un borrador por aplicar. Cambia antes la regla."));

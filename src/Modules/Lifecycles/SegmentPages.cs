@@ -78,7 +78,7 @@ internal sealed class SegmentPages(DataHost host, Visitor visitor)
         var showsPeople = visitor.May(Permission.ReadPeople);
         return engine.Read(state => new PreviewModel(id, replay,
             draft is not null && state.Placement.Plan.SegmentIndex(id) is >= 0 and var index ? StageCounts.OfSegments(state)[index] : null,
-            !showsPeople ? [] : [.. replay.Sample.Where(state.Staged.Identity.IsProfile).Select(profile => new SamplePerson(state.Staged.Identity.PublicId(profile), PersonLabel.Of(ProfileCard.Of(state, profile))))],
+            !showsPeople ? [] : [.. replay.Sample.Where(state.Staged.Identity.IsProfile).Select(profile => new SamplePerson(state.Staged.Identity.PublicId(profile), PersonName.Of(ProfileCard.Of(state, profile))))],
             showsPeople, draft is not null));
     }
 
