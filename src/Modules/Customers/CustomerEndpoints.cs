@@ -4,6 +4,7 @@ using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
 using Ciclo.Kit;
 using Ciclo.Modules.Access.Contracts;
+using Ciclo.Modules.Customers.Contracts;
 using Ciclo.Modules.Customers.Pages;
 using Ciclo.Modules.Customers.Timeline;
 using Microsoft.AspNetCore.Builder;
@@ -16,7 +17,7 @@ namespace Ciclo.Modules.Customers;
 public sealed record Lost(string Reference);
 
 /// <summary>One customer, and what is said when something was done there.</summary>
-internal sealed class CustomerEndpoints(DataHost host)
+internal sealed class CustomerEndpoints(DataHost host, IEnumerable<IPersonScores> scores)
 {
     private static readonly Dictionary<string, Text> Done = new(StringComparer.Ordinal)
     {
@@ -51,7 +52,7 @@ internal sealed class CustomerEndpoints(DataHost host)
         var (id, facts) = engine.Read(state =>
         {
             var (profile, id) = People.Find(state, reference);
-            return (id, profile < 0 || id != reference ? null : CustomerFacts.Of(state, profile, asked));
+            return (id, profile < 0 || id != reference ? null : CustomerFacts.Of(state, profile, asked, scores));
         });
         if (id.Length == 0)
         {

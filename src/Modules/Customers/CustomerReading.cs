@@ -6,6 +6,7 @@ using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
 using Ciclo.Kit;
 using Ciclo.Modules.Access.Contracts;
+using Ciclo.Modules.Customers.Contracts;
 using Ciclo.Modules.Customers.Records;
 using Ciclo.Modules.Customers.Timeline;
 using Ciclo.Modules.Lifecycles.Contracts;
@@ -45,11 +46,11 @@ public sealed record StagePath(LifecycleInfo Lifecycle, IReadOnlyList<Step> Step
 /// </summary>
 public sealed record CustomerFacts(
     ProfileCard Card, IReadOnlyList<string> PublicIds, LifecycleInfo? Chosen, IReadOnlyList<StagePath> Paths, StageExplanation? Explained, StageExplanation? Then, bool IsBadInstant, Text? Persona,
-    IReadOnlyList<(SegmentInfo Segment, long Since)> Segments, OrderFigures Orders, List<Line> Events, long Now)
+    IReadOnlyList<(SegmentInfo Segment, long Since)> Segments, OrderFigures Orders, IReadOnlyList<PersonScore> Scores, List<Line> Events, long Now)
 {
     public StagePath? Path => Paths.FirstOrDefault(path => path.Lifecycle.Id == Chosen?.Id);
 
-    public static CustomerFacts Of(EngineState state, int profile, TimelineAsked asked)
+    public static CustomerFacts Of(EngineState state, int profile, TimelineAsked asked, IEnumerable<IPersonScores> scores)
     {
         var card = ProfileCard.Of(state, profile);
         var members = state.Staged.Identity.MembersOf(profile).ToArray();
@@ -63,7 +64,7 @@ public sealed record CustomerFacts(
         return new CustomerFacts(
             card, [.. members.Select(state.Staged.Identity.PublicId)], chosen, paths, explained, then, asked.At.Length > 0 && !isThen, Explanations.PersonaOf(state, then ?? explained),
             [.. card.Segments.Where(held => segments.ContainsKey(held.Segment)).Select(held => (segments[held.Segment], held.Since))],
-            OrderFigures.Of(state, members), Line.EventsOf(state, members), state.Now);
+            OrderFigures.Of(state, members), [.. scores.SelectMany(one => one.Of(state, profile))], Line.EventsOf(state, members), state.Now);
     }
 }
 

@@ -1,5 +1,6 @@
 using Ciclo.Engine.Hosting;
 using Ciclo.Modules.Customers.Changes;
+using Ciclo.Modules.Customers.Contracts;
 using Ciclo.Modules.Customers.Search;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,6 +21,7 @@ public sealed class CustomersModule : IModule
         services.AddSingleton<TraitEndpoints>();
         services.AddSingleton<IdentityEndpoints>();
         services.AddSingleton<PrivacyEndpoints>();
+        services.AddSingleton<IPersonScores, SurveyScores>();
         services.AddHostedService<IndexWarmth>();
     }
 

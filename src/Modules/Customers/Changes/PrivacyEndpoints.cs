@@ -67,7 +67,7 @@ internal sealed class PrivacyEndpoints(DataHost host)
     private async Task<IResult> ExportAsync(HttpContext http, string id)
     {
         var visitor = http.Visitor();
-        var facts = visitor.Engine.Read(state => People.Find(state, id) is { Profile: >= 0 } found ? CustomerFacts.Of(state, found.Profile, TimelineAsked.Everything) : null);
+        var facts = visitor.Engine.Read(state => People.Find(state, id) is { Profile: >= 0 } found ? CustomerFacts.Of(state, found.Profile, TimelineAsked.Everything, []) : null);
         if (facts is null)
         {
             return CustomerEndpoints.NotFound(http, id);

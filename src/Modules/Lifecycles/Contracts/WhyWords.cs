@@ -17,7 +17,6 @@ public static class WhyWords
     public static readonly Text NoCondition = new("No condition", "Sin condición");
     public static readonly Text Missing = new("Missing", "Le falta");
     public static readonly Text Loop = new("The rules led in a circle, and a move was held back. Look at the lifecycle’s rules.", "Las reglas dieron vueltas y se detuvo un paso. Revisa las reglas del ciclo de vida.");
-    public static readonly Text WhatItReads = new("What the rule reads", "Lo que lee la regla");
     public static readonly Text FromEvents = new("from", "de");
     public static readonly Text Event = new("event", "evento");
     public static readonly Text Events = new("events", "eventos");

@@ -31,7 +31,7 @@ public sealed record SeenValues(IReadOnlyDictionary<string, IReadOnlyDictionary<
         _ => state.Staged.EventNames[kind.Name],
     };
 
-    private static Dictionary<string, string> Said(EngineState state, EventShape shape, Locale locale, bool isWhole) => shape.Properties
+    private static IReadOnlyDictionary<string, string> Said(EngineState state, EventShape shape, Locale locale, bool isWhole) => shape.Properties
         .Where(pair => pair.Key >= 0 && pair.Key < state.Staged.Paths.Count && pair.Value.Filled > 0)
         .Select(pair => (Name: state.Staged.Paths[pair.Key], Shape: pair.Value)).Where(one => !one.Name.StartsWith('$'))
         .OrderByDescending(one => one.Shape.Filled).Take(MostProperties)
