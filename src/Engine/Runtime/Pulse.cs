@@ -67,6 +67,16 @@ public sealed class SourcePulses
 {
     private readonly ConcurrentDictionary<string, Pulse> pulses = new(StringComparer.Ordinal);
 
+    /// <summary>Everything that came in, from wherever it was.</summary>
+    public Pulse All { get; } = new();
+
+    /// <summary>Counts events for all and, where it is known, for their source.</summary>
+    public void Count(int events, Pulse? source, long nowMs)
+    {
+        All.Count(events, nowMs);
+        source?.Count(events, nowMs);
+    }
+
     public Pulse OfKey(string id) => pulses.GetOrAdd("key:" + id, _ => new Pulse());
 
     public Pulse OfFiles(string source) => pulses.GetOrAdd("files:" + source, _ => new Pulse());

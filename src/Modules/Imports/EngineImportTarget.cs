@@ -15,7 +15,7 @@ public sealed class EngineImportTarget(WorkspaceEngine engine, TimeProvider cloc
     public async ValueTask<uint> BeginAsync(ImportStart start, CancellationToken cancellation)
     {
         var id = engine.NextImportId();
-        pulse = engine.Sources.OfFiles(start.Source);
+        pulse = engine.Pulses.OfFiles(start.Source);
         await engine.AppendAsync(RecordKind.ImportStarted, new ImportStartedRecord(id, start.Source, start.FileName, start.StartedAt), RecordJson.Default.ImportStartedRecord, cancellation);
         return id;
     }

@@ -12,6 +12,6 @@ public sealed class WriteKeys(DataHost host, KeyService keys) : IWriteKeys
 
     public ICollectTarget? Find(ReadOnlySpan<char> writeKey) =>
         keys.Ring.Find(writeKey, out var use) is { } key && key.May(KeyScopes.Collect) && host.FindWorkspace(key.WorkspaceId) is { } engine
-            ? targets.GetValue(use!, _ => new WorkspaceTarget(engine, engine.Sources.OfKey(key.Id)))
+            ? targets.GetValue(use!, _ => new WorkspaceTarget(engine, engine.Pulses.OfKey(key.Id)))
             : null;
 }

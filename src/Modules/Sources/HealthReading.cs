@@ -44,17 +44,17 @@ internal static class HealthReading
             [.. state.Staged.Imports.Values.Where(import => !import.IsUndone).GroupBy(import => import.Source, StringComparer.Ordinal)
                 .Select(group => (group.Key, group.Sum(import => import.Events), group.Max(import => import.StartedAt)))]));
         return new HealthModel(
-            engine.Pulse.LastMinute(now), facts.Events, facts.Duplicates, facts.Rejected, facts.Quarantined, engine.Backlog, [.. Lines(host, engine, facts, now)],
+            engine.Pulses.All.LastMinute(now), facts.Events, facts.Duplicates, facts.Rejected, facts.Quarantined, engine.Backlog, [.. Lines(host, engine, facts, now)],
             SourcesOf(host, engine, facts.Imported, now), Math.Max(0, facts.Events - facts.Imported.Sum(source => source.Events)), mayKeys);
     }
 
     /// <summary>Those that send now first, then those that sent last. A revoked key stays while it is one of the last minute.</summary>
     private static List<SourceRow> SourcesOf(DataHost host, WorkspaceEngine engine, IReadOnlyList<(string Name, long Events, long StartedAt)> imported, long now)
     {
-        var keys = WriteKeyDesk.List(host, engine.Id).Where(key => key.MaySend || !key.IsLive).Select(key => (Key: key, Pulse: engine.Sources.OfKey(key.Id)))
+        var keys = WriteKeyDesk.List(host, engine.Id).Where(key => key.MaySend || !key.IsLive).Select(key => (Key: key, Pulse: engine.Pulses.OfKey(key.Id)))
             .Select(one => new SourceRow(SourceKind.Key, one.Key.Name, one.Key.Ending, one.Key.IsLive, one.Pulse.LastMinute(now), null, one.Pulse.LastAt ?? one.Key.LastUsedAt))
             .Where(row => row.IsLive || row.PerMinute > 0);
-        var files = imported.Select(one => (one.Name, one.Events, one.StartedAt, Pulse: engine.Sources.OfFiles(one.Name)))
+        var files = imported.Select(one => (one.Name, one.Events, one.StartedAt, Pulse: engine.Pulses.OfFiles(one.Name)))
             .Select(one => new SourceRow(SourceKind.Files, one.Name, "", true, one.Pulse.LastMinute(now), one.Events, one.Pulse.LastAt ?? one.StartedAt));
         return [.. keys.Concat(files).OrderByDescending(row => row.PerMinute).ThenByDescending(row => row.LastAt ?? long.MinValue)];
     }

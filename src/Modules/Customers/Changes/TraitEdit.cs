@@ -28,15 +28,11 @@ internal static class TraitEdit
     public const int LongestValue = 1_000;
     private const int Deepest = 6;
 
-    /// <summary>Traits that a form can hold: values and lists of values, within objects too. Lists that hold objects or lists are left out.</summary>
+    /// <summary>Values and lists of values, within objects too. Of a list of objects a card knows the list of each of their properties.</summary>
     public static IEnumerable<TraitField> Editable(JsonObject traits, string prefix = "") => traits
-        .Where(trait => trait.Value is not JsonArray list || IsOfValues(list))
         .SelectMany(trait => trait.Value is JsonObject inner
             ? Editable(inner, $"{prefix}{trait.Key}.")
             : [new TraitField(prefix + trait.Key, TextOf(trait.Value), trait.Value is JsonArray)]);
-
-    /// <summary>Whether there is a trait that <see cref="Editable"/> leaves out.</summary>
-    public static bool HasMore(JsonObject traits) => traits.Any(trait => trait.Value is JsonObject inner ? HasMore(inner) : trait.Value is JsonArray list && !IsOfValues(list));
 
     /// <summary>What differs; names that are given twice count once. Why not, where a name or a value cannot be.</summary>
     public static (IReadOnlyList<TraitChange> Changes, Text? Why) Read(JsonObject traits, IReadOnlyList<string?> names, IReadOnlyList<string?> values)
@@ -81,12 +77,9 @@ internal static class TraitEdit
         {
             return new Text($"'{holder}' is a value and cannot have parts.", $"'{holder}' es un valor y no puede tener partes.");
         }
-        return Find(traits, name) switch
-        {
-            JsonObject => new Text($"'{name}' has parts; change them by their names, such as '{name}.city'.", $"'{name}' tiene partes; cámbialas por su nombre, como '{name}.ciudad'."),
-            JsonArray list when !IsOfValues(list) => new Text($"'{name}' is a list of things with parts; send an identify call to change it.", $"'{name}' es una lista de cosas con partes; para cambiarla envía una llamada identify."),
-            _ => null,
-        };
+        return Find(traits, name) is JsonObject
+            ? new Text($"'{name}' has parts; change them by their names, such as '{name}.city'.", $"'{name}' tiene partes; cámbialas por su nombre, como '{name}.ciudad'.")
+            : null;
     }
 
     private static JsonNode? Find(JsonObject traits, string name)
@@ -174,8 +167,6 @@ internal static class TraitEdit
         JsonValueKind.True or JsonValueKind.False when bool.TryParse(after, out var flag) => JsonValue.Create(flag),
         _ => JsonValue.Create(after),
     };
-
-    private static bool IsOfValues(JsonArray list) => list.All(item => item is null or JsonValue);
 
     private static string TextOf(JsonNode? value) => value switch
     {

@@ -57,7 +57,7 @@ public sealed class PersonPageTests(HomeServer server) : IClassFixture<HomeServe
         var form = await TextAsync(path + "/traits");
         Assert.Contains("value=\"address.geo.lat\"", form, StringComparison.Ordinal);
         Assert.Contains("coffee\ntea</textarea>", form, StringComparison.Ordinal);
-        Assert.Contains("Lists of things that have parts", form, StringComparison.Ordinal);
+        Assert.Contains("value=\"items.sku\"", form, StringComparison.Ordinal);
         (string, string)[] fields =
         [
             ("name", "address.city"), ("value", "Oaxaca"), ("name", "address.zip"), ("value", ""), ("name", "address.geo.lat"), ("value", "17.06"),
@@ -74,7 +74,7 @@ public sealed class PersonPageTests(HomeServer server) : IClassFixture<HomeServe
     [InlineData("address", "x", "'address' has parts")]
     [InlineData("name.first", "x", "'name' is a value and cannot have parts")]
     [InlineData("a..b", "x", "cannot name a trait")]
-    [InlineData("items", "x", "is a list of things with parts")]
+    [InlineData("items", "x", "'items' has parts")]
     public async Task A_trait_that_cannot_be_edited_so_is_refused_with_why(string name, string value, string why)
     {
         await server.SendAsync(new { type = "identify", userId = "d-2", traits = new { name = "Dos", address = new { city = "Puebla" }, items = new[] { new { sku = 1 } } } });

@@ -37,9 +37,9 @@ public sealed class PathPeopleTests(HomeServer server) : IClassFixture<HomeServe
     public async Task What_comes_after_a_stage_begins_with_the_first_visit_however_late_it_is()
     {
         await server.SendAsync(
-            new { type = "track", userId = "q-1", @event = "Order Completed", timestamp = DateTimeOffset.UtcNow.AddDays(-10).ToString("O"), properties = new { total = 9 } },
-            new { type = "page", userId = "q-1", timestamp = DateTimeOffset.UtcNow.AddDays(-3).ToString("O"), properties = new { name = "Back again" } },
-            new { type = "page", userId = "q-1", timestamp = DateTimeOffset.UtcNow.AddDays(-1).ToString("O"), properties = new { name = "Another visit" } });
+            new { type = "track", userId = "q-1", @event = "Order Completed", timestamp = server.Host.Clock.GetUtcNow().AddDays(-10).ToString("O"), properties = new { total = 9 } },
+            new { type = "page", userId = "q-1", timestamp = server.Host.Clock.GetUtcNow().AddDays(-3).ToString("O"), properties = new { name = "Back again" } },
+            new { type = "page", userId = "q-1", timestamp = server.Host.Clock.GetUtcNow().AddDays(-1).ToString("O"), properties = new { name = "Another visit" } });
         var (_, html, _) = await server.GetAsync("/map/survey?" + ToBuyer.Replace("before", "after", StringComparison.Ordinal));
         var text = WebUtility.HtmlDecode(html);
         Assert.Contains("coming into Buyer → Page “Back again”", text, StringComparison.Ordinal);
