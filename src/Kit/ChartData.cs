@@ -11,7 +11,7 @@ public sealed record FlowsChart(IReadOnlyList<FlowsChart.Node> From, IReadOnlyLi
     public sealed record Flow(int From, int To, int People, string Says, string Kind, string Href);
 }
 
-/// <summary>Values over labels, at most two series; what the tooltip says at each label.</summary>
+/// <summary>Values over labels, up to eight series; what the tooltip says at each label.</summary>
 public sealed record LinesChart(IReadOnlyList<string> Labels, IReadOnlyList<LinesChart.Line> Series, IReadOnlyList<IReadOnlyList<string>> Says)
 {
     public string Kind => "lines";

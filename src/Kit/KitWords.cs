@@ -19,6 +19,13 @@ public static class KitWords
     public static readonly Text Segments = new("Segments", "Segmentos");
     public static readonly Text Lifecycles = new("Lifecycles", "Ciclos de vida");
     public static readonly Text JourneyMap = new("Journey map", "Mapa");
+    public static readonly Text Measure = new("Measure", "Medir");
+    public static readonly Text Analytics = new("Analytics", "Análisis");
+    public static readonly Text Numbers = new("Numbers", "Cifras");
+    public static readonly Text Funnels = new("Funnels", "Embudos");
+    public static readonly Text Retention = new("Retention", "Retención");
+    public static readonly Text Revenue = new("Revenue", "Ingresos");
+    public static readonly Text Acquisition = new("Acquisition", "Adquisición");
     public static readonly Text Sources = new("Sources", "Fuentes");
     public static readonly Text Health = new("Health", "Salud");
     public static readonly Text EventsSeen = new("Events seen", "Eventos vistos");

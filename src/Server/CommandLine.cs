@@ -5,6 +5,7 @@ using Ciclo.Core;
 using Ciclo.Data.Journal;
 using Ciclo.Data.Records;
 using Ciclo.Engine.Hosting;
+using Ciclo.Modules.Measure.Contracts;
 
 namespace Ciclo.Server;
 
@@ -125,6 +126,7 @@ public sealed class CommandLine
         var host = DataHost.TryOpen(folder, ModuleList.Migrations, ModuleList.RulesSource, clock, new JournalOptions());
         if (host is not null)
         {
+            host.Shared(owner => new MetricCatalogue(ModuleList.MetricSources(owner)));
             // Left behind by a server that was killed: whoever listens there now must not be sent commands and the token.
             ServerTicket.Delete(folder);
         }

@@ -8,6 +8,8 @@ using Ciclo.Modules.Imports;
 using Ciclo.Modules.Keys;
 using Ciclo.Modules.Lifecycles;
 using Ciclo.Modules.Map;
+using Ciclo.Modules.Measure;
+using Ciclo.Modules.Measure.Contracts;
 using Ciclo.Modules.Profiles;
 using Ciclo.Modules.Safety;
 using Ciclo.Modules.Sources;
@@ -31,7 +33,17 @@ public static class ModuleList
         new CustomersModule(),
         new SourcesModule(),
         new MapModule(),
+        new MeasureModule(),
         new HomeModule(),
+    ];
+
+    /// <summary>Who counts the catalogue's metrics, over an open data directory.</summary>
+    public static IReadOnlyList<IMetricSource> MetricSources(DataHost host) =>
+    [
+        new EngagementSource(host.Clock),
+        new ActivationSource(host.Clock),
+        new FeedbackSource(host.Clock),
+        new StageSource(),
     ];
 
     public static IRulesSource RulesSource { get; } = new RulesSource();

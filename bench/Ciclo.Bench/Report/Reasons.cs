@@ -16,9 +16,6 @@ internal static class Reasons
         ("F9", "p99 of a calm workspace",
             "A calm workspace waits for what all share: the disk's fsync, which the burst fills with larger writes, and a core, while both accept and fold for the other. It stays far below the limit for answers. "
             + "What helps: a turn of the writer for each workspace in place of one line for all."),
-        ("P13", "right after they were sent",
-            "Right after 20 million events came in without a pause, most of the memory is what the collector has not yet given back (between 1.45 and 1.63 GB in several runs); after a restart the same people take less than 0.3 GB. "
-            + "What helps: one full collection when the loop comes to rest."),
         ("P6", "PostgreSQL",
             "The peer's SQL is the best we know, not the plain one: an index that covers name and number, four window functions over one order, two workers; 19 s of the plain form are under 2 s here. "
             + "On our side most is one pass over kinds, a few loads for each event of a later step, and one cache miss for each profile; what would help is more cores or fewer identifiers a person."),

@@ -18,13 +18,16 @@ public sealed class Periods
     public const int MaxCount = 4_000;
 
     private readonly long[] starts;
+    private readonly DateOnly[] dates;
     private readonly double perMs;
 
-    private Periods(long[] starts)
+    private Periods(PeriodKind kind, long[] starts, DateOnly[] dates)
     {
-        this.starts = starts;
+        (Kind, this.starts, this.dates) = (kind, starts, dates);
         perMs = Count / (double)(End - Start);
     }
+
+    public PeriodKind Kind { get; }
 
     public int Count => starts.Length - 1;
 
@@ -46,6 +49,7 @@ public sealed class Periods
         }
         var day = FirstDay(kind, zone.DayOf(from));
         var found = new List<long> { zone.StartOfDay(day) };
+        var firstDays = new List<DateOnly> { DateOfDay(day) };
         while (found[^1] < to)
         {
             day = NextDay(kind, day);
@@ -54,14 +58,31 @@ public sealed class Periods
             if (start > found[^1])
             {
                 found.Add(start);
+                firstDays.Add(DateOfDay(day));
             }
             if (found.Count > MaxCount + 1)
             {
                 throw new ArgumentException($"More than {MaxCount} periods: ask for a shorter time or longer periods.");
             }
         }
-        return new Periods([.. found]);
+        return new Periods(kind, [.. found], [.. firstDays]);
     }
+
+    /// <summary>The same periods, of which only what lies from <paramref name="from"/> to before <paramref name="to"/> counts: the first and the last may be cut short.</summary>
+    public Periods Within(long from, long to)
+    {
+        var (first, last) = (Find(Math.Max(from, Start)), Find(Math.Min(to, End) - 1));
+        if (first < 0 || last < first)
+        {
+            throw new ArgumentException($"None of the periods lies between {from} and {to}.");
+        }
+        var cut = starts[first..(last + 2)];
+        (cut[0], cut[^1]) = (Math.Max(cut[0], from), Math.Min(cut[^1], to));
+        return new Periods(Kind, cut, dates[first..(last + 2)]);
+    }
+
+    /// <summary>The calendar's first day of a period, by which it is named, also where it is cut short.</summary>
+    public DateOnly DateOf(int period) => dates[period];
 
     /// <summary>Where each period begins, and the first instant after all.</summary>
     public ReadOnlySpan<long> Bounds => starts;
@@ -91,7 +112,7 @@ public sealed class Periods
     private static int FirstDay(PeriodKind kind, int day)
     {
         // 1970-01-01 was a Thursday.
-        var date = DateOf(day);
+        var date = DateOfDay(day);
         return kind switch
         {
             PeriodKind.Day => day,
@@ -106,14 +127,14 @@ public sealed class Periods
     {
         PeriodKind.Day => day + 1,
         PeriodKind.Week => day + 7,
-        PeriodKind.Month => DayOf(DateOf(day).AddMonths(1)),
-        PeriodKind.Quarter => DayOf(DateOf(day).AddMonths(3)),
-        _ => DayOf(DateOf(day).AddYears(1)),
+        PeriodKind.Month => DayOf(DateOfDay(day).AddMonths(1)),
+        PeriodKind.Quarter => DayOf(DateOfDay(day).AddMonths(3)),
+        _ => DayOf(DateOfDay(day).AddYears(1)),
     };
 
     private static readonly int Epoch = new DateOnly(1970, 1, 1).DayNumber;
 
-    private static DateOnly DateOf(int day) => DateOnly.FromDayNumber(day + Epoch);
+    private static DateOnly DateOfDay(int day) => DateOnly.FromDayNumber(day + Epoch);
 
     private static int DayOf(DateOnly date) => date.DayNumber - Epoch;
 }

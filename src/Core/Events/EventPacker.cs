@@ -18,6 +18,7 @@ public sealed class EventPacker(Names eventNames, Names paths)
     private readonly int groupPath = paths.Add(FieldPaths.Group);
     private readonly int namePath = paths.Add(FieldPaths.PageName);
     private readonly int categoryPath = paths.Add(FieldPaths.PageCategory);
+    private readonly ContextFields context = new(paths);
     private readonly PackedFields fields = new();
     private readonly byte[] pathBuffer = new byte[16_384];
     private byte[] output = new byte[1_024];
@@ -41,6 +42,10 @@ public sealed class EventPacker(Names eventNames, Names paths)
         if (!record.PropertiesJson.IsEmpty)
         {
             ReadObject(record.PropertiesJson, "", isTraits);
+        }
+        if (record.Type is CallType.Track or CallType.Page or CallType.Screen)
+        {
+            flags |= context.Add(record, fields);
         }
         if (ConsentFields.Applies(record))
         {

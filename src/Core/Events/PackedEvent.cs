@@ -11,6 +11,10 @@ public enum PackedFlags : byte
     System = 1,
     /// <summary>Carries consent preferences (fields below <see cref="FieldPaths.Consent"/>).</summary>
     Consent = 2,
+    /// <summary>A track call that a server sent, or a file: it is part of no visit.</summary>
+    Server = 4,
+    /// <summary>Sent by a program that says it is one: nobody's visit.</summary>
+    Bot = 8,
 }
 
 /// <summary>Field paths that are not properties; a `$` cannot begin a bare name in a rule.</summary>
@@ -20,6 +24,23 @@ public static class FieldPaths
     public const string Consent = "$consent.";
     public const string PageName = "name";
     public const string PageCategory = "category";
+    public const string CampaignSource = "$campaign.source";
+    public const string CampaignMedium = "$campaign.medium";
+    public const string CampaignName = "$campaign.name";
+    public const string CampaignTerm = "$campaign.term";
+    public const string CampaignContent = "$campaign.content";
+
+    /// <summary>The network whose click brought the visitor: `google`.</summary>
+    public const string Click = "$click";
+
+    /// <summary>Of the page that a call was made from; page calls mostly have it as a property.</summary>
+    public const string Referrer = "$referrer";
+    public const string Os = "$os";
+
+    /// <summary>`mobile`, `tablet` or `desktop`.</summary>
+    public const string Device = "$device";
+    public const string Browser = "$browser";
+    public const string Locale = "$locale";
 }
 
 /// <summary>

@@ -48,7 +48,11 @@ public enum MetricForm
 }
 
 /// <summary>A setting of a metric: a name for commands and addresses, and its choices, the default first.</summary>
-public sealed record MetricSetting(string Id, Text Label, IReadOnlyList<(string Id, Text Label)> Choices);
+public sealed record MetricSetting(string Id, Text Label, IReadOnlyList<(string Id, Text Label)> Choices)
+{
+    /// <summary>Whether any other text is a choice too: the name of an event, a lifecycle.</summary>
+    public bool IsOpen { get; init; }
+}
 
 /// <summary>One number of the catalogue: what it is called, how it is counted in words that people read, and what its rows are.</summary>
 public sealed record Metric(string Id, Text Label, Text Formula, MetricUnit Unit, BetterWhen Better)
@@ -56,6 +60,9 @@ public sealed record Metric(string Id, Text Label, Text Formula, MetricUnit Unit
     public LifePart Part { get; init; } = LifePart.Stage;
 
     public MetricForm Form { get; init; }
+
+    /// <summary>Whether its rows are a sample of equal weights, so that an interval of 95 % around the mean says something.</summary>
+    public bool HasInterval { get; init; }
 
     /// <summary>What one of its rows is: an order, a customer, a visit.</summary>
     public Text Row { get; init; } = new("customer", "cliente");

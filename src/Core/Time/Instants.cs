@@ -171,6 +171,16 @@ public static class Durations
     public const long Day = 24 * Hour;
     public const long Week = 7 * Day;
 
+    /// <summary>Reads `90d`, `12h`, `30m`, `45s` or `2w`, up to a thousand years; false for anything else.</summary>
+    public static bool TryParse(string text, out long ms)
+    {
+        var unit = text.Length < 2 ? 0 : text[^1] switch { 's' => Second, 'm' => Minute, 'h' => Hour, 'd' => Day, 'w' => Week, _ => 0 };
+        var isCount = long.TryParse(text.AsSpan(0, Math.Max(0, text.Length - 1)), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var count);
+        var isDuration = unit > 0 && isCount && count <= 1_000 * 366 * Day / unit;
+        ms = isDuration ? count * unit : 0;
+        return isDuration;
+    }
+
     public static string Format(long ms) => ms switch
     {
         0 => "0s",

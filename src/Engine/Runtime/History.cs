@@ -55,6 +55,10 @@ public sealed class History : IDisposable
     /// <summary>Bytes of all segment files.</summary>
     public long FileBytes => view.Segments.Sum(segment => segment.Meta.Length);
 
+    /// <summary>The earliest timestamp; the greatest instant where there is no event.</summary>
+    public long FirstAt => Math.Min(
+        view.Segments.Select(segment => segment.Span.First).DefaultIfEmpty(long.MaxValue).Min(), view.Memories.Min(part => part.FirstAt));
+
     /// <summary>The latest timestamp; the least instant where there is no event.</summary>
     public long LastAt => Math.Max(
         view.Segments.Select(segment => segment.Span.Last).DefaultIfEmpty(long.MinValue).Max(), view.Memories.Max(part => part.LastAt));

@@ -45,6 +45,9 @@ internal sealed class HistoryMemory
     /// <summary>Bytes held in memory.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>The earliest timestamp; the greatest instant where there is no event.</summary>
+    public long FirstAt { get; private set; } = long.MaxValue;
+
     /// <summary>The latest timestamp.</summary>
     public long LastAt { get; private set; } = long.MinValue;
 
@@ -64,7 +67,7 @@ internal sealed class HistoryMemory
     public int Add(int node, long at, ReadOnlySpan<byte> packed)
     {
         var index = NewEntry(at, packed);
-        LastAt = Math.Max(LastAt, at);
+        (FirstAt, LastAt) = (Math.Min(FirstAt, at), Math.Max(LastAt, at));
         ref var known = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(chainOfNode, node, out var isKnown);
         if (!isKnown)
         {

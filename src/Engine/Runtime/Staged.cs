@@ -9,7 +9,7 @@ namespace Ciclo.Engine.Runtime;
 /// </summary>
 public sealed class Staged
 {
-    private const int Version = 8;
+    private const int Version = 9;
 
     public Names EventNames { get; private init; } = new();
 

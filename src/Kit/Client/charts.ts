@@ -1,9 +1,9 @@
 import { BarChart, LineChart, SankeyChart } from 'echarts/charts'
-import { AriaComponent, GridComponent, TooltipComponent } from 'echarts/components'
+import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from 'echarts/components'
 import { type EChartsCoreOption, getInstanceByDom, init, use } from 'echarts/core'
 import { CanvasRenderer } from 'echarts/renderers'
 
-use([BarChart, LineChart, SankeyChart, AriaComponent, GridComponent, TooltipComponent, CanvasRenderer])
+use([BarChart, LineChart, SankeyChart, AriaComponent, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer])
 
 interface FlowNode { name: string, tone: number, people: string }
 
@@ -12,7 +12,7 @@ interface Flow { from: number, to: number, people: number, says: string, kind: '
 /** Stages on both sides, with what went from one to another between them. Texts and hrefs come from the server. */
 interface Flows { kind: 'flows', from: FlowNode[], to: FlowNode[], flows: Flow[] }
 
-/** Values by label, at most two series. */
+/** Values by label. */
 interface Lines { kind: 'lines', labels: string[], series: { name: string, values: (number | null)[], quiet?: boolean }[], says: string[][] }
 
 type Spec = Flows | Lines
@@ -99,16 +99,20 @@ function flows(spec: Flows, width: number): EChartsCoreOption {
   }
 }
 
+const lineTokens = ['--chart-1', '--chart-2', '--c-good', '--c-bad', '--c-ink-3', '--c-warn', '--c-accent', '--c-ink']
+
 function lines(spec: Lines): EChartsCoreOption {
   const label = { color: token('--chart-axis'), fontSize: 12 }
   return {
-    grid: { left: 8, right: 16, top: 12, bottom: 4, containLabel: true },
+    grid: { left: 8, right: 16, top: spec.series.length > 2 ? 34 : 12, bottom: 4, containLabel: true },
     tooltip: { ...(common().tooltip as object), trigger: 'axis', formatter: (points: { dataIndex: number }[]) => (spec.says[points[0]?.dataIndex ?? 0] ?? []).join('\n') },
     xAxis: { type: 'category', data: spec.labels, boundaryGap: false, axisTick: { show: false }, axisLine: { lineStyle: { color: token('--c-line-2') } }, axisLabel: label },
     yAxis: { type: 'value', scale: true, splitNumber: 4, axisLabel: label, splitLine: { lineStyle: { color: token('--chart-grid') } } },
-    series: spec.series.map((one) => ({
-      type: 'line', name: one.name, data: one.values, symbol: 'none', emphasis: { disabled: true },
-      lineStyle: { width: 2, color: one.quiet ? token('--c-line-2') : token('--chart-1') }, itemStyle: { color: one.quiet ? token('--c-line-2') : token('--chart-1') },
-    })),
+    legend: spec.series.length > 2 ? { type: 'scroll', top: 0, icon: 'roundRect', itemHeight: 8, textStyle: { color: token('--c-ink-2') }, pageTextStyle: { color: token('--c-ink-2') } } : undefined,
+    series: spec.series.map((one, i) => {
+      const color = one.quiet ? token('--c-line-2') : token(lineTokens[i % lineTokens.length] ?? '--chart-1')
+      // A lone value between gaps is a point, or it would not be seen.
+      return { type: 'line', name: one.name, data: one.values, showSymbol: one.values.length < 3, symbol: 'circle', symbolSize: 6, emphasis: { disabled: true }, lineStyle: { width: 2, color }, itemStyle: { color } }
+    }),
   }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Ciclo.Core.Metrics;
 using Ciclo.Engine.Runtime;
 using Ciclo.Modules.Profiles.Contracts;
@@ -12,11 +11,9 @@ internal sealed class PlaceTally
 
     private readonly EngineState state;
     private readonly StageFlowQuestion question;
-    private readonly int lifecycle;
-    private readonly Dictionary<int, int> stages = [];
+    private readonly StageMoveReader reader;
     private readonly Dictionary<int, int> segments = [];
     private readonly int[] members;
-    private readonly List<StageMove> moves = [];
     private readonly PriorityQueue<(int Profile, StageMove Move), (long At, int Order)> latest = new();
 
     /// <summary>Counts every place of the workspace, on all cores.</summary>
@@ -42,12 +39,7 @@ internal sealed class PlaceTally
         this.state = state;
         this.question = question;
         Flow = new StageFlow(question);
-        lifecycle = lifecycleIndex < 0 ? int.MinValue : state.Placement.LifecycleNames[lifecycleIndex];
-        var names = lifecycleIndex < 0 ? [] : state.Placement.StageNames[lifecycleIndex];
-        for (var i = 0; i < names.Length; i++)
-        {
-            stages[names[i]] = i;
-        }
+        reader = new StageMoveReader(state, lifecycleIndex);
         for (var i = 0; i < state.Placement.SegmentNames.Length; i++)
         {
             segments[state.Placement.SegmentNames[i]] = i;
@@ -69,20 +61,13 @@ internal sealed class PlaceTally
                 members[index]++;
             }
         }
-        moves.Clear();
-        foreach (var move in place.Moves)
-        {
-            if (move.Lifecycle == lifecycle && stages.TryGetValue(move.To, out var to))
-            {
-                moves.Add(new StageMove(stages.GetValueOrDefault(move.From, -1), to, move.At));
-            }
-        }
-        if (moves.Count == 0)
+        var moves = reader.Read(place);
+        if (moves.IsEmpty)
         {
             return;
         }
         Placed++;
-        Flow.Add(CollectionsMarshal.AsSpan(moves));
+        Flow.Add(moves);
         Keep(profile, moves[^1]);
     }
 

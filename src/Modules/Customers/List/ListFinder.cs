@@ -67,6 +67,10 @@ internal sealed class ListFinder(DataHost host, WorkspaceEngine engine)
             var parts = stage.Split(':', 2);
             tests.Add((state, profile) => IsIn(state, profile, parts[0], parts.Length < 2 ? "" : parts[1]));
         }
+        if (asked.Known is { } known)
+        {
+            tests.Add((state, profile) => IsKnown(state, profile) == known);
+        }
         if (asked.Segment is { } segment)
         {
             tests.Add((state, profile) => IsMember(state, profile, segment));
@@ -150,6 +154,18 @@ internal sealed class ListFinder(DataHost host, WorkspaceEngine engine)
     {
         var (name, wanted) = (state.PlaceNames.Find(lifecycle), state.PlaceNames.Find(stage));
         return name >= 0 && wanted >= 0 && state.Placement.Places.Has(profile) && state.Placement.Places.View(profile).StageOf(name) == wanted;
+    }
+
+    private static bool IsKnown(EngineState state, int profile)
+    {
+        foreach (var node in state.Staged.Identity.MembersOf(profile))
+        {
+            if (state.Staged.Identity.IdentifierOf(node).Kind != IdentifierKind.AnonymousId)
+            {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static bool IsMember(EngineState state, int profile, string segment)

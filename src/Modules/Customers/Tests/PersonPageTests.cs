@@ -99,6 +99,19 @@ public sealed class PersonPageTests(HomeServer server) : IClassFixture<HomeServe
     }
 
     [Fact]
+    public async Task Identified_people_and_anonymous_ones_are_listed_apart_and_nobody_is_in_both()
+    {
+        await server.SendAsync(new { type = "page", anonymousId = "k-only-browser" }, new { type = "identify", anonymousId = "k-both", userId = "k-1" });
+        async Task<HashSet<int>> Found(bool? known) => [.. (await new ListFinder(server.Host, server.Engine).FindAsync(new CustomersAsked { Known = known }, default)).Profiles];
+        var (all, known, anonymous) = (await Found(null), await Found(true), await Found(false));
+        Assert.Equal(all.Order(), known.Concat(anonymous).Order());
+        int Of(string reference) => server.Engine.Read(state => state.Staged.Identity.ProfileOf(state.Staged.Identity.Find(reference)));
+        Assert.Contains(Of("anonymous_id:k-only-browser"), anonymous);
+        Assert.Contains(Of("user_id:k-1"), known);
+        Assert.Contains("aria-current=\"true\">Identified", await TextAsync("/customers?known=yes"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_index_of_people_is_there_before_anybody_searches()
     {
         await server.SendAsync(new { type = "identify", userId = "warm-1", traits = new { name = "Wilhelmina Warm" } });

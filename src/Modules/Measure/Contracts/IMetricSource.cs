@@ -4,8 +4,8 @@ using Ciclo.Engine.Runtime;
 namespace Ciclo.Modules.Measure.Contracts;
 
 /// <summary>
-/// What counts some of the catalogue's metrics: a fold over histories, or SQL over records. Registered as a service by the module that owns it; every screen,
-/// command, export and alert asks through it. Any number of threads may ask.
+/// What counts some of the catalogue's metrics: a fold over histories, or SQL over records. Named in the program's list of modules; every screen,
+/// command, export and alert asks through the catalogue. Any number of threads may ask.
 /// </summary>
 public interface IMetricSource
 {

@@ -12,7 +12,7 @@ namespace Ciclo.Modules.Measure.Contracts;
 public sealed record MetricQuestion(IReadOnlyList<Metric> Metrics, Periods Periods, string Breakdown, IReadOnlyDictionary<string, string> Settings)
 {
     /// <summary>A setting's choice, or its default.</summary>
-    public string Choice(MetricSetting setting) => Settings.GetValueOrDefault(setting.Id) is { } chosen && setting.Choices.Any(choice => choice.Id == chosen)
+    public string Choice(MetricSetting setting) => Settings.GetValueOrDefault(setting.Id) is { Length: > 0 } chosen && (setting.IsOpen || setting.Choices.Any(choice => choice.Id == chosen))
         ? chosen
         : setting.Choices[0].Id;
 }

@@ -1,0 +1,139 @@
+using System.Globalization;
+using Ciclo.Core;
+using Ciclo.Core.Access;
+using Ciclo.Core.Analytics;
+using Ciclo.Core.Metrics;
+using Ciclo.Core.Time;
+using Ciclo.Engine.Hosting;
+using Ciclo.Engine.Runtime;
+using Ciclo.Kit;
+using Ciclo.Modules.Access.Contracts;
+using Ciclo.Modules.Measure.Contracts;
+using Ciclo.Modules.Measure.Pages;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Ciclo.Modules.Measure;
+
+/// <summary>`/metrics`: the catalogue with its numbers, one number over time, and the rows behind it.</summary>
+internal sealed class Endpoints(DataHost host)
+{
+    private static readonly string[] Reads = ["GET", "HEAD"];
+
+    private readonly KeptReadings<PartModel> parts = new(host.Clock);
+    private readonly KeptReadings<MetricModel> metrics = new(host.Clock);
+
+    private MetricCatalogue Catalogue => MetricCatalogue.Of(host);
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        var numbers = routes.MapGroup("/metrics").RequirePermission(Permission.ReadNumbers);
+        numbers.MapMethods("", Reads, (HttpContext http) => new PageResult<CataloguePage>(LocaleOf(http), CatalogueOf(http)));
+        numbers.MapMethods("/part", Reads, (HttpContext http) => new FragmentResult<PartCard>(LocaleOf(http), PartOf(http)));
+        numbers.MapMethods("/{id}", Reads, MetricPageOf);
+        numbers.MapMethods("/{id}.csv", Reads, MetricFile);
+        var people = routes.MapGroup("/metrics").RequirePermission(Permission.ReadPeople);
+        people.MapMethods("/{id}/rows", Reads, RowsPageOf);
+        people.MapMethods("/{id}/rows.csv", Reads, RowsFile);
+    }
+
+    private CatalogueModel CatalogueOf(HttpContext http) => new(
+        MetricAsked.By(http.Request.Query), [.. Catalogue.All.Select(metric => metric.Part).Distinct()], http.Visitor().Engine.Read(state => state.Staged.History.Count) > 0);
+
+    private PartModel PartOf(HttpContext http)
+    {
+        var (engine, by) = (http.Visitor().Engine, MetricAsked.By(http.Request.Query));
+        var part = Enum.TryParse<LifePart>(http.Request.Query["part"], ignoreCase: true, out var asked) && Enum.IsDefined(asked) ? asked : LifePart.Acquisition;
+        return parts.Of($"{engine.Id}/{part}/{by}", engine.Changes, () =>
+        {
+            var all = Catalogue.All.Where(metric => metric.Part == part).ToList();
+            var periods = AskedPeriods.Latest(by, engine.Rules.Zone, MetricAsked.Shown(by), LastAt(engine));
+            var (series, isBusy) = Ask(engine, new MetricQuestion(all, periods, "", new Dictionary<string, string>()), http.RequestAborted);
+            return new PartModel(part, periods, series, engine.Read(state => state.Currency), isBusy);
+        });
+    }
+
+    private IResult MetricPageOf(HttpContext http, string id) =>
+        Catalogue.Find(id) is { } metric ? new PageResult<MetricPage>(LocaleOf(http), MetricOf(http, metric)) : Results.NotFound();
+
+    private MetricModel MetricOf(HttpContext http, Metric metric)
+    {
+        var (engine, query) = (http.Visitor().Engine, http.Request.Query);
+        var (by, breakdown, settings) = (MetricAsked.By(query), MetricAsked.Breakdown(metric, query), MetricAsked.Settings([metric], query));
+        var key = $"{engine.Id}/{metric.Id}/{by}/{breakdown}/{string.Join('&', settings.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}"))}";
+        return metrics.Of(key, engine.Changes, () =>
+        {
+            var now = LastAt(engine);
+            var periods = AskedPeriods.Latest(by, engine.Rules.Zone, MetricAsked.Shown(by) * 2 - 1, now);
+            var (series, isBusy) = Ask(engine, new MetricQuestion([metric], periods, breakdown, settings), CancellationToken.None);
+            return new MetricModel(metric, periods, breakdown, settings, series, engine.Read(state => state.Currency), now < periods.End, isBusy);
+        });
+    }
+
+    private IResult MetricFile(HttpContext http, string id)
+    {
+        if (Catalogue.Find(id) is not { } metric)
+        {
+            return Results.NotFound();
+        }
+        var model = MetricOf(http, metric);
+        var rows = model.Series.SelectMany(series => series.Cells.Select((cell, i) => new[]
+        {
+            PeriodOptions.NameOf(model.Periods, i), metric.Id, series.Breakdown, cell?.Value?.ToString("0.##########", CultureInfo.InvariantCulture) ?? "",
+        }));
+        return Results.File(CsvText.Of(["period", "metric", "breakdown", "value"], rows), "text/csv; charset=utf-8", metric.Id + ".csv");
+    }
+
+    private IResult RowsPageOf(HttpContext http, string id) =>
+        RowsOf(http, id, RowsModel.Shown) is { } model ? new PageResult<RowsPage>(LocaleOf(http), model) : Results.NotFound();
+
+    private IResult RowsFile(HttpContext http, string id)
+    {
+        if (RowsOf(http, id, RowsModel.InFile) is not { } model)
+        {
+            return Results.NotFound();
+        }
+        var rows = model.Rows.Select(row => new[]
+        {
+            row.Name, Instants.Format(row.At), row.What, row.Part.ToString(CultureInfo.InvariantCulture), row.Whole.ToString(CultureInfo.InvariantCulture),
+        });
+        return Results.File(CsvText.Of(["user_id", "at", "what", "part", "whole"], rows), "text/csv; charset=utf-8", id + "-rows.csv");
+    }
+
+    private RowsModel? RowsOf(HttpContext http, string id, int most)
+    {
+        var (engine, query) = (http.Visitor().Engine, http.Request.Query);
+        if (Catalogue.Find(id) is not { } metric || MetricAsked.One(MetricAsked.By(query), engine.Rules.Zone, query["period"]) is not { } periods)
+        {
+            return null;
+        }
+        var (breakdown, value) = (MetricAsked.Breakdown(metric, query), query["value"].ToString());
+        var question = new MetricQuestion([metric], periods, breakdown, MetricAsked.Settings([metric], query));
+        var rows = Catalogue.Rows(engine, question, 0, value, most, http.RequestAborted);
+        return engine.Read(state => new RowsModel(
+            metric, periods, breakdown, value, http.Request.QueryString.Value ?? "", [.. rows.Rows.Select(row => Shown(state, row))], rows.Count, rows.Total, state.Currency));
+    }
+
+    private static ShownRow Shown(EngineState state, MetricRow row) => row.Profile < 0
+        ? new ShownRow("", "", row.At, row.What, row.Part, row.Whole)
+        : new ShownRow(state.Staged.Identity.PublicId(row.Profile), state.Staged.Identity.PrintedUserId(row.Profile), row.At, row.What, row.Part, row.Whole);
+
+    private (IReadOnlyList<MetricSeries> Series, bool IsBusy) Ask(WorkspaceEngine engine, MetricQuestion question, CancellationToken cancellation)
+    {
+        try
+        {
+            return (question.Metrics.Count == 0 ? [] : Catalogue.Answer(engine, question, cancellation), false);
+        }
+        catch (MetricsBusyException)
+        {
+            return ([], true);
+        }
+    }
+
+    /// <summary>The latest period is that of now; where all data lies in the past, as after an import, that of the last event.</summary>
+    private static long LastAt(WorkspaceEngine engine) => engine.Read(state =>
+        state.Staged.History.Count > 0 && state.Staged.History.LastAt < state.Now - (365 * Durations.Day) ? state.Staged.History.LastAt : state.Now);
+
+    private static Locale LocaleOf(HttpContext http) => new(ReaderLanguage.Of(http.Request), http.Visitor().Engine.Rules.Zone);
+}

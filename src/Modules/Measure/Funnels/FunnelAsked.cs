@@ -1,0 +1,61 @@
+using Ciclo.Core.Analytics;
+using Ciclo.Core.Time;
+using Ciclo.Engine.Runtime;
+using Ciclo.Engine.Runtime.Analysis;
+using Microsoft.AspNetCore.Http;
+
+namespace Ciclo.Modules.Measure.Funnels;
+
+/// <summary>A funnel as its page's address names it; what makes no sense there is left out or has its default.</summary>
+public sealed record FunnelAsked(IReadOnlyList<string> Steps, string Window, FunnelMode Mode, int Days, string Without)
+{
+    public const int MostSteps = 8;
+    private const int LongestStep = 500;
+
+    public static readonly IReadOnlyList<int> Periods = [7, 14, 30, 60, 90, 180, 365];
+    public static readonly IReadOnlyList<string> Windows = ["1h", "1d", "7d", "14d", "30d", "90d"];
+
+    public static FunnelAsked From(IQueryCollection query)
+    {
+        var steps = query["step"].Select(step => step?.Trim() ?? "").Where(step => step.Length is > 0 and <= LongestStep).Take(MostSteps).ToList();
+        var days = int.TryParse(query["days"], out var asked) && Periods.Contains(asked) ? asked : 30;
+        var window = Durations.TryParse(query["window"].ToString(), out var ms) && ms > 0 ? query["window"].ToString() : "7d";
+        var mode = query["order"].ToString() switch { "strict" => FunnelMode.Strict, "any" => FunnelMode.AnyOrder, _ => FunnelMode.Ordered };
+        return new FunnelAsked(steps, window, mode, days, query["without"].ToString() is { Length: <= LongestStep } without ? without.Trim() : "");
+    }
+
+    public string Order => Mode switch { FunnelMode.Strict => "strict", FunnelMode.AnyOrder => "any", _ => "ordered" };
+
+    /// <summary>With its question mark, so that it can follow a path.</summary>
+    public string Query => "?" + string.Join('&', Steps.Select(step => "step=" + Uri.EscapeDataString(step)))
+        + $"&window={Window}&order={Order}&days={Days}" + (Without.Length > 0 ? "&without=" + Uri.EscapeDataString(Without) : "");
+
+    public long WindowMs => Durations.TryParse(Window, out var ms) ? ms : FunnelShape.DefaultWindowMs;
+
+    /// <summary>The question over the days up to an instant.</summary>
+    public FunnelQuestion QuestionAt(long now) => new([.. Steps.Select(Selectors.Of)])
+    {
+        WindowMs = WindowMs,
+        Mode = Mode,
+        From = now - (Days * Durations.Day),
+        To = now,
+        Exclusions = Without.Length == 0 || Mode == FunnelMode.AnyOrder ? [] : [new FunnelExclusionEvent(Selectors.Of(Without), 1, Steps.Count)],
+    };
+
+    /// <summary>
+    /// A funnel to begin with: the steps of a sale, an onboarding or a subscription, as far as their events have come in; else the commonest events.
+    /// </summary>
+    public static IReadOnlyList<string> Suggested(EngineState state)
+    {
+        var seen = state.Staged.Schema.Events.ToDictionary(pair => state.Staged.EventNames[pair.Key], pair => pair.Value, StringComparer.Ordinal);
+        var known = Usual.Select(steps => steps.Where(seen.ContainsKey).ToList()).FirstOrDefault(steps => steps.Count >= 2);
+        return known ?? [.. seen.OrderByDescending(pair => pair.Value).Take(2).Select(pair => pair.Key)];
+    }
+
+    private static readonly string[][] Usual =
+    [
+        ["Product Viewed", "Product Added", "Checkout Started", "Order Completed"],
+        ["Signed Up", "Trial Started", "Subscription Started"],
+        ["Account Created", "Signed In", "Subscription Started"],
+    ];
+}

@@ -1,0 +1,71 @@
+using Ciclo.Core.Access;
+using Ciclo.Core.Time;
+using Ciclo.Engine.Hosting;
+using Ciclo.Kit;
+using Ciclo.Modules.Access.Contracts;
+using Ciclo.Modules.Measure.Pages;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Ciclo.Modules.Measure.Funnels;
+
+/// <summary>`/funnels`: the page answers at once, the steps and what drives the largest loss follow.</summary>
+internal sealed class FunnelEndpoints(DataHost host)
+{
+    private const int MostEvents = 300;
+    private const int Shown = 500;
+    private const int InFile = 1_000_000;
+
+    private static readonly string[] Reads = ["GET", "HEAD"];
+
+    private readonly KeptReadings<FunnelModel> funnels = new(host.Clock);
+    private readonly KeptReadings<DriversModel> drivers = new(host.Clock);
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        var numbers = routes.MapGroup("/funnels").RequirePermission(Permission.ReadNumbers);
+        numbers.MapMethods("", Reads, (HttpContext http) => new PageResult<FunnelPage>(LocaleOf(http), PageOf(http)));
+        numbers.MapMethods("/steps", Reads, (HttpContext http) => new FragmentResult<FunnelPart>(LocaleOf(http), StepsOf(http)));
+        numbers.MapMethods("/drivers", Reads, DriversOf);
+        var people = routes.MapGroup("/funnels").RequirePermission(Permission.ReadPeople);
+        people.MapMethods("/dropped", Reads, (HttpContext http, int step) =>
+            Dropped(http, step, Shown) is { } model ? new PageResult<DroppedPage>(LocaleOf(http), model) : Results.NotFound());
+        people.MapMethods("/dropped.csv", Reads, (HttpContext http, int step) => Dropped(http, step, InFile) is { } model
+            ? Results.File(CsvText.Of(["user_id", "at"], model.People.Select(one => new[] { one.Name, Instants.Format(one.At) })), "text/csv; charset=utf-8", "dropped.csv")
+            : Results.NotFound());
+    }
+
+    private static FunnelPageModel PageOf(HttpContext http)
+    {
+        var asked = FunnelAsked.From(http.Request.Query);
+        return http.Visitor().Engine.Read(state =>
+        {
+            List<string> events = ["page", "screen", .. state.Staged.Schema.Events.OrderByDescending(pair => pair.Value).Take(MostEvents).Select(pair => state.Staged.EventNames[pair.Key])];
+            var isSuggested = asked.Steps.Count < 2;
+            return new FunnelPageModel(isSuggested ? asked with { Steps = FunnelAsked.Suggested(state) } : asked, events, isSuggested, state.Staged.History.Count > 0);
+        });
+    }
+
+    private FunnelModel StepsOf(HttpContext http)
+    {
+        var (engine, asked) = (http.Visitor().Engine, FunnelAsked.From(http.Request.Query));
+        return funnels.Of(engine.Id + asked.Query, engine.Changes, () => new FunnelReading(engine, host.Clock).Steps(asked, CancellationToken.None));
+    }
+
+    private IResult DriversOf(HttpContext http, int step)
+    {
+        var (engine, asked) = (http.Visitor().Engine, FunnelAsked.From(http.Request.Query));
+        if (step < 1 || step >= asked.Steps.Count)
+        {
+            return Results.NotFound();
+        }
+        var found = drivers.Of($"{engine.Id}{asked.Query}/{step}", engine.Changes, () => new FunnelReading(engine, host.Clock).Drivers(asked, step, CancellationToken.None)!);
+        return found is null ? Results.NotFound() : new FragmentResult<DriversPart>(LocaleOf(http), found);
+    }
+
+    private DroppedModel? Dropped(HttpContext http, int step, int most) =>
+        new FunnelReading(http.Visitor().Engine, host.Clock).Dropped(FunnelAsked.From(http.Request.Query), step, most, http.RequestAborted);
+
+    private static Locale LocaleOf(HttpContext http) => new(ReaderLanguage.Of(http.Request), http.Visitor().Engine.Rules.Zone);
+}

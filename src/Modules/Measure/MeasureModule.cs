@@ -1,0 +1,23 @@
+using System.CommandLine;
+using Ciclo.Engine.Hosting;
+using Ciclo.Modules.Measure.Funnels;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Ciclo.Modules.Measure;
+
+/// <summary>The catalogue of numbers, the rows behind them, funnels and cohorts: pages, API and commands.</summary>
+public sealed class MeasureModule : IModule
+{
+    public string Name => "measure";
+
+    public void AddServices(IServiceCollection services) => services.AddSingleton<Endpoints>().AddSingleton<FunnelEndpoints>();
+
+    public void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        routes.ServiceProvider.GetRequiredService<Endpoints>().Map(routes);
+        routes.ServiceProvider.GetRequiredService<FunnelEndpoints>().Map(routes);
+    }
+
+    public IEnumerable<Command> Commands(CommandRunner runner) => [MetricsCommand.Make(runner), FlowCommands.Funnel(runner), FlowCommands.Cohorts(runner)];
+}

@@ -1,0 +1,27 @@
+using Ciclo.Core.Analytics;
+using Ciclo.Core.Metrics;
+using Ciclo.Modules.Measure.Contracts;
+
+namespace Ciclo.Modules.Measure;
+
+/// <summary>The catalogue's page: one card a part of life, each asked for by itself.</summary>
+public sealed record CatalogueModel(PeriodKind By, IReadOnlyList<LifePart> Parts, bool HasEvents);
+
+/// <summary>The numbers of one part of life: the last periods of each metric, the one under way last.</summary>
+public sealed record PartModel(LifePart Part, Periods Periods, IReadOnlyList<MetricSeries> Series, string? Currency, bool IsBusy);
+
+/// <summary>One metric over time. <paramref name="Settings"/>: what was chosen, by a setting's id.</summary>
+public sealed record MetricModel(
+    Metric Metric, Periods Periods, string Breakdown, IReadOnlyDictionary<string, string> Settings, IReadOnlyList<MetricSeries> Series, string? Currency, bool IsCurrentOpen, bool IsBusy);
+
+/// <summary>A row with the person whom it is of; empty for nobody's.</summary>
+public sealed record ShownRow(string Id, string Name, long At, string What, decimal Part, decimal Whole);
+
+/// <summary>The rows behind one number.</summary>
+public sealed record RowsModel(Metric Metric, Periods Periods, string Breakdown, string Value, string Query, IReadOnlyList<ShownRow> Rows, long Count, MetricCell Total, string? Currency)
+{
+    /// <summary>So many are shown on the page; a file has more.</summary>
+    public const int Shown = 500;
+
+    public const int InFile = 1_000_000;
+}

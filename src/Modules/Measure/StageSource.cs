@@ -1,0 +1,106 @@
+using Ciclo.Core.Analytics;
+using Ciclo.Core.Metrics;
+using Ciclo.Core.Time;
+using Ciclo.Engine.Runtime;
+using Ciclo.Modules.Lifecycles.Contracts;
+using Ciclo.Modules.Measure.Contracts;
+
+namespace Ciclo.Modules.Measure;
+
+/// <summary>The numbers that every stage of a lifecycle has, from the moves that are kept; always one series a stage.</summary>
+public sealed class StageSource : IMetricSource
+{
+    /// <summary>A person who enters has so long to reach a later stage.</summary>
+    private const long Horizon = 30 * Durations.Day;
+
+    public IReadOnlyList<Metric> Metrics => StageMetrics.All;
+
+    public IReadOnlyList<MetricSeries>? Answer(WorkspaceEngine engine, MetricQuestion question, CancellationToken cancellation)
+    {
+        var (index, stages) = engine.Read(state => LifecycleOf(state, question));
+        if (index < 0)
+        {
+            return [];
+        }
+        var figures = new StageFigures[question.Periods.Count][];
+        for (var i = 0; i < figures.Length; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var asked = QuestionOf(question.Periods, i, stages.Count);
+            var flow = engine.Read(state => Flow(state, index, asked));
+            figures[i] = [.. Enumerable.Range(0, stages.Count).Select(flow.Of)];
+        }
+        return [.. question.Metrics.SelectMany(metric => stages.Select((stage, number) =>
+            new MetricSeries(metric, stage, [.. figures.Select(period => CellOf(metric.Id, period[number]))])))];
+    }
+
+    public MetricRows? Rows(WorkspaceEngine engine, MetricQuestion question, int period, string breakdown, int most, CancellationToken cancellation)
+    {
+        var (index, stages) = engine.Read(state => LifecycleOf(state, question));
+        var stage = stages.IndexOf(breakdown);
+        if (index < 0 || stage < 0)
+        {
+            return new MetricRows([], 0, default);
+        }
+        var rows = new StageRows(question.Metrics[0].Id, QuestionOf(question.Periods, period, stages.Count), stage, most);
+        engine.Read(state =>
+        {
+            Each(state, index, rows.Add);
+            return true;
+        });
+        return rows.Result;
+    }
+
+    private static MetricCell? CellOf(string metric, StageFigures figures) => metric switch
+    {
+        "stage_size" => new MetricCell(figures.People),
+        "entries" => new MetricCell(figures.Entries),
+        "exits" => new MetricCell(figures.Exits),
+        "stage_conversion" => new MetricCell(figures.Conversion.Part, figures.Conversion.Whole),
+        _ => figures.MedianMs is { } median ? new MetricCell(median) : null,
+    };
+
+    /// <summary>A period [start, end) as the flow has it: (from, to].</summary>
+    private static StageFlowQuestion QuestionOf(Periods periods, int period, int stages) =>
+        new(stages, periods.StartOf(period) - 1, periods.StartOf(period + 1) - 1, Horizon, 2);
+
+    private static (int Index, List<string> Stages) LifecycleOf(EngineState state, MetricQuestion question)
+    {
+        var lifecycles = LifecycleInfo.AllOf(state);
+        if (lifecycles.Count == 0)
+        {
+            return (-1, []);
+        }
+        var asked = question.Settings.GetValueOrDefault("lifecycle");
+        var found = lifecycles.TakeWhile(lifecycle => lifecycle.Id != asked).Count();
+        var index = found < lifecycles.Count ? found : LifecycleInfo.DefaultOf(lifecycles);
+        return (index, [.. lifecycles[index].Stages.Select(stage => stage.Id)]);
+    }
+
+    private static StageFlow Flow(EngineState state, int lifecycle, StageFlowQuestion question)
+    {
+        var whole = new StageFlow(question);
+        Parallel.For(0, PlaceTable.ShardCount, () => new StageFlow(question), (shard, _, part) =>
+        {
+            var moves = new StageMoveReader(state, lifecycle);
+            state.Placement.Places.Each(shard, (_, place) => part.Add(moves.Read(place)));
+            return part;
+        }, part =>
+        {
+            lock (whole)
+            {
+                whole.Join(part);
+            }
+        });
+        return whole;
+    }
+
+    private static void Each(EngineState state, int lifecycle, Action<int, ReadOnlySpan<StageMove>> take)
+    {
+        var moves = new StageMoveReader(state, lifecycle);
+        for (var shard = 0; shard < PlaceTable.ShardCount; shard++)
+        {
+            state.Placement.Places.Each(shard, (profile, place) => take(profile, moves.Read(place)));
+        }
+    }
+}
