@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ciclo.Modules.Lifecycles.Contracts;
 using Microsoft.AspNetCore.Http;
 
 namespace Ciclo.Modules.Lifecycles;
@@ -40,7 +41,7 @@ internal static class FormFields
     {
         Groups = [.. form.Groups.Select(group => (IReadOnlyList<FormCondition>)[.. group.Select(one => one switch
         {
-            { Kind: "stage", Name: "" } when names.Lifecycles is [var first, ..] => one with { Name = first.Id, Value = first.Stages[^1].Id },
+            { Kind: "stage", Name: "" } when names.Lifecycles.Count > 0 && names.Lifecycles[LifecycleInfo.DefaultOf(names.Lifecycles)] is var usual => one with { Name = usual.Id, Value = usual.Stages[^1].Id },
             { Kind: "segment", Name: "" } when names.Segments.FirstOrDefault(segment => segment.Id != own) is { } other => one with { Name = other.Id },
             _ => one,
         })])],

@@ -74,7 +74,7 @@ internal static class HealthReading
                 : new Text("Every event that was acknowledged is in it. Back this up.", "Contiene cada evento confirmado. Respáldalo."));
         yield return Checkpoint(host, engine, now);
         yield return new HealthLine(
-            Verdict.Good, new Text($"Histories: {Size(facts.HistoryBytes)} in {facts.Segments} files", $"Historias: {Size(facts.HistoryBytes)} en {facts.Segments} archivos"),
+            Verdict.Good, new Text($"Histories: {Size(facts.HistoryBytes)} in {facts.Segments} {(facts.Segments == 1 ? "file" : "files")}", $"Historias: {Size(facts.HistoryBytes)} en {facts.Segments} {(facts.Segments == 1 ? "archivo" : "archivos")}"),
             new Text($"{facts.InMemory:N0} newest events in memory. {facts.People:N0} people in {Placement.ShardCount} shards, folded on {Environment.ProcessorCount} cores.",
                 $"{facts.InMemory:N0} eventos recientes en memoria. {facts.People:N0} personas en {Placement.ShardCount} particiones, en {Environment.ProcessorCount} núcleos."));
         yield return new HealthLine(Verdict.Good, new Text($"Memory: {Size(Environment.WorkingSet)}", $"Memoria: {Size(Environment.WorkingSet)}"), new Text("Of the whole program, mapped files included.", "De todo el programa, con los archivos mapeados."));
