@@ -1,6 +1,7 @@
 using Ciclo.Core;
 using Ciclo.Data.Journal;
 using Ciclo.Engine.Hosting;
+using Ciclo.Modules.Measure.Contracts;
 
 namespace Ciclo.Server;
 
@@ -50,6 +51,9 @@ public sealed partial class ApiEdge(RequestDelegate next, ILogger<ApiEdge> logge
             case JournalBusyException:
                 http.Response.Headers.RetryAfter = "1";
                 return Of(http, 429).ExecuteAsync(http);
+            case MetricsBusyException:
+                http.Response.Headers.RetryAfter = "5";
+                return Problems.Of(http, 503, "counting_anew", MetricsBusyException.Says).ExecuteAsync(http);
             case DiskFullException or JournalFailedException or ObjectDisposedException:
                 http.Response.Headers.RetryAfter = "5";
                 return Of(http, 503).ExecuteAsync(http);

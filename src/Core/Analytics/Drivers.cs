@@ -27,7 +27,9 @@ public sealed record DriverRanking(IReadOnlyList<Driver> Drivers, int Tried, int
     /// </summary>
     public static DriverRanking Of(IEnumerable<TraitCount> counts, int people, int hits)
     {
+        // Traits of the very same people are one trait under several names: the first by name stands for it.
         var tried = counts.Where(one => one.People >= FewestPeople && people - one.People >= FewestPeople)
+            .GroupBy(one => (one.People, one.Hits)).Select(group => group.MinBy(one => one.Trait, StringComparer.Ordinal))
             .Select(one => (Count: one, P: PValue(one, people, hits))).OrderBy(one => one.P).ThenBy(one => one.Count.Trait, StringComparer.Ordinal).ToList();
         var kept = tried.TakeWhile((one, rank) => one.P <= Family / (tried.Count - rank)).Select(one => DriverOf(one.Count, people, hits));
         return new DriverRanking([.. kept.OrderByDescending(driver => Math.Abs(driver.Difference)).ThenBy(driver => driver.Trait, StringComparer.Ordinal)], tried.Count, people, hits);

@@ -68,6 +68,9 @@ public sealed class Periods
         return new Periods(kind, [.. found], [.. firstDays]);
     }
 
+    /// <summary>One period that is none of the calendar: everything from an instant to before another.</summary>
+    public static Periods Whole(Zone zone, long from, long to) => new(PeriodKind.Year, [from, to], [DateOfDay(zone.DayOf(from)), DateOfDay(zone.DayOf(to))]);
+
     /// <summary>The same periods, of which only what lies from <paramref name="from"/> to before <paramref name="to"/> counts: the first and the last may be cut short.</summary>
     public Periods Within(long from, long to)
     {

@@ -105,5 +105,12 @@ public static class StageMetrics
             "Cuánto pasa hasta que la mitad de quienes entraron en el último año deja la etapa; quienes siguen en ella cuentan por el tiempo que llevan (Kaplan–Meier)."),
         MetricUnit.Duration, BetterWhen.Neither);
 
-    public static IReadOnlyList<Metric> All { get; } = [Size, Entries, Exits, Conversion, TimeInStage];
+    /// <summary>The lifecycle whose stages are counted; its default is the workspace's.</summary>
+    public static readonly MetricSetting Lifecycle = new("lifecycle", new Text("Lifecycle", "Ciclo de vida"), [("", new Text("the first", "el primero"))]) { IsOpen = true };
+
+    public static IReadOnlyList<Metric> All { get; } =
+    [
+        .. new[] { Size, Entries, Exits, Conversion with { Form = MetricForm.Ratio }, TimeInStage with { Form = MetricForm.Estimate } }
+            .Select(metric => metric with { Breakdowns = ["stage"], Settings = [Lifecycle] }),
+    ];
 }

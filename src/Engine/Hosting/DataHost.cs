@@ -161,7 +161,7 @@ public sealed class DataHost : IAsyncDisposable
         Directory.CreateDirectory(folder);
         var engine = await WorkspaceEngine.OpenFilesAsync(id, new DiskStorage(folder), rulesSource.Load(Database, id), Clock, crew, desk, journalOptions);
         // A collector in no hurry keeps what a flood of events needed; a machine shared with others wants it back.
-        engine.AfterWork = () => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        engine.AfterWork(() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true));
         var loop = Task.Run(() => engine.RunAsync(stopping.Token), CancellationToken.None);
         _ = ReportFailureAsync(engine, loop);
         workspaces[id] = (engine, loop);

@@ -83,10 +83,7 @@ public sealed class WorkspaceEngine : IAsyncDisposable
     public SourcePulses Pulses { get; } = new();
 
     /// <summary>Called on a thread of its own when nothing more comes after much was done: a host can give memory back then.</summary>
-    public Action? AfterWork
-    {
-        set => housekeeping.AfterWork = value;
-    }
+    public void AfterWork(Action giveBack) => housekeeping.AfterWork = giveBack;
 
     /// <summary>Completes when the journal can never again be written: the process must end.</summary>
     public Task<Exception> Failed => journal.Failed;

@@ -9,6 +9,7 @@ using Ciclo.Engine.Runtime;
 using Ciclo.Kit;
 using Ciclo.Modules.Access.Contracts;
 using Ciclo.Modules.Measure.Contracts;
+using Ciclo.Modules.Measure.Leaks;
 using Ciclo.Modules.Measure.Pages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -16,26 +17,34 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Ciclo.Modules.Measure;
 
-/// <summary>`/metrics`: the catalogue with its numbers, one number over time, and the rows behind it.</summary>
+/// <summary>`/numbers`: the catalogue with its numbers, one number over time, and the rows behind it.</summary>
 internal sealed class Endpoints(DataHost host)
 {
     private static readonly string[] Reads = ["GET", "HEAD"];
 
     private readonly KeptReadings<PartModel> parts = new(host.Clock);
+    private readonly KeptReadings<AttentionModel> attention = new(host.Clock);
     private readonly KeptReadings<MetricModel> metrics = new(host.Clock);
 
     private MetricCatalogue Catalogue => MetricCatalogue.Of(host);
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        var numbers = routes.MapGroup("/metrics").RequirePermission(Permission.ReadNumbers);
+        var numbers = routes.MapGroup("/numbers").RequirePermission(Permission.ReadNumbers);
         numbers.MapMethods("", Reads, (HttpContext http) => new PageResult<CataloguePage>(LocaleOf(http), CatalogueOf(http)));
+        numbers.MapMethods("/attention", Reads, (HttpContext http) => new FragmentResult<AttentionPart>(LocaleOf(http), AttentionOf(http)));
         numbers.MapMethods("/part", Reads, (HttpContext http) => new FragmentResult<PartCard>(LocaleOf(http), PartOf(http)));
         numbers.MapMethods("/{id}", Reads, MetricPageOf);
-        numbers.MapMethods("/{id}.csv", Reads, MetricFile);
-        var people = routes.MapGroup("/metrics").RequirePermission(Permission.ReadPeople);
+        numbers.MapMethods("/{id}/csv", Reads, MetricFile);
+        var people = routes.MapGroup("/numbers").RequirePermission(Permission.ReadPeople);
         people.MapMethods("/{id}/rows", Reads, RowsPageOf);
-        people.MapMethods("/{id}/rows.csv", Reads, RowsFile);
+        people.MapMethods("/{id}/rows/csv", Reads, RowsFile);
+    }
+
+    private AttentionModel AttentionOf(HttpContext http)
+    {
+        var engine = http.Visitor().Engine;
+        return attention.Of(engine.Id, engine.Changes, () => new LeakReading(engine, Catalogue, host.Clock).Read(CancellationToken.None));
     }
 
     private CatalogueModel CatalogueOf(HttpContext http) => new(
@@ -48,8 +57,8 @@ internal sealed class Endpoints(DataHost host)
         return parts.Of($"{engine.Id}/{part}/{by}", engine.Changes, () =>
         {
             var all = Catalogue.All.Where(metric => metric.Part == part).ToList();
-            var periods = AskedPeriods.Latest(by, engine.Rules.Zone, MetricAsked.Shown(by), LastAt(engine));
-            var (series, isBusy) = Ask(engine, new MetricQuestion(all, periods, "", new Dictionary<string, string>()), http.RequestAborted);
+            var periods = AskedPeriods.Latest(by, engine.Rules.Zone, MetricAsked.Shown(by), Latest.Of(engine));
+            var (series, isBusy) = Ask(engine, new MetricQuestion(all, periods, "", new Dictionary<string, string>()), CancellationToken.None);
             return new PartModel(part, periods, series, engine.Read(state => state.Currency), isBusy);
         });
     }
@@ -64,7 +73,7 @@ internal sealed class Endpoints(DataHost host)
         var key = $"{engine.Id}/{metric.Id}/{by}/{breakdown}/{string.Join('&', settings.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}"))}";
         return metrics.Of(key, engine.Changes, () =>
         {
-            var now = LastAt(engine);
+            var now = Latest.Of(engine);
             var periods = AskedPeriods.Latest(by, engine.Rules.Zone, MetricAsked.Shown(by) * 2 - 1, now);
             var (series, isBusy) = Ask(engine, new MetricQuestion([metric], periods, breakdown, settings), CancellationToken.None);
             return new MetricModel(metric, periods, breakdown, settings, series, engine.Read(state => state.Currency), now < periods.End, isBusy);
@@ -130,10 +139,6 @@ internal sealed class Endpoints(DataHost host)
             return ([], true);
         }
     }
-
-    /// <summary>The latest period is that of now; where all data lies in the past, as after an import, that of the last event.</summary>
-    private static long LastAt(WorkspaceEngine engine) => engine.Read(state =>
-        state.Staged.History.Count > 0 && state.Staged.History.LastAt < state.Now - (365 * Durations.Day) ? state.Staged.History.LastAt : state.Now);
 
     private static Locale LocaleOf(HttpContext http) => new(ReaderLanguage.Of(http.Request), http.Visitor().Engine.Rules.Zone);
 }

@@ -11,12 +11,14 @@ public sealed class MeasureModule : IModule
 {
     public string Name => "measure";
 
-    public void AddServices(IServiceCollection services) => services.AddSingleton<Endpoints>().AddSingleton<FunnelEndpoints>();
+    public void AddServices(IServiceCollection services) => services.AddSingleton<Endpoints>().AddSingleton<FunnelEndpoints>().AddSingleton<CohortEndpoints>();
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {
+        MetricApi.Map(routes);
         routes.ServiceProvider.GetRequiredService<Endpoints>().Map(routes);
         routes.ServiceProvider.GetRequiredService<FunnelEndpoints>().Map(routes);
+        routes.ServiceProvider.GetRequiredService<CohortEndpoints>().Map(routes);
     }
 
     public IEnumerable<Command> Commands(CommandRunner runner) => [MetricsCommand.Make(runner), FlowCommands.Funnel(runner), FlowCommands.Cohorts(runner)];

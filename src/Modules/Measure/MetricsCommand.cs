@@ -47,7 +47,8 @@ internal static class MetricsCommand
             {
                 return Task.FromResult(context.Fail(Refusals.NoBreakdown(cannot, by)));
             }
-            if (!TrySettings(arguments.GetValue(settings) ?? [], chosen, out var set, out var wrong))
+            var set = new Dictionary<string, string>(StringComparer.Ordinal);
+            if (ReadSettings(arguments.GetValue(settings) ?? [], chosen, set) is { } wrong)
             {
                 return Task.FromResult(context.Fail(wrong));
             }
@@ -92,20 +93,19 @@ internal static class MetricsCommand
         return 0;
     }
 
-    internal static bool TrySettings(IEnumerable<string> given, IReadOnlyList<Metric> metrics, out Dictionary<string, string> set, out Text wrong)
+    /// <summary>Reads `NAME=CHOICE`; answers what is wrong, or null.</summary>
+    private static Text? ReadSettings(IEnumerable<string> given, IReadOnlyList<Metric> metrics, Dictionary<string, string> into)
     {
-        (set, wrong) = (new Dictionary<string, string>(StringComparer.Ordinal), new Text("", ""));
         foreach (var one in given)
         {
             var (name, choice) = one.IndexOf('=', StringComparison.Ordinal) is > 0 and var at ? (one[..at], one[(at + 1)..]) : (one, "");
             var known = metrics.SelectMany(metric => metric.Settings).Where(setting => setting.Id == name).ToList();
             if (!known.Exists(setting => (setting.IsOpen && choice.Length > 0) || setting.Choices.Any(option => option.Id == choice)))
             {
-                wrong = Refusals.NoSetting(one, known);
-                return false;
+                return Refusals.NoSetting(one, known);
             }
-            set[name] = choice;
+            into[name] = choice;
         }
-        return true;
+        return null;
     }
 }

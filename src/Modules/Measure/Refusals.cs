@@ -7,9 +7,6 @@ namespace Ciclo.Modules.Measure;
 /// <summary>What questions for numbers are refused with, and what to do then.</summary>
 internal static class Refusals
 {
-    public static readonly Text Busy = new(
-        "The history is being staged anew, so nothing can be counted. Ask again in a moment.", "El historial se está preparando de nuevo y no se puede contar nada. Pregunta otra vez en un momento.");
-
     public static readonly Text Steps = new("A funnel has 2 to 16 steps: give `--step` once for each.", "Un embudo tiene de 2 a 16 pasos: da `--step` una vez por cada uno.");
 
     public static Text NoMetric(string id) => new(

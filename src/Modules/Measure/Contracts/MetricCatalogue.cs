@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Ciclo.Core;
 using Ciclo.Core.Metrics;
 using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
@@ -58,4 +59,8 @@ public sealed class MetricCatalogue
 }
 
 /// <summary>Everything is being counted anew; the numbers come when that is done.</summary>
-public sealed class MetricsBusyException() : Exception("The history is being staged anew: ask again in a moment.");
+public sealed class MetricsBusyException() : Exception(Says.En)
+{
+    public static readonly Text Says = new(
+        "The history is being staged anew, so nothing can be counted. Ask again in a moment.", "El historial se está preparando de nuevo y no se puede contar nada. Pregunta otra vez en un momento.");
+}

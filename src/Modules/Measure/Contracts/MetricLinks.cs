@@ -7,15 +7,20 @@ namespace Ciclo.Modules.Measure.Contracts;
 public static class MetricLinks
 {
     /// <summary>A metric over time.</summary>
-    public static string Page(string metric, PeriodKind by) => $"/metrics/{Uri.EscapeDataString(metric)}?by={Word(by)}";
+    public static string Page(string metric, PeriodKind by) => $"/numbers/{Uri.EscapeDataString(metric)}?by={Word(by)}";
 
-    /// <summary>The rows behind a metric's number of one period, and of one value of a breakdown if one is given.</summary>
-    public static string Rows(string metric, Periods periods, int period, string breakdown = "", string value = "")
+    /// <summary>The rows behind a metric's number of one period, and of one value of a breakdown if one is given; with the settings that it was counted under.</summary>
+    public static string Rows(string metric, Periods periods, int period, string breakdown = "", string value = "", IReadOnlyDictionary<string, string>? settings = null)
     {
         var date = periods.DateOf(period).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        var link = $"/metrics/{Uri.EscapeDataString(metric)}/rows?by={Word(periods.Kind)}&period={date}";
-        return breakdown.Length == 0 ? link : $"{link}&breakdown={Uri.EscapeDataString(breakdown)}&value={Uri.EscapeDataString(value)}";
+        var link = $"/numbers/{Uri.EscapeDataString(metric)}/rows?by={Word(periods.Kind)}&period={date}";
+        var split = breakdown.Length == 0 ? "" : $"&breakdown={Uri.EscapeDataString(breakdown)}&value={Uri.EscapeDataString(value)}";
+        return link + split + Settings(settings);
     }
+
+    /// <summary>Settings as the rest of an address: `&amp;answers=all`.</summary>
+    public static string Settings(IReadOnlyDictionary<string, string>? settings) =>
+        settings is null ? "" : string.Concat(settings.Select(pair => $"&{Uri.EscapeDataString(pair.Key)}={Uri.EscapeDataString(pair.Value)}"));
 
     /// <summary>`month`, as commands and addresses say it.</summary>
     public static string Word(PeriodKind by) => by.ToString().ToLowerInvariant();

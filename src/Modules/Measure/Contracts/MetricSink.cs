@@ -8,7 +8,7 @@ namespace Ciclo.Modules.Measure.Contracts;
 /// </summary>
 public sealed class MetricSink
 {
-    private record struct Sums(decimal Part, decimal Whole, decimal Squares);
+    private record struct Sums(decimal Part, decimal Whole, decimal Squares, long Rows);
 
     private readonly MetricQuestion question;
     private readonly Dictionary<string, Sums[]> cells = new(StringComparer.Ordinal);
@@ -59,7 +59,7 @@ public sealed class MetricSink
             cells.Add(breakdown, values = new Sums[question.Metrics.Count * question.Periods.Count]);
         }
         ref var cell = ref values[(metric * question.Periods.Count) + period];
-        cell = new Sums(cell.Part + part, cell.Whole + whole, cell.Squares + (question.Metrics[metric].HasInterval ? part * part : 0));
+        cell = new Sums(cell.Part + part, cell.Whole + whole, cell.Squares + (question.Metrics[metric].HasInterval ? part * part : 0), cell.Rows + 1);
     }
 
     /// <summary>Adds what another thread counted.</summary>
@@ -75,24 +75,23 @@ public sealed class MetricSink
             var ours = cells[breakdown];
             for (var i = 0; i < ours.Length; i++)
             {
-                ours[i] = new Sums(ours[i].Part + theirs[i].Part, ours[i].Whole + theirs[i].Whole, ours[i].Squares + theirs[i].Squares);
+                ours[i] = new Sums(ours[i].Part + theirs[i].Part, ours[i].Whole + theirs[i].Whole, ours[i].Squares + theirs[i].Squares, ours[i].Rows + theirs[i].Rows);
             }
         }
     }
 
-    /// <summary>A series for each metric and breakdown; breakdowns in ordinal order, and "" alone where nothing was broken down.</summary>
-    public IReadOnlyList<MetricSeries> Series()
+    /// <summary>A series for each metric and each of its breakdown's values that has rows, in ordinal order; one named "" for a metric without any.</summary>
+    public IReadOnlyList<MetricSeries> Series() =>
+        [.. question.Metrics.SelectMany((metric, index) => ValuesOf(index).DefaultIfEmpty("").Select(value => new MetricSeries(metric, value, CellsOf(index, value))))];
+
+    private IEnumerable<string> ValuesOf(int metric) => cells
+        .Where(pair => pair.Value.AsSpan(metric * question.Periods.Count, question.Periods.Count).ContainsAnyExcept(default(Sums)))
+        .Select(pair => pair.Key).Order(StringComparer.Ordinal);
+
+    private MetricCell?[] CellsOf(int metric, string value)
     {
-        if (cells.Count == 0)
-        {
-            cells.Add("", new Sums[question.Metrics.Count * question.Periods.Count]);
-        }
-        var count = question.Periods.Count;
-        return
-        [
-            .. question.Metrics.SelectMany((metric, index) => cells.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => new MetricSeries(
-                metric, pair.Key, [.. Enumerable.Range(index * count, count).Select(i => CellOf(metric, pair.Value[i]))]))),
-        ];
+        var sums = cells.GetValueOrDefault(value) ?? new Sums[question.Metrics.Count * question.Periods.Count];
+        return [.. Enumerable.Range(metric * question.Periods.Count, question.Periods.Count).Select(i => CellOf(question.Metrics[metric], sums[i]))];
     }
 
     public MetricRows Rows() => rows!.Result(question.Metrics[0].Form == MetricForm.Ratio);

@@ -29,9 +29,9 @@ internal sealed class FunnelEndpoints(DataHost host)
         numbers.MapMethods("/steps", Reads, (HttpContext http) => new FragmentResult<FunnelPart>(LocaleOf(http), StepsOf(http)));
         numbers.MapMethods("/drivers", Reads, DriversOf);
         var people = routes.MapGroup("/funnels").RequirePermission(Permission.ReadPeople);
-        people.MapMethods("/dropped", Reads, (HttpContext http, int step) =>
-            Dropped(http, step, Shown) is { } model ? new PageResult<DroppedPage>(LocaleOf(http), model) : Results.NotFound());
-        people.MapMethods("/dropped.csv", Reads, (HttpContext http, int step) => Dropped(http, step, InFile) is { } model
+        people.MapMethods("/dropped", Reads, (HttpContext http, int after) =>
+            Dropped(http, after, Shown) is { } model ? new PageResult<DroppedPage>(LocaleOf(http), model) : Results.NotFound());
+        people.MapMethods("/dropped.csv", Reads, (HttpContext http, int after) => Dropped(http, after, InFile) is { } model
             ? Results.File(CsvText.Of(["user_id", "at"], model.People.Select(one => new[] { one.Name, Instants.Format(one.At) })), "text/csv; charset=utf-8", "dropped.csv")
             : Results.NotFound());
     }
@@ -53,14 +53,14 @@ internal sealed class FunnelEndpoints(DataHost host)
         return funnels.Of(engine.Id + asked.Query, engine.Changes, () => new FunnelReading(engine, host.Clock).Steps(asked, CancellationToken.None));
     }
 
-    private IResult DriversOf(HttpContext http, int step)
+    private IResult DriversOf(HttpContext http, int after)
     {
         var (engine, asked) = (http.Visitor().Engine, FunnelAsked.From(http.Request.Query));
-        if (step < 1 || step >= asked.Steps.Count)
+        if (after < 1 || after >= asked.Steps.Count)
         {
             return Results.NotFound();
         }
-        var found = drivers.Of($"{engine.Id}{asked.Query}/{step}", engine.Changes, () => new FunnelReading(engine, host.Clock).Drivers(asked, step, CancellationToken.None)!);
+        var found = drivers.Of($"{engine.Id}{asked.Query}/{after}", engine.Changes, () => new FunnelReading(engine, host.Clock).Drivers(asked, after, CancellationToken.None)!);
         return found is null ? Results.NotFound() : new FragmentResult<DriversPart>(LocaleOf(http), found);
     }
 

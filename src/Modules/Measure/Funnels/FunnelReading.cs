@@ -102,7 +102,5 @@ internal sealed class FunnelReading(WorkspaceEngine engine, TimeProvider clock)
         ];
     }
 
-    /// <summary>Where all data lies in the past, as after an import, days are counted back from the last event.</summary>
-    private long Now() => engine.Read(state =>
-        state.Staged.History.Count > 0 && state.Staged.History.LastAt < state.Now - (365 * Durations.Day) ? state.Staged.History.LastAt + 1 : state.Now);
+    private long Now() => Latest.Of(engine);
 }

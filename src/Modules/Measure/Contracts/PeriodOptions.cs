@@ -2,9 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using Ciclo.Core.Analytics;
 using Ciclo.Engine.Hosting;
-using Ciclo.Modules.Measure.Contracts;
 
-namespace Ciclo.Modules.Measure;
+namespace Ciclo.Modules.Measure.Contracts;
 
 /// <summary>`--from DATE --to DATE --by KIND`, of every command over periods.</summary>
 public sealed class PeriodOptions
