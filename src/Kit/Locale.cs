@@ -27,7 +27,7 @@ public sealed class Locale(Language language, Zone zone)
     public string Tag => Culture.Name;
 
     /// <summary>The zone by its place: `America/Mexico_City` is Mexico City.</summary>
-    public string ZoneName => zone.Id[(zone.Id.LastIndexOf('/') + 1)..].Replace('_', ' ');
+    public string ZoneName => language == Language.Es && CityNames.Spanish.TryGetValue(zone.Id, out var city) ? city : zone.Id[(zone.Id.LastIndexOf('/') + 1)..].Replace('_', ' ');
 
     public string Say(Text text) => text.In(language);
 

@@ -16,7 +16,7 @@ const looks = {
 const tallest = 3_200
 
 const pages = {
-  home: '/', customers: '/customers', customer: '/customers/CUSTOMER', 'nobody-found': '/customers?query=nobody-at-all',
+  home: '/', customers: '/customers?known=yes', customer: '/customers/CUSTOMER', 'nobody-found': '/customers?query=nobody-at-all',
   segments: '/segments', segment: '/segments/SEGMENT', lifecycles: '/lifecycles', lifecycle: '/lifecycles/customer', 'lifecycle-versions': '/lifecycles/customer/history',
   map: '/map', sources: '/sources', schema: '/sources/schema', aliases: '/sources/aliases', rejected: '/sources/rejected', identities: '/sources/identities', imports: '/sources/imports',
   kit: '/kit',
@@ -33,7 +33,7 @@ try {
     await first.goto(demo + path, { waitUntil: 'networkidle' })
     return (await first.locator(links).first().getAttribute('href', { timeout: 5_000 }).catch(() => null))?.split('?')[0].split('/')[2]
   }
-  const customer = await href('/customers', 'main tbody a[href^="/customers/"]')
+  const customer = await href('/customers?stage=customer%3Aengagement', 'main tbody a[href^="/customers/"]')
   const segment = await href('/segments', 'main a[href^="/segments/"]')
   for (const [look, options] of Object.entries(looks)) {
     const context = await browser.newContext(options)

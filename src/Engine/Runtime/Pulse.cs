@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
+
 namespace Ciclo.Engine.Runtime;
 
-/// <summary>How many events were admitted in the last 60 whole seconds: a ring of seconds, so that counting costs one addition. Safe from any thread.</summary>
+/// <summary>How many events came in during the last 60 whole seconds, and when the newest did: a ring of seconds, so that counting costs one addition. Safe from any thread.</summary>
 public sealed class Pulse
 {
     private const int Seconds = 60;
@@ -8,9 +10,26 @@ public sealed class Pulse
     private readonly Lock gate = new();
     private readonly int[] counts = new int[Seconds];
     private readonly long[] seconds = new long[Seconds];
+    private long? lastAt;
+
+    /// <summary>When the newest came, in Unix milliseconds; null before the first.</summary>
+    public long? LastAt
+    {
+        get
+        {
+            lock (gate)
+            {
+                return lastAt;
+            }
+        }
+    }
 
     public void Count(int events, long nowMs)
     {
+        if (events == 0)
+        {
+            return;
+        }
         var second = nowMs / 1_000;
         lock (gate)
         {
@@ -20,6 +39,7 @@ public sealed class Pulse
                 (seconds[at], counts[at]) = (second, 0);
             }
             counts[at] += events;
+            lastAt = nowMs;
         }
     }
 
@@ -37,4 +57,27 @@ public sealed class Pulse
         }
         return sum;
     }
+}
+
+/// <summary>
+/// The pulse of each source of a workspace since it was opened: of a key by its id, of files by the name that their source has. Histories
+/// keep no key, so this is where it is known. Safe from any thread.
+/// </summary>
+public sealed class SourcePulses
+{
+    private readonly ConcurrentDictionary<string, Pulse> pulses = new(StringComparer.Ordinal);
+
+    /// <summary>Everything that came in, from wherever it was.</summary>
+    public Pulse All { get; } = new();
+
+    /// <summary>Counts events for all and, where it is known, for their source.</summary>
+    public void Count(int events, Pulse? source, long nowMs)
+    {
+        All.Count(events, nowMs);
+        source?.Count(events, nowMs);
+    }
+
+    public Pulse OfKey(string id) => pulses.GetOrAdd("key:" + id, _ => new Pulse());
+
+    public Pulse OfFiles(string source) => pulses.GetOrAdd("files:" + source, _ => new Pulse());
 }

@@ -80,7 +80,7 @@ public sealed class WorkspaceEngine : IAsyncDisposable
     /// <summary>Events admitted and not yet folded.</summary>
     public long Backlog => Math.Max(0, Interlocked.Read(ref admitted) - Interlocked.Read(ref foldedEvents));
 
-    public Pulse Pulse { get; } = new();
+    public SourcePulses Pulses { get; } = new();
 
     /// <summary>Called on a thread of its own when nothing more comes after much was done: a host can give memory back then.</summary>
     public void AfterWork(Action giveBack) => housekeeping.AfterWork = giveBack;
@@ -153,9 +153,9 @@ public sealed class WorkspaceEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>Appends a frame; answers its position when it is durable. Throws <see cref="JournalBusyException"/> over the backlog's limit.</summary>
+    /// <summary>Appends a frame of a source; answers its position when it is durable. Throws <see cref="JournalBusyException"/> over the backlog's limit.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<long> AppendAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellation)
+    public async ValueTask<long> AppendAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellation, Pulse? source = null)
     {
         if (Backlog > MaxBacklog)
         {
@@ -166,7 +166,7 @@ public sealed class WorkspaceEngine : IAsyncDisposable
         try
         {
             var position = await appended;
-            Pulse.Count(events, clock.GetUtcNow().ToUnixTimeMilliseconds());
+            Pulses.Count(events, source, clock.GetUtcNow().ToUnixTimeMilliseconds());
             return position;
         }
         catch
@@ -199,10 +199,7 @@ public sealed class WorkspaceEngine : IAsyncDisposable
     /// <summary>Completes when <see cref="Changes"/> is above a number read before: whoever shows something looks again then, and nobody polls.</summary>
     public Task ChangedAsync(long seen, CancellationToken cancellation) => changes.PassAsync(seen, cancellation).AsTask();
 
-    /// <summary>
-    /// Completes when everything admitted so far has been folded and written, and the loop sleeps: until then there is work beside it, such as
-    /// merges, though nothing new comes.
-    /// </summary>
+    /// <summary>Completes when everything admitted so far is folded and written and the loop sleeps: merges and the like are done by then.</summary>
     public Task RestAsync(CancellationToken cancellation) => rested.PassAsync(journal.End - 1, cancellation).AsTask();
 
     /// <summary>Turns of the loop so far; a loop that rests takes none.</summary>

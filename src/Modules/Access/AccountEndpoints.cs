@@ -11,8 +11,6 @@ namespace Ciclo.Modules.Access;
 /// <summary>`/account`: what everybody may do with their own account.</summary>
 internal sealed class AccountEndpoints(AccountService accounts)
 {
-    private static readonly string[] Reads = ["GET", "HEAD"];
-
     private static readonly Dictionary<string, Text> DoneTexts = new(StringComparer.Ordinal)
     {
         ["profile"] = new("Saved.", "Guardado."),
@@ -27,7 +25,7 @@ internal sealed class AccountEndpoints(AccountService accounts)
     public void Map(IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/account").RequireSignIn().AddEndpointFilter(BusyFilter.InvokeAsync);
-        group.MapMethods("", Reads, (HttpContext http) => Show(http, null));
+        group.MapReads("", (HttpContext http) => Show(http, null));
         group.MapPost("/profile", (Func<HttpContext, Task<IResult>>)ProfileAsync);
         group.MapPost("/password", (Func<HttpContext, Task<IResult>>)PasswordAsync);
         group.MapPost("/sessions/end", (Func<HttpContext, Task<IResult>>)EndSessionsAsync);
@@ -79,7 +77,6 @@ internal sealed class AccountEndpoints(AccountService accounts)
         var model = new AccountModel(
             visitor, accounts.Find(visitor), accounts.Sessions(visitor), accounts.Memberships(visitor), error,
             DoneTexts.TryGetValue(http.Request.Query["done"].ToString(), out var done) ? done : null);
-        return new PageResult<AccountPage>(
-            new Locale(ReaderLanguage.Of(http.Request), visitor.Engine.Rules.Zone), model, error is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
+        return http.Page<AccountPage>(model, PageAnswers.StatusOf(error));
     }
 }

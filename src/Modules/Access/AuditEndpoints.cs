@@ -15,18 +15,15 @@ internal sealed class AuditEndpoints(DataHost host, MemberService members)
 {
     private const int RowsAPage = 50;
 
-    private static readonly string[] Reads = ["GET", "HEAD"];
-
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGroup("/settings").RequirePermission(Permission.Users).MapMethods("/audit", Reads, (Func<HttpContext, IResult>)Show);
+        routes.MapGroup("/settings").RequirePermission(Permission.Users).MapReads("/audit", Show);
 
     private IResult Show(HttpContext http)
     {
         var (visitor, asked) = (http.Visitor(), AuditAsked.Of(http.Request.Query));
-        var (known, zone) = (members.List(visitor.WorkspaceId), visitor.Engine.Rules.Zone);
+        var known = members.List(visitor.WorkspaceId);
         var rows = host.Database.Read(connection => AuditStore.Page(
-            connection, visitor.WorkspaceId, asked.Filter(known, zone), asked.Before ?? long.MaxValue, RowsAPage + 1));
-        return new PageResult<AuditPage>(
-            new Locale(ReaderLanguage.Of(http.Request), zone), new AuditModel(asked, known, [.. rows.Take(RowsAPage)], rows.Count > RowsAPage));
+            connection, visitor.WorkspaceId, asked.Filter(known, visitor.Engine.Rules.Zone), asked.Before ?? long.MaxValue, RowsAPage + 1));
+        return http.Page<AuditPage>(new AuditModel(asked, known, [.. rows.Take(RowsAPage)], rows.Count > RowsAPage));
     }
 }

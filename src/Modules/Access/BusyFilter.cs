@@ -1,5 +1,4 @@
-using Ciclo.Core.Time;
-using Ciclo.Kit;
+using Ciclo.Modules.Access.Contracts;
 using Ciclo.Modules.Access.Pages;
 using Microsoft.AspNetCore.Http;
 
@@ -17,8 +16,7 @@ internal static class BusyFilter
         catch (PasswordsBusyException)
         {
             context.HttpContext.Response.Headers.RetryAfter = "5";
-            return new PageResult<NoticePage>(
-                new Locale(ReaderLanguage.Of(context.HttpContext.Request), Zone.Utc), Notice.Busy, StatusCodes.Status503ServiceUnavailable);
+            return context.HttpContext.OpenPage<NoticePage>(Notice.Busy, StatusCodes.Status503ServiceUnavailable);
         }
     }
 }

@@ -17,6 +17,6 @@ internal sealed class FrameCounts
         {
             known[engine.Id] = counted = (now, engine.Read(state => Queries.AllProfiles(state).Count()));
         }
-        return new FrameFigures(counted.People, engine.Pulse.LastMinute(now));
+        return new FrameFigures(counted.People, engine.Pulses.All.LastMinute(now));
     }
 }

@@ -19,7 +19,7 @@ public sealed class PageGuard(FrontDesk desk, IAntiforgery antiforgery)
         http.Response.Headers.CacheControl = "no-store";
         if (desk.IsShut(http))
         {
-            return Page<DemoOnlyPage>(http, http.Connection.LocalPort, StatusCodes.Status403Forbidden);
+            return http.OpenPage<DemoOnlyPage>(http.Connection.LocalPort, StatusCodes.Status403Forbidden);
         }
         var visitor = await desk.FindAsync(http);
         if (!rule.IsOpen && visitor is null)
@@ -31,7 +31,7 @@ public sealed class PageGuard(FrontDesk desk, IAntiforgery antiforgery)
             // Who may not see the cycle begins where they work.
             return http.Request.Path == "/" && visitor.May(Core.Access.Permission.ReadPeople)
                 ? Results.Redirect("/customers")
-                : Page<NotAllowedPage>(http, permission, StatusCodes.Status403Forbidden);
+                : http.OpenPage<NotAllowedPage>(permission, StatusCodes.Status403Forbidden);
         }
         return await RefuseFormAsync(http, rule);
     }
@@ -53,11 +53,11 @@ public sealed class PageGuard(FrontDesk desk, IAntiforgery antiforgery)
         }
         catch (AntiforgeryValidationException)
         {
-            return Page<NoticePage>(http, Notice.StaleForm, StatusCodes.Status400BadRequest);
+            return http.OpenPage<NoticePage>(Notice.StaleForm, StatusCodes.Status400BadRequest);
         }
         catch (Exception unreadable) when (unreadable is InvalidDataException or BadHttpRequestException or IOException)
         {
-            return Page<NoticePage>(http, Notice.StaleForm, StatusCodes.Status400BadRequest);
+            return http.OpenPage<NoticePage>(Notice.StaleForm, StatusCodes.Status400BadRequest);
         }
     }
 
@@ -72,10 +72,6 @@ public sealed class PageGuard(FrontDesk desk, IAntiforgery antiforgery)
             http.Response.Headers["HX-Redirect"] = BasePath.Of(http.Request.PathBase.ToUriComponent(), signIn);
             return Results.StatusCode(StatusCodes.Status401Unauthorized);
         }
-        return isRead ? Results.Redirect(signIn) : Page<NoticePage>(http, Notice.SessionOver, StatusCodes.Status401Unauthorized);
+        return isRead ? Results.Redirect(signIn) : http.OpenPage<NoticePage>(Notice.SessionOver, StatusCodes.Status401Unauthorized);
     }
-
-    private static PageResult<TPage> Page<TPage>(HttpContext http, object model, int status)
-        where TPage : Microsoft.AspNetCore.Components.IComponent =>
-        new(new Locale(ReaderLanguage.Of(http.Request), Zone.Utc), model, status);
 }

@@ -12,18 +12,16 @@ namespace Ciclo.Modules.Access;
 /// <summary>The doors: sign-in and sign-out, and what setup links, invitations and links to new passwords open.</summary>
 internal sealed class SignInEndpoints(FrontDesk desk, AccountService accounts, EntryService entries, LinkService links)
 {
-    private static readonly string[] Reads = ["GET", "HEAD"];
-
     private static readonly Text PasswordSet = new("Your new password is set. Sign in with it.", "Tu contraseña nueva está guardada. Inicia sesión con ella.");
 
     public void Map(IEndpointRouteBuilder routes)
     {
         var open = routes.MapGroup("").LetAnybodyIn().AddEndpointFilter(BusyFilter.InvokeAsync);
-        open.MapMethods("/signin", Reads, (Func<HttpContext, IResult>)SignInPage);
+        open.MapReads("/signin", SignInPage);
         open.MapPost("/signin", (Func<HttpContext, Task<IResult>>)SignInAsync);
         foreach (var kind in Enum.GetValues<LinkKind>())
         {
-            open.MapMethods($"/{kind.Name()}/{{token}}", Reads, (HttpContext http, string token) => EntryPage(http, kind, token));
+            open.MapReads($"/{kind.Name()}/{{token}}", (HttpContext http, string token) => EntryPage(http, kind, token));
             open.MapPost($"/{kind.Name()}/{{token}}", (HttpContext http, string token) => EnterAsync(http, kind, token));
         }
         routes.MapGroup("").RequireSignIn().MapPost("/signout", (Func<HttpContext, Task<IResult>>)SignOutAsync);
@@ -89,7 +87,7 @@ internal sealed class SignInEndpoints(FrontDesk desk, AccountService accounts, E
         {
             http.Response.Headers.RetryAfter = (SignInThrottle.WindowMs / Durations.Second).ToString();
         }
-        return new PageResult<SignInPage>(LocaleOf(http), new SignInModel(next, email, error, notice, desk.IsEmpty), status);
+        return http.OpenPage<SignInPage>(new SignInModel(next, email, error, notice, desk.IsEmpty), status);
     }
 
     private static IResult Show(HttpContext http, (OneTimeLink Link, User? User) open, string token, string email, string name, AccessError? error)
@@ -97,14 +95,11 @@ internal sealed class SignInEndpoints(FrontDesk desk, AccountService accounts, E
         var (link, user) = open;
         var model = new EntryModel(
             link.Kind, token, link.WorkspaceId, link.Role, link.Kind == LinkKind.Setup ? email : user?.Email ?? link.Email, name, user is not null, error);
-        return new PageResult<EntryPage>(LocaleOf(http), model, error is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
+        return http.OpenPage<EntryPage>(model, PageAnswers.StatusOf(error));
     }
 
     private static IResult Dead(HttpContext http) =>
-        new PageResult<NoticePage>(LocaleOf(http), Notice.Of(AccessError.LinkUnknown), StatusCodes.Status404NotFound);
-
-    /// <summary>Strangers have no workspace, and so no zone.</summary>
-    private static Locale LocaleOf(HttpContext http) => new(ReaderLanguage.Of(http.Request), Zone.Utc);
+        http.OpenPage<NoticePage>(Notice.Of(AccessError.LinkUnknown), StatusCodes.Status404NotFound);
 
     private static string NextOf(string? next) => next is not null && ReaderLanguage.IsLocal(next) ? next : "/";
 }

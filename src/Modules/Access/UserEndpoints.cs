@@ -12,8 +12,6 @@ namespace Ciclo.Modules.Access;
 /// <summary>`/settings/users`: who is in the workspace, as what; invitations, links to new passwords, ended access.</summary>
 internal sealed class UserEndpoints(MemberService members, LinkService links)
 {
-    private static readonly string[] Reads = ["GET", "HEAD"];
-
     private static readonly Dictionary<string, Text> DoneTexts = new(StringComparer.Ordinal)
     {
         ["role"] = new("The role is changed.", "El rol cambió."),
@@ -26,7 +24,7 @@ internal sealed class UserEndpoints(MemberService members, LinkService links)
     public void Map(IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/settings").RequirePermission(Permission.Users);
-        group.MapMethods("/users", Reads, (HttpContext http) => Show(http, null, null));
+        group.MapReads("/users", (HttpContext http) => Show(http, null, null));
         group.MapPost("/users/invite", (Func<HttpContext, Task<IResult>>)InviteAsync);
         group.MapPost("/users/{id}/role", (HttpContext http, string id) =>
             DoneAsync(http, members.SetRoleAsync(http.Visitor().WorkspaceId, id, http.Request.Form["role"], Actor.Of(http), http.RequestAborted), "role"));
@@ -76,7 +74,6 @@ internal sealed class UserEndpoints(MemberService members, LinkService links)
         var model = new UsersModel(
             visitor, members.List(visitor.WorkspaceId), members.Invitations(visitor.WorkspaceId), link, email, error,
             DoneTexts.TryGetValue(http.Request.Query["done"].ToString(), out var done) ? done : null);
-        return new PageResult<UsersPage>(
-            new Locale(ReaderLanguage.Of(http.Request), visitor.Engine.Rules.Zone), model, error is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
+        return http.Page<UsersPage>(model, PageAnswers.StatusOf(error));
     }
 }

@@ -39,8 +39,8 @@ internal sealed class Lines(int limit)
 {
     private static readonly int Width = Math.Max(1, Environment.ProcessorCount - 1);
 
-    private readonly ConditionalWeakTable<ICollectTarget, Line> known = [];
+    private readonly ConditionalWeakTable<object, Line> known = [];
     private readonly Line unknown = new(Width, limit);
 
-    public Line Of(ICollectTarget? target) => target is null ? unknown : known.GetValue(target, _ => new Line(Width, limit));
+    public Line Of(ICollectTarget? target) => target is null ? unknown : known.GetValue(target.Workspace, _ => new Line(Width, limit));
 }

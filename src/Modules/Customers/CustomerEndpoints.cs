@@ -4,6 +4,7 @@ using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
 using Ciclo.Kit;
 using Ciclo.Modules.Access.Contracts;
+using Ciclo.Modules.Customers.Contracts;
 using Ciclo.Modules.Customers.Pages;
 using Ciclo.Modules.Customers.Timeline;
 using Microsoft.AspNetCore.Builder;
@@ -16,10 +17,8 @@ namespace Ciclo.Modules.Customers;
 public sealed record Lost(string Reference);
 
 /// <summary>One customer, and what is said when something was done there.</summary>
-internal sealed class CustomerEndpoints(DataHost host)
+internal sealed class CustomerEndpoints(DataHost host, IEnumerable<IPersonScores> scores)
 {
-    private static readonly string[] Reads = ["GET", "HEAD"];
-
     private static readonly Dictionary<string, Text> Done = new(StringComparer.Ordinal)
     {
         ["note"] = new("The note is on the timeline.", "La nota está en la línea de tiempo."),
@@ -36,7 +35,7 @@ internal sealed class CustomerEndpoints(DataHost host)
     public void Map(IEndpointRouteBuilder routes)
     {
         var people = routes.MapGroup("").RequirePermission(Permission.ReadPeople);
-        people.MapMethods("/customers/{reference}", Reads, (HttpContext http, string reference) => Show(http, PathValues.Segment(http, 1, reference)));
+        people.MapReads("/customers/{reference}", (HttpContext http, string reference) => Show(http, PathValues.Segment(http, 1, reference)));
         people.MapGet("/customers/{id}/live", (HttpContext http, string id) => LiveCustomer.Follow(http, id, host.Clock));
     }
 
@@ -44,9 +43,7 @@ internal sealed class CustomerEndpoints(DataHost host)
     public static IResult Back(string id, string done) => Results.Redirect($"/customers/{id}?done={done}");
 
     public static IResult NotFound(HttpContext http, string reference) =>
-        new PageResult<LostPage>(LocaleOf(http), new Lost(reference), StatusCodes.Status404NotFound);
-
-    public static Locale LocaleOf(HttpContext http) => new(ReaderLanguage.Of(http.Request), http.Visitor().Engine.Rules.Zone);
+        http.Page<LostPage>(new Lost(reference), StatusCodes.Status404NotFound);
 
     private IResult Show(HttpContext http, string reference)
     {
@@ -55,7 +52,7 @@ internal sealed class CustomerEndpoints(DataHost host)
         var (id, facts) = engine.Read(state =>
         {
             var (profile, id) = People.Find(state, reference);
-            return (id, profile < 0 || id != reference ? null : CustomerFacts.Of(state, profile, asked.Lifecycle));
+            return (id, profile < 0 || id != reference ? null : CustomerFacts.Of(state, profile, asked, scores));
         });
         if (id.Length == 0)
         {
@@ -66,8 +63,8 @@ internal sealed class CustomerEndpoints(DataHost host)
             // Who was merged, or was asked for by user_id:V, has one address all the same.
             return Results.Redirect($"/customers/{id}{http.Request.QueryString}");
         }
-        var locale = LocaleOf(http);
+        var locale = http.Locale();
         Text? said = Done.TryGetValue(http.Request.Query["done"].ToString(), out var text) ? text : null;
-        return new PageResult<CustomerPage>(locale, CustomerReading.Of(host, http.Visitor(), facts, asked, locale, said));
+        return http.Page<CustomerPage>(CustomerReading.Of(host, http.Visitor(), facts, asked, locale, said));
     }
 }

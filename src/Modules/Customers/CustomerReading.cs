@@ -6,6 +6,7 @@ using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
 using Ciclo.Kit;
 using Ciclo.Modules.Access.Contracts;
+using Ciclo.Modules.Customers.Contracts;
 using Ciclo.Modules.Customers.Records;
 using Ciclo.Modules.Customers.Timeline;
 using Ciclo.Modules.Lifecycles.Contracts;
@@ -39,31 +40,32 @@ public sealed record StagePath(LifecycleInfo Lifecycle, IReadOnlyList<Step> Step
     }
 }
 
-/// <summary>What a customer's page reads of the engine, in one look.</summary>
+/// <summary>
+/// What a customer's page reads of the engine, in one look. <paramref name="Then"/>: the explanation at the instant that was asked for, if one
+/// was; <paramref name="IsBadInstant"/>: what was asked for is none.
+/// </summary>
 public sealed record CustomerFacts(
-    ProfileCard Card, IReadOnlyList<string> PublicIds, LifecycleInfo? Chosen, IReadOnlyList<StagePath> Paths, StageExplanation? Explained, Text? Persona,
-    IReadOnlyList<(SegmentInfo Segment, long Since)> Segments, OrderFigures Orders, List<Line> Events, long Now)
+    ProfileCard Card, IReadOnlyList<string> PublicIds, LifecycleInfo? Chosen, IReadOnlyList<StagePath> Paths, StageExplanation? Explained, StageExplanation? Then, bool IsBadInstant, Text? Persona,
+    IReadOnlyList<(SegmentInfo Segment, long Since)> Segments, OrderFigures Orders, IReadOnlyList<PersonScore> Scores, List<Line> Events, long Now)
 {
     public StagePath? Path => Paths.FirstOrDefault(path => path.Lifecycle.Id == Chosen?.Id);
 
-    public static CustomerFacts Of(EngineState state, int profile, string wanted)
+    public static CustomerFacts Of(EngineState state, int profile, TimelineAsked asked, IEnumerable<IPersonScores> scores)
     {
         var card = ProfileCard.Of(state, profile);
         var members = state.Staged.Identity.MembersOf(profile).ToArray();
         var lifecycles = LifecycleInfo.AllOf(state);
-        var chosen = lifecycles.FirstOrDefault(one => one.Id == wanted) ?? (lifecycles.Count == 0 ? null : lifecycles[LifecycleInfo.DefaultOf(lifecycles)]);
+        var chosen = lifecycles.FirstOrDefault(one => one.Id == asked.Lifecycle) ?? (lifecycles.Count == 0 ? null : lifecycles[LifecycleInfo.DefaultOf(lifecycles)]);
         var paths = lifecycles.Select((one, i) => StagePath.Of(state, i, one, state.Placement.Of(profile))).ToList();
         var explained = chosen is null ? null : Explanations.OfStage(state, profile, chosen.Id, state.Now);
+        var isThen = InstantWords.TryRead(asked.At, state.Rules.Zone, out var instant);
+        var then = chosen is null || !isThen ? null : Explanations.OfStage(state, profile, chosen.Id, Math.Min(instant, state.Now));
         var segments = SegmentInfo.AllOf(state).ToDictionary(one => one.Id, StringComparer.Ordinal);
         return new CustomerFacts(
-            card, [.. members.Select(state.Staged.Identity.PublicId)], chosen, paths, explained, PersonaOf(state, chosen, explained),
+            card, [.. members.Select(state.Staged.Identity.PublicId)], chosen, paths, explained, then, asked.At.Length > 0 && !isThen, Explanations.PersonaOf(state, then ?? explained),
             [.. card.Segments.Where(held => segments.ContainsKey(held.Segment)).Select(held => (segments[held.Segment], held.Since))],
-            OrderFigures.Of(state, members), Line.EventsOf(state, members), state.Now);
+            OrderFigures.Of(state, members), [.. scores.SelectMany(one => one.Of(state, profile))], Line.EventsOf(state, members), state.Now);
     }
-
-    private static Text? PersonaOf(EngineState state, LifecycleInfo? chosen, StageExplanation? explained) => chosen is null || explained?.Persona is not { } id
-        ? null
-        : state.Placement.Plan.Lifecycles[state.Placement.Plan.LifecycleIndex(chosen.Id)].Definition.Personas.FirstOrDefault(persona => persona.Id == id)?.Label;
 }
 
 /// <summary>What a customer's page shows.</summary>

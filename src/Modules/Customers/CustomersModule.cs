@@ -1,5 +1,7 @@
 using Ciclo.Engine.Hosting;
 using Ciclo.Modules.Customers.Changes;
+using Ciclo.Modules.Customers.Contracts;
+using Ciclo.Modules.Customers.Search;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -19,6 +21,8 @@ public sealed class CustomersModule : IModule
         services.AddSingleton<TraitEndpoints>();
         services.AddSingleton<IdentityEndpoints>();
         services.AddSingleton<PrivacyEndpoints>();
+        services.AddSingleton<IPersonScores, SurveyScores>();
+        services.AddHostedService<IndexWarmth>();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)

@@ -23,8 +23,6 @@ internal sealed class ListEndpoints(DataHost host)
 
     private const int RowsOfFileAtOnce = 500;
     private const int MostSuggested = 8;
-    private static readonly string[] Reads = ["GET", "HEAD"];
-
     private static readonly Dictionary<string, Text> Done = new(StringComparer.Ordinal)
     {
         ["columns"] = new("Your columns are kept.", "Tus columnas se guardaron."),
@@ -35,7 +33,7 @@ internal sealed class ListEndpoints(DataHost host)
     public void Map(IEndpointRouteBuilder routes)
     {
         var people = routes.MapGroup("").RequirePermission(Permission.ReadPeople);
-        people.MapMethods("/customers", Reads, (Func<HttpContext, Task<IResult>>)PageAsync);
+        people.MapReads("/customers", PageAsync);
         people.MapGet("/customers-rows", (Func<HttpContext, Task<IResult>>)RowsAsync);
         people.MapGet("/customers-suggest", (Func<HttpContext, Task<IResult>>)SuggestAsync);
         people.MapPost("/customers-columns", (Func<HttpContext, Task<IResult>>)ColumnsAsync);
@@ -45,20 +43,20 @@ internal sealed class ListEndpoints(DataHost host)
     private async Task<IResult> PageAsync(HttpContext http)
     {
         Text? said = Done.TryGetValue(http.Request.Query["done"].ToString(), out var text) ? text : null;
-        return new PageResult<CustomersPage>(CustomerEndpoints.LocaleOf(http), await ListReading.OfAsync(host, http.Visitor(), CustomersAsked.From(http.Request.Query), false, said, http.RequestAborted));
+        return http.Page<CustomersPage>(await ListReading.OfAsync(host, http.Visitor(), CustomersAsked.From(http.Request.Query), false, said, http.RequestAborted));
     }
 
     private async Task<IResult> RowsAsync(HttpContext http)
     {
-        var locale = CustomerEndpoints.LocaleOf(http);
+        var locale = http.Locale();
         try
         {
             var reading = await ListReading.OfAsync(host, http.Visitor(), CustomersAsked.From(http.Request.Query), true, null, http.RequestAborted);
-            return reading.Rows is null ? Results.BadRequest() : new PageResult<RowsPart>(locale, reading);
+            return reading.Rows is null ? Results.BadRequest() : http.Page<RowsPart>(reading);
         }
         catch (RefusedException refused)
         {
-            return new PageResult<RefusedPart>(locale, refused.Text);
+            return http.Page<RefusedPart>(refused.Text);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -78,7 +76,7 @@ internal sealed class ListEndpoints(DataHost host)
         var found = await new ListFinder(host, engine).Index.FindAsync(query, http.RequestAborted);
         var rows = ListRows.Looks(host, http.Visitor(), found.Take(MostSuggested).Select(one => one.Profile));
         var lifecycles = engine.Read(Lifecycles.Contracts.LifecycleInfo.AllOf);
-        return new PageResult<SuggestPart>(CustomerEndpoints.LocaleOf(http), new Suggested(query, rows, found.Count, lifecycles));
+        return http.Page<SuggestPart>(new Suggested(query, rows, found.Count, lifecycles));
     }
 
     private async Task<IResult> ColumnsAsync(HttpContext http)
@@ -103,7 +101,7 @@ internal sealed class ListEndpoints(DataHost host)
         var chosen = columns.Chosen(host.Database.Read(connection => RecordStore.Columns(connection, visitor.WorkspaceId, visitor.UserId)), asked.Stage?.Split(':')[0]);
         // Written down before the first byte leaves: a file that breaks off was taken out too.
         await AuditLog.WriteAsync(host, new AuditEntry(visitor.WorkspaceId, Actor.Of(http), AuditActions.Exported, "customers.csv", $"{found.Profiles.Count} rows"), http.RequestAborted);
-        var locale = CustomerEndpoints.LocaleOf(http);
+        var locale = http.Locale();
         http.Response.Headers.CacheControl = "no-store";
         return Results.Stream(stream => WriteAsync(stream, visitor, found.Profiles, columns, chosen, locale, http.RequestAborted), "text/csv; charset=utf-8",
             $"customers-{locale.IsoDate(host.NowMs)}.csv");

@@ -1,38 +1,13 @@
-using System.Globalization;
 using System.Text.Json;
-using Ciclo.Core.Values;
 using Ciclo.Kit;
 
 namespace Ciclo.Modules.Customers;
 
-/// <summary>Values as a person reads them.</summary>
+/// <summary>Traits and properties as a person reads them.</summary>
 internal static class Readable
 {
     /// <summary>Rows shown of one event or of the traits; an event has at most 32 KB, but a page has a hundred of them.</summary>
     private const int MaxRows = 200;
-
-    public static string Show(in Value value, Locale locale)
-    {
-        switch (value.Kind)
-        {
-            case ValueKind.Null:
-                return locale.Say(CustomerWords.None);
-            case ValueKind.Boolean:
-                return locale.Say(value.AsBoolean ? CustomerWords.Yes : CustomerWords.No);
-            case ValueKind.Number:
-                return decimal.TryParse(value.AsNumber.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? locale.Number(number) : value.AsNumber.ToString();
-            case ValueKind.Instant:
-                return locale.Moment(value.AsMs);
-            case ValueKind.Duration:
-                return locale.Duration(value.AsMs);
-            case ValueKind.Text:
-                return value.AsText;
-            case ValueKind.List:
-                return string.Join(", ", value.AsList.Select(item => Show(item, locale)));
-            default:
-                return value.ToString();
-        }
-    }
 
     /// <summary>A JSON object as rows: nested names joined by dots, items of lists by their number from 1.</summary>
     public static IReadOnlyList<(string Name, string Value)> Rows(JsonElement json, Locale locale)
@@ -77,9 +52,9 @@ internal static class Readable
     private static string Scalar(JsonElement json, Locale locale) => json.ValueKind switch
     {
         JsonValueKind.String => json.GetString()!,
-        JsonValueKind.True => locale.Say(CustomerWords.Yes),
-        JsonValueKind.False => locale.Say(CustomerWords.No),
-        JsonValueKind.Null or JsonValueKind.Undefined => locale.Say(CustomerWords.None),
+        JsonValueKind.True => locale.Say(ValueWords.Yes),
+        JsonValueKind.False => locale.Say(ValueWords.No),
+        JsonValueKind.Null or JsonValueKind.Undefined => locale.Say(ValueWords.None),
         _ => json.GetRawText(),
     };
 }

@@ -12,32 +12,30 @@ namespace Ciclo.Modules.Home;
 
 internal static class Endpoints
 {
-    private static readonly string[] Reads = ["GET", "HEAD"];
-
     public static void Map(IEndpointRouteBuilder routes)
     {
         var numbers = routes.MapGroup("").RequirePermission(Permission.ReadNumbers);
-        numbers.MapMethods("/", Reads, Home);
-        numbers.MapMethods("/kit", Reads, (Func<HttpContext, IResult>)Kit);
+        numbers.MapReads("/", Home);
+        numbers.MapReads("/kit", Kit);
         var open = routes.MapGroup("").LetAnybodyIn();
-        open.MapMethods("/language", Reads, (Func<HttpContext, IResult>)ReaderLanguage.Switch);
-        open.MapMethods(Asset.Route, Reads, (Func<HttpContext, IResult>)Asset.Answer);
+        open.MapReads("/language", ReaderLanguage.Switch);
+        open.MapReads(Asset.Route, Asset.Answer);
     }
 
     /// <summary>The page for an address that leads nowhere.</summary>
     public static IResult NotFound(HttpContext http, WorkspaceEngine engine) =>
-        new PageResult<NotFoundPage>(LocaleOf(http, engine), new object(), StatusCodes.Status404NotFound);
+        new PageResult<NotFoundPage>(new Locale(ReaderLanguage.Of(http.Request), engine.Rules.Zone), new object(), StatusCodes.Status404NotFound);
 
-    private static IResult Home(HttpContext http, KeptReadings<HomeReading> kept)
+    private static IResult Home(HttpContext http, KeptReadings<HomeReading> kept) => http.Page<HomePage>(Read(kept, http.Visitor().Engine, http.Request.Query));
+
+    /// <summary>What the first page shows, counted or kept.</summary>
+    public static HomeReading Read(KeptReadings<HomeReading> kept, WorkspaceEngine engine, IQueryCollection query)
     {
-        var (engine, query) = (http.Visitor().Engine, http.Request.Query);
         // While nothing has come the page says so; the first event must not wait for that answer to grow old.
         var isEmpty = engine.Read(state => state.Staged.History.Count == 0);
         var key = string.Join('\n', engine.Id, isEmpty, query["lifecycle"], query["period"], query["from"], query["to"]);
-        return new PageResult<HomePage>(LocaleOf(http, engine), kept.Of(key, engine.Changes, () => engine.Read(state => HomeReading.Of(state, query))));
+        return kept.Of(key, engine.Changes, () => engine.Read(state => HomeReading.Of(state, query)));
     }
 
-    private static IResult Kit(HttpContext http) => new PageResult<KitPage>(LocaleOf(http, http.Visitor().Engine), new object());
-
-    private static Locale LocaleOf(HttpContext http, WorkspaceEngine engine) => new(ReaderLanguage.Of(http.Request), engine.Rules.Zone);
+    private static IResult Kit(HttpContext http) => http.Page<KitPage>(new object());
 }

@@ -12,7 +12,11 @@ public sealed class HomeModule : IModule
 {
     public string Name => "home";
 
-    public void AddServices(IServiceCollection services) => services.AddSingleton(provider => new KeptReadings<HomeReading>(provider.GetRequiredService<DataHost>().Clock));
+    public void AddServices(IServiceCollection services)
+    {
+        services.AddSingleton(provider => new KeptReadings<HomeReading>(provider.GetRequiredService<DataHost>().Clock));
+        services.AddHostedService<HomeWarmth>();
+    }
 
     public void MapEndpoints(IEndpointRouteBuilder routes) => Endpoints.Map(routes);
 

@@ -21,7 +21,7 @@ public sealed record FlowNumbers(int From, int To, int People, FlowKind Kind);
 
 public sealed record SegmentSize(SegmentInfo Segment, int People);
 
-public sealed record LatestMove(string Id, string UserId, int From, int To, long At);
+public sealed record LatestMove(string Id, string Name, int From, int To, long At);
 
 /// <summary>What the server itself knows to be wrong.</summary>
 public sealed record HealthNumbers(long Rejected, long WithoutRate, long LastEventAt, bool IsSilent);

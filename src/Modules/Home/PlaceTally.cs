@@ -1,5 +1,6 @@
 using Ciclo.Core.Metrics;
 using Ciclo.Engine.Runtime;
+using Ciclo.Modules.Profiles.Contracts;
 
 namespace Ciclo.Modules.Home;
 
@@ -76,7 +77,7 @@ internal sealed class PlaceTally
     public IReadOnlyList<LatestMove> Latest() =>
     [
         .. latest.UnorderedItems.Select(item => item.Element).OrderByDescending(one => one.Move.At).ThenBy(one => one.Profile)
-            .Select(one => new LatestMove(state.Staged.Identity.PublicId(one.Profile), state.Staged.Identity.PrintedUserId(one.Profile), one.Move.From, one.Move.To, one.Move.At)),
+            .Select(one => new LatestMove(state.Staged.Identity.PublicId(one.Profile), PersonName.Of(ProfileCard.Of(state, one.Profile)), one.Move.From, one.Move.To, one.Move.At)),
     ];
 
     private void Join(PlaceTally other)

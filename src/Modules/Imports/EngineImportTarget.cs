@@ -10,10 +10,12 @@ public sealed class EngineImportTarget(WorkspaceEngine engine, TimeProvider cloc
     private const long FarBehind = 500_000;
 
     private long lastPosition;
+    private Pulse? pulse;
 
     public async ValueTask<uint> BeginAsync(ImportStart start, CancellationToken cancellation)
     {
         var id = engine.NextImportId();
+        pulse = engine.Pulses.OfFiles(start.Source);
         await engine.AppendAsync(RecordKind.ImportStarted, new ImportStartedRecord(id, start.Source, start.FileName, start.StartedAt), RecordJson.Default.ImportStartedRecord, cancellation);
         return id;
     }
@@ -24,7 +26,7 @@ public sealed class EngineImportTarget(WorkspaceEngine engine, TimeProvider cloc
         {
             await engine.FoldedAsync(Interlocked.Read(ref lastPosition), cancellation);
         }
-        var position = await engine.AppendAsync(framePayload, cancellation);
+        var position = await engine.AppendAsync(framePayload, cancellation, pulse);
         InterlockedMax(position);
     }
 

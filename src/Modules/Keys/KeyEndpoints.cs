@@ -16,16 +16,15 @@ public sealed record KeysModel(Visitor Visitor, IReadOnlyList<ApiKey> Keys, stri
 /// <summary>`/settings/keys`: keys are made, rotated and revoked by people.</summary>
 internal sealed class KeyEndpoints(DataHost host, KeyService keys)
 {
-    private static readonly string[] Reads = ["GET", "HEAD"];
     private static readonly Text Revoked = new("The key is revoked: requests with it are refused from now on.", "La clave está revocada: desde ahora se rechazan las peticiones con ella.");
 
     public void Map(IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/settings/keys").RequirePermission(Permission.KeysAndSources);
-        group.MapMethods("", Reads, (HttpContext http) => Show(http, null, null));
+        group.MapReads("", (HttpContext http) => Show(http, null, null));
         group.MapPost("", (Func<HttpContext, Task<IResult>>)AddAsync);
         group.MapPost("/{id}/rotate", RotateAsync);
-        group.MapMethods("/{id}/revoke", Reads, Ask);
+        group.MapReads("/{id}/revoke", Ask);
         group.MapPost("/{id}/revoke", RevokeAsync);
     }
 
@@ -59,7 +58,7 @@ internal sealed class KeyEndpoints(DataHost host, KeyService keys)
 
     /// <summary>Revoking is for good, so it is asked first, with when the key was last used.</summary>
     private IResult Ask(HttpContext http, string id) => keys.Find(http.Visitor().WorkspaceId, id) is { IsLive: true } key
-        ? new PageResult<RevokePage>(new Locale(ReaderLanguage.Of(http.Request), http.Visitor().Engine.Rules.Zone), key)
+        ? http.Page<RevokePage>(key)
         : Results.NotFound();
 
     private async Task<IResult> RevokeAsync(HttpContext http, string id) =>
@@ -71,7 +70,6 @@ internal sealed class KeyEndpoints(DataHost host, KeyService keys)
     {
         var visitor = http.Visitor();
         var model = new KeysModel(visitor, keys.List(visitor.WorkspaceId), newText, error, http.Request.Query["done"] == "revoked" ? Revoked : null);
-        return new PageResult<KeysPage>(
-            new Locale(ReaderLanguage.Of(http.Request), visitor.Engine.Rules.Zone), model, error is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
+        return http.Page<KeysPage>(model, PageAnswers.StatusOf(error));
     }
 }

@@ -19,8 +19,12 @@ public sealed class KeyRing
         keys = all.Where(key => key.IsLive).ToFrozenDictionary(key => FirstHalf(Convert.FromHexString(key.Hash)), key => (key, Uses.Of(key.Id)));
 
     /// <summary>The live key of this text, or null.</summary>
-    public ApiKey? Find(ReadOnlySpan<char> text)
+    public ApiKey? Find(ReadOnlySpan<char> text) => Find(text, out _);
+
+    /// <summary>The live key of this text with its uses, which are the same for as long as the directory is open; or null.</summary>
+    public ApiKey? Find(ReadOnlySpan<char> text, out KeyUse? use)
     {
+        use = null;
         if (text.Length is 0 or > ApiKey.LongestText)
         {
             return null;
@@ -39,7 +43,8 @@ public sealed class KeyRing
         {
             return null;
         }
-        Uses.Note(found.Use);
+        use = found.Use;
+        Uses.Note(use);
         return key;
     }
 

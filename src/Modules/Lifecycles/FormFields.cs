@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ciclo.Modules.Lifecycles.Contracts;
 using Microsoft.AspNetCore.Http;
 
 namespace Ciclo.Modules.Lifecycles;
@@ -9,7 +10,8 @@ namespace Ciclo.Modules.Lifecycles;
 /// </summary>
 internal static class FormFields
 {
-    private const int MostText = 200;
+    /// <summary>A list of values is longer than any one value.</summary>
+    public const int MostText = 1_000;
 
     public static SegmentForm Read(IFormCollection form)
     {
@@ -39,7 +41,7 @@ internal static class FormFields
     {
         Groups = [.. form.Groups.Select(group => (IReadOnlyList<FormCondition>)[.. group.Select(one => one switch
         {
-            { Kind: "stage", Name: "" } when names.Lifecycles is [var first, ..] => one with { Name = first.Id, Value = first.Stages[^1].Id },
+            { Kind: "stage", Name: "" } when names.Lifecycles.Count > 0 && names.Lifecycles[LifecycleInfo.DefaultOf(names.Lifecycles)] is var usual => one with { Name = usual.Id, Value = usual.Stages[^1].Id },
             { Kind: "segment", Name: "" } when names.Segments.FirstOrDefault(segment => segment.Id != own) is { } other => one with { Name = other.Id },
             _ => one,
         })])],
@@ -47,6 +49,16 @@ internal static class FormFields
 
     private static bool Drops(string[] action, int group, int condition) =>
         action is ["drop", var i, var j] && i == group.ToString(CultureInfo.InvariantCulture) && j == condition.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Several stages, each as `LIFECYCLE:STAGE`; a condition reads one lifecycle, that of the first.</summary>
+    private static FormCondition Stages(IEnumerable<string?> chosen, string op)
+    {
+        var pairs = chosen.Select(one => (one ?? "").Split(':')).Where(parts => parts.Length == 2).ToList();
+        return FormCondition.New with
+        {
+            Kind = "stage", Name = pairs.Count == 0 ? "" : pairs[0][0], Operator = op, Value = FormCondition.Joined(pairs.Where(pair => pair[0] == pairs[0][0]).Select(pair => pair[1])),
+        };
+    }
 
     private static FormCondition Condition(IFormCollection form, string prefix)
     {
@@ -62,6 +74,8 @@ internal static class FormFields
                 Operator = kind is "trait" ? "known" : kind is "stage" or "segment" or "ever" ? "==" : kind == "since" ? ">" : ">=",
                 Value = kind == "since" ? "60" : "1",
             }
+            : kind == "stage" && FormCondition.ListOperators.Contains(Field("op"))
+            ? Stages(form[prefix + "name"], Field("op"))
             : kind == "stage" && Field("name").Split(':') is [var lifecycle, var stage]
             ? FormCondition.New with { Kind = kind, Name = lifecycle, Operator = Field("op"), Value = stage }
             : new FormCondition(FormCondition.Kinds.Contains(kind) ? kind : "ever", Field("name"), Field("property"), Field("op"), Field("value"), Field("days"), Field("where"), Field("where_op"), Field("where_value"));

@@ -14,17 +14,21 @@ public sealed record ListedLifecycle(LifecycleInfo Info, int Version, IReadOnlyL
 public sealed record LifecyclesModel(
     IReadOnlyList<ListedLifecycle> Lifecycles, IReadOnlyList<string> Drafts, IReadOnlyList<LifecycleInfo> Frameworks, bool MayChange, Text? Error, string AskedId);
 
-/// <summary>What stands over every tab of one lifecycle. <see cref="Current"/> is null for one that only a draft has.</summary>
-public sealed record LifecycleHead(string Id, Text Label, DefinitionVersion? Current, DefinitionDraft? Draft, int Versions, Visitor Visitor)
+/// <summary>What stands over every tab of a lifecycle or segment. <see cref="Current"/> is null for one that only a draft has.</summary>
+public sealed record DefinitionHead(DefinitionKind Kind, string Id, Text Label, DefinitionVersion? Current, DefinitionDraft? Draft, int Versions, Visitor Visitor)
 {
     public bool MayChange => Visitor.May(Permission.ChangeDefinitions);
 
     /// <summary>The number that the draft would get.</summary>
     public int Next => Versions + 1;
+
+    public string Path => $"/{SectionOf(Kind)}/{Id}";
+
+    public static string SectionOf(DefinitionKind kind) => kind == DefinitionKind.Lifecycle ? "lifecycles" : "segments";
 }
 
 /// <summary>The tab with picture and text. <see cref="File"/> is the draft, or what is in force.</summary>
-public sealed record DefineModel(LifecycleHead Head, DefinitionFile File, IReadOnlyList<FileFinding> Findings, PictureModel? Picture, Text? Refusal)
+public sealed record DefineModel(DefinitionHead Head, DefinitionFile File, IReadOnlyList<FileFinding> Findings, PictureModel? Picture, Text? Refusal)
 {
     public bool HasErrors => Findings.Any(found => found.IsError);
 }
@@ -51,12 +55,12 @@ public sealed record PictureModel(
 }
 
 /// <summary>A draft held against the version in force.</summary>
-public sealed record SimulationModel(LifecycleHead Head, LifecycleDefinition Shown, LifecycleDefinition? Before, Simulation Simulation, string Stage, MoversModel Movers, long Events);
+public sealed record SimulationModel(DefinitionHead Head, LifecycleDefinition Shown, LifecycleDefinition? Before, Simulation Simulation, string Stage, MoversModel Movers, long Events);
 
 public sealed record ShownMover(string Id, string Name, int From, int To, long At);
 
 /// <summary>A page of those who would be elsewhere. <see cref="From"/> and <see cref="To"/> filter by stage id; empty: all.</summary>
-public sealed record MoversModel(string Lifecycle, IReadOnlyList<StageMarkOf> Stages, IReadOnlyList<ShownMover> Page, int Total, int All, int Skip, string From, string To, bool MayExport)
+public sealed record MoversModel(string Lifecycle, IReadOnlyList<StageMarkOf> Stages, IReadOnlyList<ShownMover> Page, int Total, int All, int Skip, string From, string To, bool MayExport, bool MayKeep)
 {
     public const int PageSize = 25;
 }
@@ -66,9 +70,9 @@ public sealed record StageMarkOf(string Id, Text Label, int Position, int Count)
 
 public sealed record VersionRow(DefinitionVersion Version, Text By, IReadOnlyList<(LineChange Change, string Part)>? Difference);
 
-public sealed record HistoryModel(LifecycleHead Head, IReadOnlyList<VersionRow> Rows, VersionRow? Chosen);
+public sealed record HistoryModel(DefinitionHead Head, IReadOnlyList<VersionRow> Rows, VersionRow? Chosen);
 
-public sealed record ExplainModel(LifecycleHead Head, string Who, string At, StageExplanation? Explained, string? PersonId, string? PersonName, Text? Refusal);
+public sealed record ExplainModel(DefinitionHead Head, string Who, string At, StageExplanation? Explained, Text? Persona, string? PersonId, string? PersonName, Text? Refusal);
 
 /// <summary>A page for an address of a lifecycle or segment that is not there.</summary>
 public sealed record Missing(string Section, string Id);

@@ -11,43 +11,23 @@ using Ciclo.Modules.Profiles.Contracts;
 namespace Ciclo.Modules.Lifecycles;
 
 /// <summary>Reads what the pages of lifecycles show for one visitor.</summary>
-internal sealed class LifecyclePages(DataHost host, Visitor visitor)
+internal sealed class LifecyclePages(DataHost host, Visitor visitor) : DefinitionPages(host, visitor, DefinitionKind.Lifecycle)
 {
     /// <summary>Histories longer than this are read as a sample first, so that the first numbers come at once.</summary>
     public const long SampleFrom = 1_000_000;
 
-    private readonly WorkspaceEngine engine = visitor.Engine;
-
-    public DefinitionService Service { get; } = new(host, visitor.Engine);
-
-    public DraftStore Drafts { get; } = new(visitor.Engine.Id, visitor.UserId);
-
     public LifecyclesModel List(Text? error = null, string askedId = "")
     {
-        var lifecycles = engine.Read(state =>
+        var lifecycles = Engine.Read(state =>
         {
             var people = StageCounts.Of(state);
             return LifecycleInfo.AllOf(state).Select((info, i) => new ListedLifecycle(info, state.Rules.VersionOf(info.Id), people[i])).ToList();
         });
-        var drafts = host.Database.Read(connection => Drafts.All(connection, DefinitionKind.Lifecycle));
-        return new LifecyclesModel(lifecycles, [.. drafts.Select(draft => draft.Id)],
-            [.. ShippedDefinitions.Lifecycles.Select(file => LifecycleInfo.Of(file.Lifecycle!))], visitor.May(Core.Access.Permission.ChangeDefinitions), error, askedId);
+        return new LifecyclesModel(lifecycles, Drafts,
+            [.. ShippedDefinitions.Lifecycles.Select(file => LifecycleInfo.Of(file.Lifecycle!))], Visitor.May(Core.Access.Permission.ChangeDefinitions), error, askedId);
     }
 
-    /// <summary>Null if there is neither a definition in force nor a draft of the visitor's.</summary>
-    public LifecycleHead? Head(string id)
-    {
-        var current = Service.Find(DefinitionKind.Lifecycle, id, null);
-        var draft = host.Database.Read(connection => Drafts.Find(connection, DefinitionKind.Lifecycle, id));
-        if (current is null && draft is null)
-        {
-            return null;
-        }
-        var label = LifecycleFile.Read(current?.Yaml ?? draft!.Yaml, id).Lifecycle?.Label ?? Text.Same(id);
-        return new LifecycleHead(id, label, current, draft, Service.NewestNumber(DefinitionKind.Lifecycle, id), visitor);
-    }
-
-    public DefineModel Define(LifecycleHead head, Text? refusal = null)
+    public DefineModel Define(DefinitionHead head, Text? refusal = null)
     {
         var file = FileOf(head);
         var findings = Check(head, file);
@@ -55,82 +35,42 @@ internal sealed class LifecyclePages(DataHost host, Visitor visitor)
         return new DefineModel(head, file, findings, picture, refusal);
     }
 
-    public static DefinitionFile FileOf(LifecycleHead head) => LifecycleFile.Read(head.Draft?.Yaml ?? head.Current!.Yaml!, head.Id);
+    public int StepFor(bool exact) => exact ? 1 : Engine.Read(state => state.Staged.History.Count) is var events && events <= SampleFrom ? 1 : (int)Math.Min(1_000, (events / SampleFrom) + 1);
 
-    /// <summary>What is wrong with a text under this address: all that its file shows, and an id that is not the address's.</summary>
-    public IReadOnlyList<FileFinding> Check(LifecycleHead head, DefinitionFile file)
-    {
-        var findings = Service.Check([file]).Where(found => ReferenceEquals(found.File, file)).ToList();
-        if (file.Id is { } id && id != head.Id)
-        {
-            findings.Insert(0, new FileFinding(file, new Diagnostic("other_id", Severity.Error, file.IdPlace.Line, file.IdPlace.Column, Text.Same(id), Text.Same(head.Id),
-                new Text("Its history and everything that refers to it hang on the id.", "De ese id cuelgan su historia y todo lo que se refiere a él."))));
-        }
-        return findings;
-    }
+    public LifecycleDefinition? InForceDefinition(string id) => Engine.Rules.Definitions.Lifecycles.FirstOrDefault(one => one.Id == id);
 
-    /// <summary>Whether other definitions stand in the way of a replay: errors that the draft causes in them.</summary>
-    public bool CanReplay(DefinitionFile file) => file.Lifecycle is not null && !Service.Check([file]).Any(found => found.IsError);
-
-    public int StepFor(bool exact) => exact ? 1 : engine.Read(state => state.Staged.History.Count) is var events && events <= SampleFrom ? 1 : (int)Math.Min(1_000, (events / SampleFrom) + 1);
-
-    public LifecycleDefinition? InForceDefinition(string id) => engine.Rules.Definitions.Lifecycles.FirstOrDefault(one => one.Id == id);
-
-    public PictureModel Picture(LifecycleHead head, DefinitionFile file, Simulation simulation)
+    public PictureModel Picture(DefinitionHead head, DefinitionFile file, Simulation simulation)
     {
         var shown = file.Lifecycle!;
         var people = shown.Stages.Select(stage => simulation.Sizes.First(size => size.Stage == stage.Id).Simulated * Math.Max(1, simulation.Step)).ToList();
         return new PictureModel(head.Id, shown, InForceDefinition(head.Id), head.Current?.Version ?? 0, people, simulation.Segments, simulation.Personas, simulation, RuleLines.Of(file.Yaml, shown));
     }
 
-    public SimulationModel SimulationOf(LifecycleHead head, DefinitionFile file, Simulation simulation, string stage)
+    public SimulationModel SimulationOf(DefinitionHead head, DefinitionFile file, Simulation simulation, string stage)
     {
         var (shown, before) = (file.Lifecycle!, InForceDefinition(head.Id));
         if (!simulation.Stages.Contains(stage))
         {
             stage = simulation.Sizes.OrderByDescending(size => Math.Abs(size.Simulated - size.Current)).First() is var most && most.Current != most.Simulated ? most.Stage : simulation.Stages[^1];
         }
-        return new SimulationModel(head, shown, before, simulation, stage, Movers(head, file, simulation, "", "", 0), engine.Read(state => state.Staged.History.Count));
+        return new SimulationModel(head, shown, before, simulation, stage, Movers(head, file, simulation, "", "", 0), Engine.Read(state => state.Staged.History.Count));
     }
 
-    public MoversModel Movers(LifecycleHead head, DefinitionFile file, Simulation simulation, string from, string to, int skip)
+    public MoversModel Movers(DefinitionHead head, DefinitionFile file, Simulation simulation, string from, string to, int skip)
     {
         var stages = Marks(simulation, file.Lifecycle!, InForceDefinition(head.Id));
-        var found = simulation.Movers.Where(mover => (from.Length == 0 || simulation.StageName(mover.From) == from) && (to.Length == 0 || simulation.StageName(mover.To) == to)).ToList();
+        var found = Chosen(simulation, from, to);
         skip = Math.Clamp(skip, 0, Math.Max(0, found.Count - 1)) / MoversModel.PageSize * MoversModel.PageSize;
-        var page = engine.Read(state => found.Skip(skip).Take(MoversModel.PageSize).Where(mover => state.Staged.Identity.IsProfile(mover.Profile)).Select(mover =>
-            new ShownMover(state.Staged.Identity.PublicId(mover.Profile), PersonLabel.Of(ProfileCard.Of(state, mover.Profile)), mover.From, mover.To, mover.At)).ToList());
-        return new MoversModel(head.Id, stages, page, found.Count, simulation.Movers.Count, skip, from, to, visitor.May(Core.Access.Permission.EraseAndExport));
+        var page = Engine.Read(state => found.Skip(skip).Take(MoversModel.PageSize).Where(mover => state.Staged.Identity.IsProfile(mover.Profile)).Select(mover =>
+            new ShownMover(state.Staged.Identity.PublicId(mover.Profile), PersonName.Of(ProfileCard.Of(state, mover.Profile)), mover.From, mover.To, mover.At)).ToList());
+        return new MoversModel(head.Id, stages, page, found.Count, simulation.Movers.Count, skip, from, to, Visitor.May(Core.Access.Permission.EraseAndExport), Visitor.May(Core.Access.Permission.ChangePeople));
     }
 
-    public HistoryModel History(LifecycleHead head, int? chosen)
-    {
-        var versions = Service.History(DefinitionKind.Lifecycle, head.Id);
-        var names = UserNames.Of(host, versions.Select(version => version.AppliedBy));
-        var rows = versions.Select(version => new VersionRow(version, names[version.AppliedBy], null)).ToList();
-        var row = rows.FirstOrDefault(one => one.Version.Version == chosen);
-        var before = row is null ? null : rows.FirstOrDefault(one => one.Version.Version == row.Version.Version - 1);
-        return new HistoryModel(head, rows, row is null ? null : row with { Difference = LineDifference.Of(Lines(before?.Version.Yaml), Lines(row.Version.Yaml)) });
-    }
+    /// <summary>Who moves out of a stage or into one; empty: all.</summary>
+    public static List<SimulatedMover> Chosen(Simulation simulation, string from, string to) =>
+        [.. simulation.Movers.Where(mover => (from.Length == 0 || simulation.StageName(mover.From) == from) && (to.Length == 0 || simulation.StageName(mover.To) == to))];
 
-    public Task<T> WriteAsync<T>(Func<Microsoft.Data.Sqlite.SqliteConnection, Microsoft.Data.Sqlite.SqliteTransaction, T> write, CancellationToken cancellation) =>
-        host.Database.WriteAsync(write, cancellation);
-
-    public Task SaveAsync(DefinitionDraft draft, CancellationToken cancellation) => host.Database.WriteAsync((connection, transaction) =>
-    {
-        Drafts.Put(connection, transaction, draft with { SavedAt = host.NowMs });
-        return 0;
-    }, cancellation);
-
-    public Task DiscardAsync(DefinitionKind kind, string id, CancellationToken cancellation) => host.Database.WriteAsync((connection, transaction) =>
-    {
-        Drafts.Remove(connection, transaction, kind, id);
-        return 0;
-    }, cancellation);
-
-    internal static string[] Lines(string? yaml) => yaml is null ? [] : yaml.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
-
-    private PictureModel InForce(LifecycleHead head, LifecycleDefinition shown, string yaml) => engine.Read(state =>
+    private PictureModel InForce(DefinitionHead head, LifecycleDefinition shown, string yaml) => Engine.Read(state =>
     {
         var index = state.Placement.Plan.LifecycleIndex(head.Id);
         if (index < 0)
@@ -148,18 +88,4 @@ internal sealed class LifecyclePages(DataHost host, Visitor visitor)
             ? new StageMarkOf(id, shown.Stages[index].Label, index + 1, shown.Stages.Count)
             : new StageMarkOf(id, before!.Stages[before.IndexOf(id)].Label, before.IndexOf(id) + 1, before.Stages.Count)),
     ];
-}
-
-/// <summary>What a person is called in a list.</summary>
-internal static class PersonLabel
-{
-    /// <summary>The trait `name`, or first and last name; else the user id.</summary>
-    public static string Of(ProfileCard card)
-    {
-        var name = Trait(card, "name") ?? $"{Trait(card, "first_name")} {Trait(card, "last_name")}".Trim();
-        return name.Length == 0 ? card.UserId : name;
-    }
-
-    private static string? Trait(ProfileCard card, string name) =>
-        card.Traits[name] is System.Text.Json.Nodes.JsonValue value && value.TryGetValue<string>(out var text) && text.Trim() is { Length: > 0 } said ? said : null;
 }

@@ -8,7 +8,8 @@ namespace Ciclo.Modules.Lifecycles;
 /// <summary>
 /// One line of the form. <see cref="Kind"/>: `ever` (an event at least once), `did` (count of an event), `sum` (total of its property), `since` (how long ago), `trait`, `stage`, `segment`.
 /// <see cref="Name"/>: the event, trait, lifecycle or segment; <see cref="Property"/>: that of `sum`; <see cref="Operator"/> and <see cref="Value"/>: what it is compared with;
-/// <see cref="Days"/>: the window, empty for ever; the three of `Where`: a filter of the event's properties, empty for none.
+/// <see cref="Days"/>: the window, empty for ever; the three of `Where`: a filter of the event's properties, empty for none. The values of a list
+/// (<see cref="ListOperators"/>) stand in one text with commas between them.
 /// </summary>
 public sealed record FormCondition(string Kind, string Name, string Property, string Operator, string Value, string Days, string WhereName, string WhereOperator, string WhereValue)
 {
@@ -19,6 +20,13 @@ public sealed record FormCondition(string Kind, string Name, string Property, st
     public static IReadOnlyList<string> Comparisons { get; } = [">=", "<=", "==", "!=", ">", "<"];
 
     public static IReadOnlyList<string> TextOperators { get; } = ["contains", "starts_with", "ends_with"];
+
+    public static IReadOnlyList<string> ListOperators { get; } = ["in", "not in"];
+
+    /// <summary>The values of a list as the form holds them.</summary>
+    public static string Joined(IEnumerable<string> values) => string.Join(", ", values);
+
+    public static string[] Split(string values) => values.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }
 
 /// <summary>
@@ -74,19 +82,28 @@ internal static class FormWriter
         "did" => $"count({Event(one)}{Window(one)}) {Comparison(one.Operator)} {Number(one.Value)}",
         "sum" => $"sum({Quoted(one.Name)}.{Path(one.Property)}{Where(one)}{Window(one)}) {Comparison(one.Operator)} {Number(one.Value)}",
         "since" => $"since({Event(one)}) {Comparison(one.Operator)} {Number(one.Value)}d",
+        "stage" when FormCondition.ListOperators.Contains(one.Operator) => Listed($"stage({Quoted(one.Name)})", one.Operator, one.Value, isText: true),
         "stage" => $"stage({Quoted(one.Name)}) {(one.Operator == "!=" ? "!=" : "==")} {Quoted(one.Value)}",
         "segment" => (one.Operator == "!=" ? "not " : "") + $"in({Quoted(one.Name)})",
         _ => one.Operator switch
         {
             "known" => $"traits.{Path(one.Name)} != null",
             "unknown" => $"traits.{Path(one.Name)} == null",
+            "in" or "not in" => Listed($"traits.{Path(one.Name)}", one.Operator, one.Value, isText: false),
             _ => $"traits.{Path(one.Name)} {(FormCondition.TextOperators.Contains(one.Operator) ? one.Operator : Comparison(one.Operator))} {Literal(one.Value, FormCondition.TextOperators.Contains(one.Operator))}",
         },
     };
 
     private static string Event(FormCondition one) => (one.Name is "page" or "screen" or "identify" or "any" ? one.Name : Quoted(one.Name)) + Where(one);
 
-    private static string Where(FormCondition one) => one.WhereName.Length == 0 ? "" :
+    private static string Listed(string operand, string op, string values, bool isText)
+    {
+        var items = FormCondition.Split(values);
+        var said = $"{operand} in [{string.Join(", ", (items.Length == 0 ? [""] : items).Select(item => Literal(item, isText)))}]";
+        return op == "not in" ? $"not ({said})" : said;
+    }
+
+    private static string Where(FormCondition one) => one.WhereName.Length == 0 ? "" : FormCondition.ListOperators.Contains(one.WhereOperator) ? $" where {Listed(Path(one.WhereName), one.WhereOperator, one.WhereValue, isText: false)}" :
         $" where {Path(one.WhereName)} {(FormCondition.TextOperators.Contains(one.WhereOperator) ? one.WhereOperator : Comparison(one.WhereOperator))} {Literal(one.WhereValue, FormCondition.TextOperators.Contains(one.WhereOperator))}";
 
     private static string Window(FormCondition one) => one.Days.Length == 0 ? "" : $", {Number(one.Days)}d";
@@ -126,8 +143,23 @@ internal static class FormReader
             Text(literal) is { } value ? Blank("trait", path.Path) with { Operator = Sign(comparison.Operator), Value = value } : null,
         TextExpression { Left: PathExpression { Root: PathRoot.Traits } path, Right: Literal { Value.Kind: ValueKind.Text } literal } text =>
             Word(text.Operator) is { } word ? Blank("trait", path.Path) with { Operator = word, Value = literal.Value.AsText } : null,
+        InListExpression list => OfList(list, "in"),
+        NotExpression { Operand: InListExpression list } => OfList(list, "not in"),
         _ => null,
     };
+
+    private static FormCondition? OfList(InListExpression list, string op) => Texts(list) is not { } values ? null : list.Operand switch
+    {
+        PathExpression { Root: PathRoot.Traits } path => Blank("trait", path.Path) with { Operator = op, Value = values },
+        StageExpression { Lifecycle: { } lifecycle } => Blank("stage", lifecycle) with { Operator = op, Value = values },
+        _ => null,
+    };
+
+    private static string? Texts(InListExpression list)
+    {
+        var texts = list.Items.Select(item => item is Literal literal ? Text(literal) : null).ToList();
+        return texts.Contains(null) ? null : FormCondition.Joined(texts.OfType<string>());
+    }
 
     private static FormCondition Blank(string kind, string name) => FormCondition.New with { Kind = kind, Name = name, Value = "" };
 
@@ -155,6 +187,8 @@ internal static class FormReader
             condition with { WhereName = path.Path, WhereOperator = Sign(comparison.Operator), WhereValue = value },
         TextExpression { Left: PathExpression path, Right: Literal { Value.Kind: ValueKind.Text } literal } text when Word(text.Operator) is { } word =>
             condition with { WhereName = path.Path, WhereOperator = word, WhereValue = literal.Value.AsText },
+        InListExpression { Operand: PathExpression path } list when Texts(list) is { } values => condition with { WhereName = path.Path, WhereOperator = "in", WhereValue = values },
+        NotExpression { Operand: InListExpression { Operand: PathExpression path } list } when Texts(list) is { } values => condition with { WhereName = path.Path, WhereOperator = "not in", WhereValue = values },
         _ => null,
     };
 

@@ -17,15 +17,8 @@ public sealed record SegmentSizesModel(IReadOnlyList<ListedSegment> Segments, Se
 
 public sealed record OverlapModel(IReadOnlyList<SegmentInfo> Segments, SegmentReplay Replay);
 
-public sealed record SegmentHead(string Id, Text Label, DefinitionVersion? Current, DefinitionDraft? Draft, int Versions, Visitor Visitor)
-{
-    public bool MayChange => Visitor.May(Permission.ChangeDefinitions);
-
-    public int Next => Versions + 1;
-}
-
 /// <summary>One segment: its rule as a form where the form can say it (<see cref="Form"/>), and as text.</summary>
-public sealed record SegmentModel(SegmentHead Head, DefinitionFile File, IReadOnlyList<FileFinding> Findings, SegmentForm? Form, bool IsText, SegmentNames Names, Text? Refusal)
+public sealed record SegmentModel(DefinitionHead Head, DefinitionFile File, IReadOnlyList<FileFinding> Findings, SegmentForm? Form, bool IsText, SegmentNames Names, Text? Refusal)
 {
     public bool HasErrors => Findings.Any(found => found.IsError);
 }
@@ -33,14 +26,12 @@ public sealed record SegmentModel(SegmentHead Head, DefinitionFile File, IReadOn
 /// <summary>What the form offers to choose from.</summary>
 public sealed record SegmentNames(IReadOnlyList<string> Events, IReadOnlyList<string> Properties, IReadOnlyList<string> Traits, IReadOnlyList<LifecycleInfo> Lifecycles, IReadOnlyList<SegmentInfo> Segments);
 
-public sealed record FormModel(SegmentHead Head, SegmentForm Form, SegmentNames Names, string Text, Text? Error);
+public sealed record FormModel(DefinitionHead Head, SegmentForm Form, SegmentNames Names, string Text, Text? Error);
 
 public sealed record SamplePerson(string Id, string Name);
 
 /// <summary><see cref="Before"/>: members in force, null where there are none to compare with.</summary>
 public sealed record PreviewModel(string Id, SegmentReplay Replay, int? Before, IReadOnlyList<SamplePerson> Sample, bool ShowsPeople, bool IsDraft);
-
-public sealed record SegmentHistoryModel(SegmentHead Head, IReadOnlyList<VersionRow> Rows, VersionRow? Chosen);
 
 /// <summary>A finer group of a stage, which is written in its lifecycle's file.</summary>
 public sealed record SubSegmentModel(string Id, Text Label, LifecycleInfo Lifecycle, int Stage, Rule? Rule, int Members, bool MayExport);

@@ -11,61 +11,31 @@ using Ciclo.Modules.Profiles.Contracts;
 namespace Ciclo.Modules.Lifecycles;
 
 /// <summary>Reads what the pages of segments show for one visitor.</summary>
-internal sealed class SegmentPages(DataHost host, Visitor visitor)
+internal sealed class SegmentPages(DataHost host, Visitor visitor) : DefinitionPages(host, visitor, DefinitionKind.Segment)
 {
     private const int SliceOfProfiles = 65_536;
 
-    private readonly WorkspaceEngine engine = visitor.Engine;
-
-    public DefinitionService Service { get; } = new(host, visitor.Engine);
-
-    public DraftStore Drafts { get; } = new(visitor.Engine.Id, visitor.UserId);
-
     public SegmentsModel List(IReadOnlyList<string> chosen, Text? error = null, string askedId = "")
     {
-        var (segments, people, lifecycles) = engine.Read(state =>
+        var (segments, people, lifecycles) = Engine.Read(state =>
         {
             var members = StageCounts.OfSegments(state);
             var used = UsedBy(state.Rules.Definitions);
             return (SegmentInfo.AllOf(state).Select((info, i) => new ListedSegment(info, state.Rules.Versions.GetValueOrDefault("segment:" + info.Id), members[i], [.. used[info.Id]])).ToList(),
                 state.Placement.Places.Count, LifecycleInfo.AllOf(state));
         });
-        var drafts = host.Database.Read(connection => Drafts.All(connection, DefinitionKind.Segment));
-        return new SegmentsModel(segments, people, lifecycles, [.. drafts.Select(draft => draft.Id)],
-            [.. chosen.Where(id => segments.Exists(one => one.Info.Id == id)).Distinct(StringComparer.Ordinal).Take(SegmentQuestion.MostSegments)], visitor.May(Permission.ChangeDefinitions), error, askedId);
+        return new SegmentsModel(segments, people, lifecycles, Drafts,
+            [.. chosen.Where(id => segments.Exists(one => one.Info.Id == id)).Distinct(StringComparer.Ordinal).Take(SegmentQuestion.MostSegments)], Visitor.May(Permission.ChangeDefinitions), error, askedId);
     }
 
-    public SegmentHead? Head(string id)
-    {
-        var current = Service.Find(DefinitionKind.Segment, id, null);
-        var draft = host.Database.Read(connection => Drafts.Find(connection, DefinitionKind.Segment, id));
-        return current is null && draft is null ? null
-            : new SegmentHead(id, SegmentFile.Read(draft?.Yaml ?? current!.Yaml!, id).Segment?.Label ?? Text.Same(id), current, draft, Service.NewestNumber(DefinitionKind.Segment, id), visitor);
-    }
-
-    public static DefinitionFile FileOf(SegmentHead head) => SegmentFile.Read(head.Draft?.Yaml ?? head.Current!.Yaml!, head.Id);
-
-    public SegmentModel Define(SegmentHead head, bool asText, Text? refusal = null)
+    public SegmentModel Define(DefinitionHead head, bool asText, Text? refusal = null)
     {
         var file = FileOf(head);
         var form = file.Segment is { } segment ? SegmentForm.Read(segment.When, segment.Zone) : null;
         return new SegmentModel(head, file, Check(head, file), form, asText || form is null, Names(), refusal);
     }
 
-    public IReadOnlyList<FileFinding> Check(SegmentHead head, DefinitionFile file)
-    {
-        var findings = Service.Check([file]).Where(found => ReferenceEquals(found.File, file)).ToList();
-        if (file.Id is { } id && id != head.Id)
-        {
-            findings.Insert(0, new FileFinding(file, new Diagnostic("other_id", Severity.Error, file.IdPlace.Line, file.IdPlace.Column, Text.Same(id), Text.Same(head.Id),
-                new Text("What refers to it hangs on the id.", "De ese id cuelga lo que se refiere a él."))));
-        }
-        return findings;
-    }
-
-    public bool CanReplay(DefinitionFile file) => file.Segment is not null && !Service.Check([file]).Any(found => found.IsError);
-
-    public SegmentNames Names() => engine.Read(state =>
+    public SegmentNames Names() => Engine.Read(state =>
     {
         var names = DefinitionNames.Of(state, Language.En);
         return new SegmentNames([.. names.Events.Select(one => one.Name).Take(500)], [.. names.Properties.Take(500)], [.. names.Traits.Take(500)], LifecycleInfo.AllOf(state), SegmentInfo.AllOf(state));
@@ -73,22 +43,22 @@ internal sealed class SegmentPages(DataHost host, Visitor visitor)
 
     public async Task<PreviewModel> PreviewAsync(string id, DefinitionFile? draft, CancellationToken cancellation)
     {
-        var definitions = draft is null ? engine.Rules.Definitions : Service.SetWith([draft]);
-        var replay = await SimulationDesk.Of(host).ReplayAsync(engine, new SegmentQuestion(definitions, [id], 1, $"preview {id} {draft?.Yaml}"), cancellation);
-        var showsPeople = visitor.May(Permission.ReadPeople);
-        return engine.Read(state => new PreviewModel(id, replay,
+        var definitions = draft is null ? Engine.Rules.Definitions : Service.SetWith([draft]);
+        var replay = await SimulationDesk.Of(Host).ReplayAsync(Engine, new SegmentQuestion(definitions, [id], 1, $"preview {id} {draft?.Yaml}"), cancellation);
+        var showsPeople = Visitor.May(Permission.ReadPeople);
+        return Engine.Read(state => new PreviewModel(id, replay,
             draft is not null && state.Placement.Plan.SegmentIndex(id) is >= 0 and var index ? StageCounts.OfSegments(state)[index] : null,
-            !showsPeople ? [] : [.. replay.Sample.Where(state.Staged.Identity.IsProfile).Select(profile => new SamplePerson(state.Staged.Identity.PublicId(profile), PersonLabel.Of(ProfileCard.Of(state, profile))))],
+            !showsPeople ? [] : [.. replay.Sample.Where(state.Staged.Identity.IsProfile).Select(profile => new SamplePerson(state.Staged.Identity.PublicId(profile), PersonName.Of(ProfileCard.Of(state, profile))))],
             showsPeople, draft is not null));
     }
 
-    public Task<SegmentReplay> SizesAsync(IReadOnlyList<string> ids, CancellationToken cancellation) => SimulationDesk.Of(host).ReplayAsync(engine,
-        new SegmentQuestion(engine.Rules.Definitions, ids, 1, "sizes " + string.Join(' ', ids)) { Ends = SegmentQuestion.LastDays }, cancellation);
+    public Task<SegmentReplay> SizesAsync(IReadOnlyList<string> ids, CancellationToken cancellation) => SimulationDesk.Of(Host).ReplayAsync(Engine,
+        new SegmentQuestion(Engine.Rules.Definitions, ids, 1, "sizes " + string.Join(' ', ids)) { Ends = SegmentQuestion.LastDays }, cancellation);
 
-    public Task<SegmentReplay> OverlapAsync(IReadOnlyList<string> ids, CancellationToken cancellation) => SimulationDesk.Of(host).ReplayAsync(engine,
-        new SegmentQuestion(engine.Rules.Definitions, ids, 1, "overlap " + string.Join(' ', ids)), cancellation);
+    public Task<SegmentReplay> OverlapAsync(IReadOnlyList<string> ids, CancellationToken cancellation) => SimulationDesk.Of(Host).ReplayAsync(Engine,
+        new SegmentQuestion(Engine.Rules.Definitions, ids, 1, "overlap " + string.Join(' ', ids)), cancellation);
 
-    public SubSegmentModel? SubSegment(string id) => engine.Read(state =>
+    public SubSegmentModel? SubSegment(string id) => Engine.Read(state =>
     {
         var index = state.Placement.Plan.SegmentIndex(id);
         if (index < 0 || state.Placement.Plan.Segments[index] is not { Lifecycle: >= 0 } segment)
@@ -97,7 +67,7 @@ internal sealed class SegmentPages(DataHost host, Visitor visitor)
         }
         var lifecycle = state.Placement.Plan.Lifecycles[segment.Lifecycle].Definition;
         return new SubSegmentModel(id, segment.Label, LifecycleInfo.Of(lifecycle), segment.Stage,
-            lifecycle.Stages[segment.Stage].Segments.FirstOrDefault(one => id.EndsWith("/" + one.Id, StringComparison.Ordinal))?.When, StageCounts.OfSegments(state)[index], visitor.May(Permission.EraseAndExport));
+            lifecycle.Stages[segment.Stage].Segments.FirstOrDefault(one => id.EndsWith("/" + one.Id, StringComparison.Ordinal))?.When, StageCounts.OfSegments(state)[index], Visitor.May(Permission.EraseAndExport));
     });
 
     /// <summary>Who is in a segment now and since when, by user id; null if there is none. Read in slices.</summary>
@@ -106,7 +76,7 @@ internal sealed class SegmentPages(DataHost host, Visitor visitor)
         var rows = new List<MemberRow>();
         for (int from = 0, count = 1; from < count; from += SliceOfProfiles)
         {
-            var isThere = engine.Read(state =>
+            var isThere = Engine.Read(state =>
             {
                 count = state.Staged.Identity.NodeCount;
                 var index = state.Placement.Plan.SegmentIndex(id);
@@ -123,16 +93,6 @@ internal sealed class SegmentPages(DataHost host, Visitor visitor)
         }
         rows.Sort((a, b) => string.CompareOrdinal(a.UserId, b.UserId));
         return rows;
-    }
-
-    public SegmentHistoryModel History(SegmentHead head, int? chosen)
-    {
-        var versions = Service.History(DefinitionKind.Segment, head.Id);
-        var names = UserNames.Of(host, versions.Select(version => version.AppliedBy));
-        var rows = versions.Select(version => new VersionRow(version, names[version.AppliedBy], null)).ToList();
-        var row = rows.FirstOrDefault(one => one.Version.Version == chosen);
-        var before = row is null ? null : rows.FirstOrDefault(one => one.Version.Version == row.Version.Version - 1);
-        return new SegmentHistoryModel(head, rows, row is null ? null : row with { Difference = LineDifference.Of(LifecyclePages.Lines(before?.Version.Yaml), LifecyclePages.Lines(row.Version.Yaml)) });
     }
 
     private static void Add(EngineState state, int profile, int name, List<MemberRow> rows)

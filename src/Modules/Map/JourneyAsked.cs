@@ -6,11 +6,17 @@ using Microsoft.AspNetCore.Http;
 
 namespace Ciclo.Modules.Map;
 
-/// <summary>What the map is asked for. <paramref name="Anchor"/>: the touchpoint that paths begin at, or with <paramref name="IsBackward"/> end at.</summary>
+/// <summary>
+/// What the map is asked for. <paramref name="Anchor"/>: the touchpoint that paths begin at, or with <paramref name="IsBackward"/> end at; or, as
+/// `stage:ID`, coming into a stage of the lifecycle.
+/// </summary>
 public sealed record JourneyAsked(string Lifecycle, string Segment, int Days, string Anchor, bool IsBackward, int Steps)
 {
     public const int LeastSteps = 3;
     public const int MostSteps = 6;
+
+    /// <summary>What an anchor begins with that is a stage.</summary>
+    public const string StagePrefix = "stage:";
 
     private const int DefaultDays = 30;
     private const int LongestName = 512;
@@ -21,15 +27,18 @@ public sealed record JourneyAsked(string Lifecycle, string Segment, int Days, st
         Text(query, "lifecycle"), Text(query, "segment"), Offered.Contains(Number(query, "days", DefaultDays)) ? Number(query, "days", DefaultDays) : DefaultDays,
         Text(query, "anchor"), query["direction"] != "after", Math.Clamp(Number(query, "steps", 4), LeastSteps, MostSteps));
 
+    /// <summary>The id of the stage that paths are anchored at; null where it is a touchpoint.</summary>
+    public string? AnchorStage => Anchor.StartsWith(StagePrefix, StringComparison.Ordinal) ? Anchor[StagePrefix.Length..] : null;
+
     public string Query => QueryString.Create(new KeyValuePair<string, string?>[]
     {
         new("lifecycle", Lifecycle), new("segment", Segment), new("days", Days.ToString(CultureInfo.InvariantCulture)), new("anchor", Anchor), new("direction", IsBackward ? "before" : "after"),
         new("steps", Steps.ToString(CultureInfo.InvariantCulture)),
     }).Value!;
 
-    private static int Number(IQueryCollection query, string name, int otherwise) => int.TryParse(query[name], NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : otherwise;
+    internal static int Number(IQueryCollection query, string name, int otherwise) => int.TryParse(query[name], NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : otherwise;
 
-    private static string Text(IQueryCollection query, string name) => query[name].ToString() is { Length: <= LongestName } text ? text : "";
+    internal static string Text(IQueryCollection query, string name) => query[name].ToString() is { Length: <= LongestName } text ? text : "";
 }
 
 /// <summary>
@@ -59,8 +68,9 @@ public sealed record MapModel(
         var lifecycles = LifecycleInfo.AllOf(state);
         var segments = SegmentInfo.AllOf(state);
         List<string> events = ["page", "screen", .. state.Staged.Schema.Events.OrderByDescending(pair => pair.Value).Take(200).Select(pair => state.Staged.EventNames[pair.Key])];
-        var anchor = events.Contains(asked.Anchor, StringComparer.Ordinal) ? asked.Anchor : Likely.FirstOrDefault(name => events.Contains(name, StringComparer.Ordinal)) ?? events[^1];
         var lifecycle = lifecycles.FirstOrDefault(one => one.Id == asked.Lifecycle) ?? lifecycles.FirstOrDefault(one => one.Id == "customer") ?? (lifecycles.Count > 0 ? lifecycles[0] : null);
+        var isThere = asked.AnchorStage is { } stage ? lifecycle?.IndexOf(stage) >= 0 : events.Contains(asked.Anchor, StringComparer.Ordinal);
+        var anchor = isThere ? asked.Anchor : Likely.FirstOrDefault(name => events.Contains(name, StringComparer.Ordinal)) ?? events[^1];
         var newest = state.Staged.History.LastAt;
         var isOld = newest != long.MinValue && newest < state.Now - Durations.Day;
         var to = isOld ? newest + 1 : state.Now;

@@ -7,9 +7,10 @@ namespace Ciclo.Modules.Map;
 
 /// <summary>
 /// Looks through histories for touchpoints and paths: page and screen views and track events of origin customer. In pieces of a few people, between
-/// which the engine goes on, and no longer than <see cref="Budget"/>: of a large workspace it sees a sample, spread evenly.
+/// which the engine goes on, and no longer than <see cref="Budget"/>: of a large workspace it sees a sample, spread evenly. With
+/// <paramref name="wanted"/> it notes who passed that place.
 /// </summary>
-internal sealed class JourneyScan(WorkspaceEngine engine, MapModel asked, TimeProvider clock)
+internal sealed class JourneyScan(WorkspaceEngine engine, MapModel asked, TimeProvider clock, PathPlace? wanted = null)
 {
     private const int PeoplePerLook = 128;
 
@@ -28,8 +29,11 @@ internal sealed class JourneyScan(WorkspaceEngine engine, MapModel asked, TimePr
     private readonly StageTally touchpoints = new(asked.Lifecycle?.Stages.Count ?? 0);
     private readonly StageTally channels = new(asked.Lifecycle?.Stages.Count ?? 0);
     private readonly PathTree paths = new(asked.Asked.Anchor);
+    private readonly int anchorStage = asked.Asked.AnchorStage is { } stage && asked.Lifecycle is { } lifecycle ? lifecycle.IndexOf(stage) : -1;
+    private readonly List<int> passed = [];
     private readonly List<(long At, string Label)> met = [];
     private readonly Dictionary<string, string> texts = new(StringComparer.Ordinal);
+    private int profile;
     private int people;
     private int all;
     private int touched;
@@ -47,7 +51,7 @@ internal sealed class JourneyScan(WorkspaceEngine engine, MapModel asked, TimePr
         }
         // The rest was not looked at; how many people they are follows from those that were.
         all = done >= nodes ? people : (int)((long)people * nodes / Math.Max(1, done));
-        return new JourneySurvey(touchpoints.Rows(MostRows), channels.Rows(MostRows), paths.Result(MostPaths), people, all, touched, (long)clock.GetElapsedTime(started).TotalMilliseconds);
+        return new JourneySurvey(touchpoints.Rows(MostRows), channels.Rows(MostRows), paths.Result(MostPaths), [.. passed.Distinct()], people, all, touched, (long)clock.GetElapsedTime(started).TotalMilliseconds);
     }
 
     private int Look(EngineState state, int from, int to, int nodes)
@@ -91,8 +95,9 @@ internal sealed class JourneyScan(WorkspaceEngine engine, MapModel asked, TimePr
         return state.Placement.Of(profile) is { } place && place.Memberships.Any(held => state.PlaceNames[held.Segment] == asked.Asked.Segment);
     }
 
-    private void LookAt(EngineState state, in Fields fields, HistoryReader reader, int profile)
+    private void LookAt(EngineState state, in Fields fields, HistoryReader reader, int person)
     {
+        profile = person;
         touchpoints.NextPerson();
         channels.NextPerson();
         met.Clear();
@@ -116,7 +121,14 @@ internal sealed class JourneyScan(WorkspaceEngine engine, MapModel asked, TimePr
             channels.Add(ChannelOf(fields, e, label), stage);
         }
         touched += met.Count > 0 ? 1 : 0;
-        Follow();
+        if (anchorStage >= 0)
+        {
+            FollowMoves(moves);
+        }
+        else
+        {
+            FollowTouchpoints();
+        }
     }
 
     /// <summary>The stages that a person came into, in order of time.</summary>
@@ -189,27 +201,39 @@ internal sealed class JourneyScan(WorkspaceEngine engine, MapModel asked, TimePr
         return text;
     }
 
-    private void Follow()
+    private void FollowTouchpoints()
     {
         for (var i = 0; i < met.Count; i++)
         {
             if (IsAnchor(met[i].Label))
             {
-                Follow(i, asked.Asked.IsBackward ? -1 : 1);
+                Follow(i + Direction, met[i].At, met[i].Label);
             }
         }
     }
 
+    /// <summary>Time alone leads into stages too, so the first touchpoint beside a move may be long before or after it; the rest is of that visit.</summary>
+    private void FollowMoves(List<(long At, int Stage)> moves)
+    {
+        foreach (var (at, _) in moves.Where(move => move.Stage == anchorStage && move.At >= asked.From && move.At < asked.To))
+        {
+            var after = met.FindIndex(one => one.At > at) is >= 0 and var found ? found : met.Count;
+            Follow(asked.Asked.IsBackward ? after - 1 : after, null, "");
+        }
+    }
+
+    private int Direction => asked.Asked.IsBackward ? -1 : 1;
+
     private bool IsAnchor(string label) => label == asked.Asked.Anchor || (asked.Asked.Anchor is "page" or "screen" && label.StartsWith(asked.Asked.Anchor + ":", StringComparison.Ordinal));
 
-    /// <summary>The touchpoints beside an anchor in its visit, which ends at half an hour of silence; the same one several times over is one.</summary>
-    private void Follow(int anchor, int step)
+    /// <summary>The touchpoints from one on in its visit, which ends at half an hour of silence; the same one several times over is one.</summary>
+    private void Follow(int first, long? last, string label)
     {
-        var node = paths.Begin();
-        var (last, label, made) = (met[anchor].At, met[anchor].Label, 0);
-        for (var i = anchor + step; i >= 0 && i < met.Count && made < asked.Asked.Steps; i += step)
+        var (node, made) = (paths.Begin(), 0);
+        Note(made, null, asked.Asked.Anchor);
+        for (var i = first; i >= 0 && i < met.Count && made < asked.Asked.Steps; i += Direction)
         {
-            if (Math.Abs(met[i].At - last) > SessionFold.DefaultGapMs)
+            if (last is { } before && Math.Abs(met[i].At - before) > SessionFold.DefaultGapMs)
             {
                 break;
             }
@@ -218,8 +242,8 @@ internal sealed class JourneyScan(WorkspaceEngine engine, MapModel asked, TimePr
             {
                 continue;
             }
+            Note(++made, made == 1 ? asked.Asked.Anchor : label, met[i].Label);
             label = met[i].Label;
-            made++;
             node = paths.Step(node, label);
             if (node < 0)
             {
@@ -227,5 +251,13 @@ internal sealed class JourneyScan(WorkspaceEngine engine, MapModel asked, TimePr
             }
         }
         paths.End(node);
+    }
+
+    private void Note(int step, string? from, string to)
+    {
+        if (wanted is { } place && place.Step == step && place.To == to && (place.From is null || place.From == from))
+        {
+            passed.Add(profile);
+        }
     }
 }

@@ -5,12 +5,16 @@ namespace Ciclo.Modules.Map;
 /// <summary>How often a touchpoint was met in a stage, and by how many people.</summary>
 public readonly record struct Tally(long Events, int People);
 
+/// <summary>A place that paths pass: a touchpoint so many steps from the anchor, which is step 0; or, with <paramref name="From"/>, the way to it from there.</summary>
+public sealed record PathPlace(int Step, string? From, string To);
+
 /// <summary>
 /// What people met: touchpoints and channels by stage, and the paths from the anchor. <paramref name="People"/> of <paramref name="AllPeople"/> were looked
-/// at, spread evenly; where they are all, it is exact. <paramref name="Touched"/>: those of them with a touchpoint in the period.
+/// at, spread evenly; where they are all, it is exact. <paramref name="Touched"/>: those of them with a touchpoint in the period; <paramref name="Passed"/>: the profiles that
+/// passed the place which was asked for.
 /// </summary>
 public sealed record JourneySurvey(
-    IReadOnlyList<(string Name, Tally[] ByStage, Tally All)> Touchpoints, IReadOnlyList<(string Name, Tally[] ByStage, Tally All)> Channels, PathResult Paths, int People, int AllPeople, int Touched, long TookMs)
+    IReadOnlyList<(string Name, Tally[] ByStage, Tally All)> Touchpoints, IReadOnlyList<(string Name, Tally[] ByStage, Tally All)> Channels, PathResult Paths, IReadOnlyList<int> Passed, int People, int AllPeople, int Touched, long TookMs)
 {
     public bool IsWhole => People >= AllPeople;
 

@@ -10,12 +10,22 @@ namespace Ciclo.Modules.Sources;
 /// <summary>One thing about the server in words, with a judgement; <paramref name="Href"/>: where its rows are.</summary>
 public sealed record HealthLine(Verdict Verdict, Text Title, Text Detail, string? Href = null);
 
-/// <summary>Where events come from: the API, or the source that files were imported under.</summary>
-public sealed record SourceRow(string Name, bool IsApi, long Events, long? LastAt);
+/// <summary>Where events come from: a key of the API, or the source that files were imported under.</summary>
+public enum SourceKind
+{
+    Key,
+    Files,
+}
+
+/// <summary>
+/// One source. <paramref name="PerMinute"/>: events of the last 60 seconds. <paramref name="Events"/>: all that it brought; null for a key, which
+/// histories do not keep. <paramref name="LastAt"/>: when the newest came in; before the server began, when the key was used or the file began.
+/// </summary>
+public sealed record SourceRow(SourceKind Kind, string Name, string Ending, bool IsLive, long PerMinute, long? Events, long? LastAt);
 
 /// <summary>How the workspace and the machine are, as of now.</summary>
 public sealed record HealthModel(
-    long PerMinute, long Events, long Duplicates, long Refused, int Quarantined, long Backlog, IReadOnlyList<HealthLine> Lines, IReadOnlyList<SourceRow> Sources, IReadOnlyList<KeySummary> Keys, bool MayKeys);
+    long PerMinute, long Events, long Duplicates, long Refused, int Quarantined, long Backlog, IReadOnlyList<HealthLine> Lines, IReadOnlyList<SourceRow> Sources, long ByApi, bool MayKeys);
 
 internal static class HealthReading
 {
@@ -32,17 +42,25 @@ internal static class HealthReading
             state.Staged.History.Count, state.Staged.Duplicates, state.Staged.Rejected.Count, state.Staged.Identity.Quarantined.Count(), state.Staged.History.LastAt, state.WithoutRate,
             state.Staged.History.FileBytes, state.Staged.History.SegmentCount, state.Staged.History.InMemory.Events, state.Placement.Places.Count,
             [.. state.Staged.Imports.Values.Where(import => !import.IsUndone).GroupBy(import => import.Source, StringComparer.Ordinal)
-                .Select(group => new SourceRow(group.Key, false, group.Sum(import => import.Events), group.Max(import => import.StartedAt)))]));
-        var keys = WriteKeyDesk.List(host, engine.Id);
-        var byApi = Math.Max(0, facts.Events - facts.Imported.Sum(source => source.Events));
-        var lastUse = keys.Max(key => key.LastUsedAt);
+                .Select(group => (group.Key, group.Sum(import => import.Events), group.Max(import => import.StartedAt)))]));
         return new HealthModel(
-            engine.Pulse.LastMinute(now), facts.Events, facts.Duplicates, facts.Rejected, facts.Quarantined, engine.Backlog, [.. Lines(host, engine, facts, now)],
-            [.. byApi > 0 || lastUse is not null ? [new SourceRow("API", true, byApi, lastUse)] : Array.Empty<SourceRow>(), .. facts.Imported.OrderByDescending(source => source.Events)], keys, mayKeys);
+            engine.Pulses.All.LastMinute(now), facts.Events, facts.Duplicates, facts.Rejected, facts.Quarantined, engine.Backlog, [.. Lines(host, engine, facts, now)],
+            SourcesOf(host, engine, facts.Imported, now), Math.Max(0, facts.Events - facts.Imported.Sum(source => source.Events)), mayKeys);
+    }
+
+    /// <summary>Those that send now first, then those that sent last. A revoked key stays while it is one of the last minute.</summary>
+    private static List<SourceRow> SourcesOf(DataHost host, WorkspaceEngine engine, IReadOnlyList<(string Name, long Events, long StartedAt)> imported, long now)
+    {
+        var keys = WriteKeyDesk.List(host, engine.Id).Where(key => key.MaySend || !key.IsLive).Select(key => (Key: key, Pulse: engine.Pulses.OfKey(key.Id)))
+            .Select(one => new SourceRow(SourceKind.Key, one.Key.Name, one.Key.Ending, one.Key.IsLive, one.Pulse.LastMinute(now), null, one.Pulse.LastAt ?? one.Key.LastUsedAt))
+            .Where(row => row.IsLive || row.PerMinute > 0);
+        var files = imported.Select(one => (one.Name, one.Events, one.StartedAt, Pulse: engine.Pulses.OfFiles(one.Name)))
+            .Select(one => new SourceRow(SourceKind.Files, one.Name, "", true, one.Pulse.LastMinute(now), one.Events, one.Pulse.LastAt ?? one.StartedAt));
+        return [.. keys.Concat(files).OrderByDescending(row => row.PerMinute).ThenByDescending(row => row.LastAt ?? long.MinValue)];
     }
 
     private sealed record Facts(
-        long Events, long Duplicates, int Rejected, int Quarantined, long LastAt, long WithoutRate, long HistoryBytes, int Segments, long InMemory, int People, IReadOnlyList<SourceRow> Imported);
+        long Events, long Duplicates, int Rejected, int Quarantined, long LastAt, long WithoutRate, long HistoryBytes, int Segments, long InMemory, int People, IReadOnlyList<(string Name, long Events, long StartedAt)> Imported);
 
     private static IEnumerable<HealthLine> Lines(DataHost host, WorkspaceEngine engine, Facts facts, long now)
     {
@@ -56,7 +74,7 @@ internal static class HealthReading
                 : new Text("Every event that was acknowledged is in it. Back this up.", "Contiene cada evento confirmado. Respáldalo."));
         yield return Checkpoint(host, engine, now);
         yield return new HealthLine(
-            Verdict.Good, new Text($"Histories: {Size(facts.HistoryBytes)} in {facts.Segments} files", $"Historias: {Size(facts.HistoryBytes)} en {facts.Segments} archivos"),
+            Verdict.Good, new Text($"Histories: {Size(facts.HistoryBytes)} in {facts.Segments} {(facts.Segments == 1 ? "file" : "files")}", $"Historias: {Size(facts.HistoryBytes)} en {facts.Segments} {(facts.Segments == 1 ? "archivo" : "archivos")}"),
             new Text($"{facts.InMemory:N0} newest events in memory. {facts.People:N0} people in {Placement.ShardCount} shards, folded on {Environment.ProcessorCount} cores.",
                 $"{facts.InMemory:N0} eventos recientes en memoria. {facts.People:N0} personas en {Placement.ShardCount} particiones, en {Environment.ProcessorCount} núcleos."));
         yield return new HealthLine(Verdict.Good, new Text($"Memory: {Size(Environment.WorkingSet)}", $"Memoria: {Size(Environment.WorkingSet)}"), new Text("Of the whole program, mapped files included.", "De todo el programa, con los archivos mapeados."));

@@ -3,11 +3,17 @@ using Ciclo.Kit;
 
 namespace Ciclo.Modules.Sources;
 
-/// <summary>Says `more` each time the journal has grown and what is new has been folded; it sleeps on the journal's end.</summary>
+/// <summary>
+/// Says `more` each time the journal has grown and what is new has been folded, and once more when nothing has come for a minute, so that rates
+/// on the page come to rest; it sleeps on the journal's end.
+/// </summary>
 internal static class LiveJournal
 {
     /// <summary>While much comes in at once, a page is told twice a second and not for each request.</summary>
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>The window of a rate, and the second that is running.</summary>
+    private static readonly TimeSpan RateEnds = TimeSpan.FromSeconds(61);
 
     public static EventStream Of(WorkspaceEngine engine, TimeProvider clock) => new(clock, async (line, cancellation) =>
     {
@@ -17,7 +23,13 @@ internal static class LiveJournal
             await engine.FoldedAsync(seen - 1, cancellation);
             await line.SayAsync("more", "1", cancellation);
             await Task.Delay(Pace, clock, cancellation);
-            await line.UntilAsync(engine.Journal.WaitForMoreAsync(seen, cancellation).AsTask(), cancellation);
+            var more = engine.Journal.WaitForMoreAsync(seen, cancellation).AsTask();
+            await line.UntilAsync(Task.WhenAny(more, Task.Delay(RateEnds, clock, cancellation)), cancellation);
+            if (!more.IsCompleted)
+            {
+                await line.SayAsync("more", "1", cancellation);
+                await line.UntilAsync(more, cancellation);
+            }
         }
     });
 }

@@ -15,14 +15,13 @@ internal sealed class RejectedEndpoints(RetryService retries)
 {
     private const int LongestText = 200_000;
 
-    private static readonly string[] Reads = ["GET", "HEAD"];
     private static readonly string[] Fields = ["type", "event", "userId", "anonymousId"];
 
     public void Map(IEndpointRouteBuilder routes)
     {
         var people = routes.MapGroup("/sources/rejected").RequirePermission(Permission.ReadPeople);
-        people.MapMethods("", Reads, (HttpContext http) => List(http, null));
-        people.MapMethods("/{id}", Reads, (HttpContext http, string id) => One(http, id, null));
+        people.MapReads("", (HttpContext http) => List(http, null));
+        people.MapReads("/{id}", (HttpContext http, string id) => One(http, id, null));
         var keepers = routes.MapGroup("/sources/rejected").RequirePermission(Permission.KeysAndSources);
         keepers.MapPost("/{id}/retry", RetryAsync);
         keepers.MapPost("/retry", (Func<HttpContext, Task<IResult>>)RetrySetAsync);
@@ -35,7 +34,7 @@ internal sealed class RejectedEndpoints(RetryService retries)
         var stayed = int.TryParse(http.Request.Query["stayed"], NumberStyles.None, CultureInfo.InvariantCulture, out var left) ? left : 0;
         var model = RejectedReading.Of(
             visitor.Engine, retries, RejectedAsked.From(http.Request.Query), visitor.May(Permission.KeysAndSources), came < 0 ? null : Outcome(came, stayed), refusal);
-        return new PageResult<RejectedPage>(Readers.LocaleOf(http), model, refusal is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
+        return http.Page<RejectedPage>(model, PageAnswers.StatusOf(refusal));
     }
 
     private IResult One(HttpContext http, string id, Text? refusal, string? edited = null)
@@ -46,7 +45,7 @@ internal sealed class RejectedEndpoints(RetryService retries)
             return Results.NotFound();
         }
         var model = new RefusedModel(item, edited ?? KeptItem.Shown(item.Row.Item), visitor.May(Permission.KeysAndSources) && item.MayRetry, refusal);
-        return new PageResult<RefusedPage>(Readers.LocaleOf(http), model, refusal is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
+        return http.Page<RefusedPage>(model, PageAnswers.StatusOf(refusal));
     }
 
     private async Task<IResult> RetryAsync(HttpContext http, string id)

@@ -24,9 +24,18 @@ public sealed class PropertyShape
 
     private readonly List<string> samples = [];
 
+    /// <summary>The newest value as it is packed: made into text when it is asked for, and not for every event.</summary>
+    private readonly byte[] last = new byte[48];
+    private int lastLength;
+    private string lastText = "";
+    private long lastAt = long.MinValue;
+
     public long[] Kinds { get; } = new long[6];
 
     public IReadOnlyList<string> Samples => samples;
+
+    /// <summary>The newest text, number or truth value, cut where it is long; empty where there was none.</summary>
+    public string Last => lastLength > 0 ? TextOf(last.AsSpan(0, lastLength)) : lastText;
 
     public long Count => Kinds.Sum();
 
@@ -39,7 +48,7 @@ public sealed class PropertyShape
     /// <summary>Values of another type than the usual one: rules that compare them find nothing.</summary>
     public long Mismatched => Filled - Kinds[(int)Usual];
 
-    internal void Add(ReadOnlySpan<byte> value)
+    internal void Add(ReadOnlySpan<byte> value, long at)
     {
         var kind = value[0] switch
         {
@@ -51,17 +60,40 @@ public sealed class PropertyShape
             _ => ShapeKind.Number,
         };
         Kinds[(int)kind]++;
-        if (samples.Count < MostSamples && kind is ShapeKind.Text or ShapeKind.Number or ShapeKind.Boolean)
+        if (kind is not (ShapeKind.Text or ShapeKind.Number or ShapeKind.Boolean))
         {
-            var next = 0;
-            var read = PackedValue.Read(value, ref next);
-            var text = read.Kind == ValueKind.Text ? read.AsText : read.ToString();
-            text = text.Length > LongestSample ? text[..LongestSample] + "…" : text;
-            if (samples.Count < MostSamples && !samples.Contains(text, StringComparer.Ordinal))
-            {
-                samples.Add(text);
-            }
+            return;
         }
+        if (samples.Count < MostSamples && TextOf(value) is var text && !samples.Contains(text, StringComparer.Ordinal))
+        {
+            samples.Add(text);
+        }
+        if (at >= lastAt)
+        {
+            Keep(value, at);
+        }
+    }
+
+    private void Keep(ReadOnlySpan<byte> value, long at)
+    {
+        lastAt = at;
+        lastLength = value.Length <= last.Length ? value.Length : 0;
+        if (lastLength > 0)
+        {
+            value.CopyTo(last);
+        }
+        else
+        {
+            lastText = TextOf(value);
+        }
+    }
+
+    private static string TextOf(ReadOnlySpan<byte> value)
+    {
+        var next = 0;
+        var read = PackedValue.Read(value, ref next);
+        var text = read.Kind == ValueKind.Text ? read.AsText : read.ToString();
+        return text.Length > LongestSample ? text[..LongestSample] + "…" : text;
     }
 }
 
@@ -98,7 +130,7 @@ public sealed class EventShape
                 continue;
             }
             ref var shape = ref CollectionsMarshal.GetValueRefOrAddDefault(properties, fields.Path, out _);
-            (shape ??= new PropertyShape()).Add(fields.Value);
+            (shape ??= new PropertyShape()).Add(fields.Value, e.At);
         }
     }
 }

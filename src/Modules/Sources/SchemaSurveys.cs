@@ -26,6 +26,8 @@ internal sealed class SchemaSurveys(DataHost host)
 
     private readonly ConcurrentDictionary<string, (long At, SchemaSurvey Survey)> known = new(StringComparer.Ordinal);
 
+    public static SchemaSurveys Of(DataHost host) => host.Shared(held => new SchemaSurveys(held));
+
     public SchemaSurvey Of(WorkspaceEngine engine, CancellationToken cancellation)
     {
         var now = host.NowMs;

@@ -20,19 +20,17 @@ internal sealed class SourceEndpoints(DataHost host, SchemaSurveys surveys)
 {
     private const int LongestQuery = 200;
 
-    private static readonly string[] Reads = ["GET", "HEAD"];
-
     public void Map(IEndpointRouteBuilder routes)
     {
         var numbers = routes.MapGroup("/sources").RequirePermission(Permission.ReadNumbers);
-        numbers.MapMethods("", Reads, (HttpContext http) => new PageResult<HealthPage>(Readers.LocaleOf(http), Health(http)));
-        numbers.MapMethods("/health", Reads, (HttpContext http) => new FragmentResult<HealthPart>(Readers.LocaleOf(http), Health(http)));
-        numbers.MapMethods("/live", Reads, (HttpContext http) => LiveJournal.Of(http.Visitor().Engine, host.Clock));
-        numbers.MapMethods("/aliases", Reads, (HttpContext http) => Aliases(http, null));
+        numbers.MapReads("", (HttpContext http) => http.Page<HealthPage>(Health(http)));
+        numbers.MapReads("/health", (HttpContext http) => http.Part<HealthPart>(Health(http)));
+        numbers.MapReads("/live", (HttpContext http) => LiveJournal.Of(http.Visitor().Engine, host.Clock));
+        numbers.MapReads("/aliases", (HttpContext http) => Aliases(http, null));
         var people = routes.MapGroup("/sources").RequirePermission(Permission.ReadPeople);
-        people.MapMethods("/schema", Reads, (HttpContext http) => new PageResult<SchemaPage>(Readers.LocaleOf(http), Schema(http, null)));
-        people.MapMethods("/schema/survey", Reads, (HttpContext http) => new FragmentResult<SchemaPart>(Readers.LocaleOf(http), Schema(http, surveys.Of(http.Visitor().Engine, http.RequestAborted))));
-        people.MapMethods("/identities", Reads, (HttpContext http) => Identities(http, null));
+        people.MapReads("/schema", (HttpContext http) => http.Page<SchemaPage>(Schema(http, null)));
+        people.MapReads("/schema/survey", (HttpContext http) => http.Part<SchemaPart>(Schema(http, surveys.Of(http.Visitor().Engine, http.RequestAborted))));
+        people.MapReads("/identities", (HttpContext http) => Identities(http, null));
         routes.MapGroup("/sources/aliases").RequirePermission(Permission.ChangeDefinitions).MapPost("", (Func<HttpContext, Task<IResult>>)SetAliasAsync);
         routes.MapGroup("/sources/identities").RequirePermission(Permission.ChangePeople).MapPost("", (Func<HttpContext, Task<IResult>>)CommandAsync);
     }
@@ -56,7 +54,7 @@ internal sealed class SourceEndpoints(DataHost host, SchemaSurveys surveys)
             var all = state.Staged.Schema.Events.OrderByDescending(pair => pair.Value).Take(300).Select(pair => state.Staged.EventNames[pair.Key]).ToList();
             return (sent.Length > 0 && name.Length > 0 && sent != name ? new AliasPreview(sent, name, CountOf(sent), CountOf(name), state.Staged.History.Count) : null, all);
         });
-        return new PageResult<AliasesPage>(Readers.LocaleOf(http), new AliasesModel([.. aliases], names, preview, visitor.May(Permission.ChangeDefinitions), refusal), refusal is null ? 200 : 400);
+        return http.Page<AliasesPage>(new AliasesModel([.. aliases], names, preview, visitor.May(Permission.ChangeDefinitions), refusal), PageAnswers.StatusOf(refusal));
     }
 
     private async Task<IResult> SetAliasAsync(HttpContext http)
@@ -76,7 +74,7 @@ internal sealed class SourceEndpoints(DataHost host, SchemaSurveys surveys)
     {
         var visitor = http.Visitor();
         var model = visitor.Engine.Read(state => IdentitiesReading.Of(state, visitor.May(Permission.ChangePeople)));
-        return new PageResult<IdentitiesPage>(Readers.LocaleOf(http), model with { Refusal = refusal }, refusal is null ? 200 : 400);
+        return http.Page<IdentitiesPage>(model with { Refusal = refusal }, PageAnswers.StatusOf(refusal));
     }
 
     private async Task<IResult> CommandAsync(HttpContext http)

@@ -14,7 +14,7 @@ public sealed class SourcesModule : IModule
         services.AddSingleton<StartEndpoints>();
         services.AddSingleton<SourceEndpoints>();
         services.AddSingleton<RejectedEndpoints>();
-        services.AddSingleton<SchemaSurveys>();
+        services.AddSingleton(provider => SchemaSurveys.Of(provider.GetRequiredService<DataHost>()));
         services.AddSingleton<RetryService>();
     }
 

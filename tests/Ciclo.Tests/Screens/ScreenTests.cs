@@ -22,8 +22,8 @@ public sealed class ScreenTests(HomeServer server) : IClassFixture<HomeServer>
         await server.PostAsync("/lists/add", ("name", "Wholesale"));
         await server.PostAsync(ana + "/notes", ("text", "Called about the last order"));
         await server.PostAsync(ana + "/tags", ("tag", "vip"));
-        await ClientRun.NodeAsync("screens.mjs", server.Client.BaseAddress!.ToString().TrimEnd('/'), ana + "?kind=notes", ana + "?find=order", "/customers?rule=ever(%22Order%20Completed%22)", "/customers?rule=ever(",
-            ana + "/traits", ana + "/merge?query=visitor", ana + "/separate", ana + "/erase", "/lists", "/customers?tag=vip&order=name");
+        await ClientRun.NodeAsync("screens.mjs", server.Client.BaseAddress!.ToString().TrimEnd('/'), ana + "?kind=notes", ana + "?lifecycle=shop&at=2026-01-01T10:00", ana + "?find=order", "/customers?rule=ever(%22Order%20Completed%22)", "/customers?rule=ever(",
+            ana + "/traits", ana + "/merge?query=visitor", ana + "/separate", ana + "/erase", "/lists", "/customers?tag=vip&order=name&known=yes");
     }
 
     [ClientFact("customers.mjs", NeedsChromium = true)]

@@ -17,7 +17,7 @@ public sealed class SourceScreenTests
     [ClientFact("screens.mjs", NeedsChromium = true)]
     public Task The_pages_of_sources_and_the_map_are_sound_in_both_languages_and_themes_wide_and_narrow() => WithShopAsync(url => ClientRun.NodeAsync(
         "screens.mjs", url, "/start", "/sources", "/sources/schema", "/sources/aliases?sent=Order+Completed&name=Purchase", "/sources/rejected", "/sources/identities", "/sources/imports", "/sources/imports/new",
-        "/map", "/map?direction=after&anchor=page&days=365"));
+        "/map", "/map?direction=after&anchor=page&days=365", "/map?direction=before&anchor=stage%3Abuyer&lifecycle=shop", "/map/people?direction=before&anchor=stage%3Abuyer&lifecycle=shop&step=1&to=Order+Completed"));
 
     [ClientFact("importing.mjs", NeedsChromium = true)]
     public Task A_file_is_imported_by_pointing_at_its_columns_and_undone() => WithShopAsync(url => ClientRun.NodeAsync("importing.mjs", url));

@@ -17,6 +17,9 @@ interface Names {
   lifecycles: string[], stages: string[], segments: string[], functions: Record<string, string>
 }
 
+/** What values look like, in words: by event and property, and by trait. */
+interface Values { events: Record<string, Record<string, string>>, traits: Record<string, string> }
+
 // How long after the last key the text is sent: short enough to feel live, long enough not to check half words.
 const pause = 400
 
@@ -137,11 +140,16 @@ const people = StateField.define<RangeSet<People>>({
 
 const peopleGutter = [people, gutter({ class: 'cm-people', side: 'after', markers: (view: EditorView) => view.state.field(people) } as Parameters<typeof gutter>[0])]
 
-function completions(names: Names) {
+function completions(names: Names, values: Values) {
   const events: Completion[] = names.events.map((one) => ({ label: one.name, type: 'constant', detail: `${one.times.toLocaleString(document.documentElement.lang)} ${words.times ?? ''}`, boost: 1 }))
   const list = (values: string[], detail: string): Completion[] => values.map((label) => ({ label, detail }))
-  const properties = list(names.properties, words.property ?? '')
-  const traits = list(names.traits, words.trait ?? '')
+  const shown = (labels: string[], known: Record<string, string>, otherwise: string): Completion[] => labels.map((label) => ({ label, detail: known[label] ?? otherwise, boost: label in known ? 1 : 0 }))
+  const traits = () => shown(names.traits, values.traits, words.trait ?? '')
+  // After an event its own properties come first, each with its type, how often it was there and its newest value.
+  const properties = (line: string) => {
+    const event = [...line.matchAll(/"([^"]*)"|\b(page|screen)\b/g)].map((match) => match[1] ?? match[2] ?? '').filter((name) => name in values.events).pop()
+    return shown(names.properties, event === undefined ? {} : values.events[event] ?? {}, words.property ?? '')
+  }
   const functions: Completion[] = Object.entries(names.functions).map(([label, info]) => ({ label, type: 'function', info: info || undefined }))
   const operators = list(['and', 'or', 'not', 'where', 'contains', 'starts_with', 'ends_with', 'matches', 'null', 'true', 'false'], '')
   const keys = list(['lifecycle', 'label', 'timezone', 'movement', 'stages', 'id', 'when', 'returns_to', 'segments', 'personas'], '')
@@ -155,8 +163,8 @@ function completions(names: Names) {
     }
     return at(/\bstage\("[^"]*"\)\s*(?:==|!=)\s*"([^"]*)$/, list(names.stages, '')) ?? at(/\b(?:time_in_stage|stage)\("([^"]*)$/, list(names.lifecycles, ''))
       ?? at(/\bin\("([^"]*)$/, list(names.segments, '')) ?? at(/returns_to:\s*\[(?:[^\]]*,)?\s*([\w-]*)$/, list(names.stages, ''))
-      ?? at(/(?:"|\bpage|\bscreen|\bidentify|\bany)\.([\w.]*)$/, properties) ?? at(/\btraits\.([\w.]*)$/, traits) ?? at(/\bgroup\.([\w.]*)$/, list(names.group_traits, words.trait ?? ''))
-      ?? at(/\bwhere\s+([\w.]*)$/, properties)
+      ?? at(/(?:"|\bpage|\bscreen|\bidentify|\bany)\.([\w.]*)$/, properties(before)) ?? at(/\btraits\.([\w.]*)$/, traits()) ?? at(/\bgroup\.([\w.]*)$/, list(names.group_traits, words.trait ?? ''))
+      ?? at(/\bwhere\s+(?:.*\b(?:and|or)\s+)?([\w.]*)$/, properties(before))
       ?? ((before.match(/"/g)?.length ?? 0) % 2 === 1 ? at(/"([^"]*)$/, events) : null)
       ?? (/^\s*-?\s*\w*$/.test(before) && !/^\s{6,}(and|or)/.test(before) ? at(/([\w]*)$/, context.explicit || /\w$/.test(before) ? keys : []) : null)
       ?? (context.explicit || /\w$/.test(before) ? at(/([\w]+|)$/, [...functions, ...operators]) : null)
@@ -169,6 +177,11 @@ async function edit(form: HTMLFormElement): Promise<void> {
   const place = form.querySelector<HTMLElement>('.lc-cm')!
   const isReadOnly = form.dataset.readonly === 'yes'
   const names = await fetch(form.dataset.names!).then((answer) => answer.json() as Promise<Names>)
+  const values: Values = { events: {}, traits: {} }
+  // It takes a look through histories, so the editor does not wait for it.
+  if (form.dataset.values) {
+    void fetch(form.dataset.values).then((answer) => answer.json() as Promise<Values>).then((seen) => Object.assign(values, seen), () => undefined)
+  }
   let timer = 0
   let asked: AbortController | undefined
 
@@ -181,7 +194,7 @@ async function edit(form: HTMLFormElement): Promise<void> {
   })
   const extensions: Extension[] = [
     lineNumbers(), lintGutter(), peopleGutter, history(), drawSelection(), highlightActiveLine(), language, syntaxHighlighting(colours), look,
-    autocompletion({ override: [completions(names)], icons: false }), keymap.of([...completionKeymap, ...lintKeymap, ...historyKeymap, ...defaultKeymap]), changed,
+    autocompletion({ override: [completions(names, values)], icons: false }), keymap.of([...completionKeymap, ...lintKeymap, ...historyKeymap, ...defaultKeymap]), changed,
     plainTyping, EditorView.contentAttributes.of({ 'aria-label': words.label ?? '' }), EditorState.readOnly.of(isReadOnly),
   ]
   // Inside a shadow root the editor's styles are adopted sheets, which the page's policy allows; style elements it would refuse.

@@ -3,6 +3,9 @@ namespace Ciclo.Modules.Collect.Contracts;
 /// <summary>Where the events of one write key go: the journal of its workspace.</summary>
 public interface ICollectTarget
 {
+    /// <summary>The same for all keys of a workspace: their requests wait in one line.</summary>
+    object Workspace => this;
+
     /// <summary>
     /// Appends one frame's payload (records in the form of `FrameBuilder`) and answers its address once it is durable. The payload belongs
     /// to the target until the task has ended, however it ends. Throws <see cref="CollectUnavailableException"/> if it cannot take it now.

@@ -28,14 +28,12 @@ public sealed record SeparateModel(string Id, Sketch This, IReadOnlyList<Seam> S
 internal sealed class IdentityEndpoints(DataHost host)
 {
     private const int MostShown = 10;
-    private static readonly string[] Reads = ["GET", "HEAD"];
-
     public void Map(IEndpointRouteBuilder routes)
     {
         var change = routes.MapGroup("/customers/{id}").RequirePermission(Permission.ChangePeople);
-        change.MapMethods("/merge", Reads, MergePageAsync);
+        change.MapReads("/merge", MergePageAsync);
         change.MapPost("/merge", MergeAsync);
-        change.MapMethods("/separate", Reads, SeparatePage);
+        change.MapReads("/separate", SeparatePage);
         change.MapPost("/separate", SeparateAsync);
     }
 
@@ -54,7 +52,7 @@ internal sealed class IdentityEndpoints(DataHost host)
             var looks = ListRows.Looks(host, http.Visitor(), found.Take(MostShown + 1).Select(one => one.Profile));
             model = model with { Query = query, Found = [.. looks.Where(one => one.Id != model.Id).Take(MostShown)] };
         }
-        return new PageResult<MergePage>(CustomerEndpoints.LocaleOf(http), model);
+        return http.Page<MergePage>(model);
     }
 
     private static MergeModel? MergeOf(EngineState state, string id, string with)
@@ -94,7 +92,7 @@ internal sealed class IdentityEndpoints(DataHost host)
     {
         var (a, b, part) = (http.Request.Query["a"].ToString(), http.Request.Query["b"].ToString(), http.Request.Query["part"].ToString());
         var model = http.Visitor().Engine.Read(state => SeparateOf(state, id, a, b, part));
-        return model is null ? CustomerEndpoints.NotFound(http, id) : new PageResult<SeparatePage>(CustomerEndpoints.LocaleOf(http), model);
+        return model is null ? CustomerEndpoints.NotFound(http, id) : http.Page<SeparatePage>(model);
     }
 
     private static SeparateModel? SeparateOf(EngineState state, string id, string a, string b, string part)

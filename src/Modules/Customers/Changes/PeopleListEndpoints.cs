@@ -19,19 +19,17 @@ public sealed record ListsModel(Visitor Visitor, IReadOnlyList<PeopleList> Lists
 /// <summary>`/lists`: static lists are made, filled with whoever a list of customers shows, and deleted.</summary>
 internal sealed class PeopleListEndpoints(DataHost host)
 {
-    private static readonly string[] Reads = ["GET", "HEAD"];
-
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGroup("").RequirePermission(Permission.ReadPeople).MapMethods("/lists", Reads, Show);
+        routes.MapGroup("").RequirePermission(Permission.ReadPeople).MapReads("/lists", Show);
         var change = routes.MapGroup("/lists").RequirePermission(Permission.ChangePeople);
         change.MapPost("/add", (Func<HttpContext, Task<IResult>>)AddAsync);
         change.MapPost("/fill", (Func<HttpContext, Task<IResult>>)FillAsync);
-        change.MapMethods("/{id}/delete", Reads, Ask);
+        change.MapReads("/{id}/delete", Ask);
         change.MapPost("/{id}/delete", DeleteAsync);
     }
 
-    private IResult Show(HttpContext http) => new PageResult<ListsPage>(CustomerEndpoints.LocaleOf(http), new ListsModel(
+    private IResult Show(HttpContext http) => http.Page<ListsPage>(new ListsModel(
         http.Visitor(), ListsOf(http), http.Request.Query["done"].ToString() switch
         {
             "made" => new Text("The list is there. Put people on it from the list of customers.", "La lista está creada. Pon personas en ella desde la lista de clientes."),
@@ -41,29 +39,8 @@ internal sealed class PeopleListEndpoints(DataHost host)
 
     private async Task<IResult> AddAsync(HttpContext http)
     {
-        var visitor = http.Visitor();
-        var name = string.Join(' ', http.Request.Form["name"].ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        if (name.Length is 0 or > PeopleList.LongestName)
-        {
-            return Refusals.Page(http, new Text($"A list’s name has 1 to {PeopleList.LongestName} characters.", $"El nombre de una lista tiene de 1 a {PeopleList.LongestName} caracteres."), "/lists");
-        }
-        var id = "lst_" + Guid.CreateVersion7(host.Clock.GetUtcNow()).ToString("N");
-        var why = await host.Database.WriteAsync<Text?>((connection, transaction) =>
-        {
-            var lists = RecordStore.Lists(connection, visitor.WorkspaceId, transaction);
-            if (lists.Count >= PeopleList.Most)
-            {
-                return new Text($"There are {PeopleList.Most} lists already. Delete one first.", $"Ya hay {PeopleList.Most} listas. Borra una primero.");
-            }
-            if (lists.Any(list => list.Name == name))
-            {
-                return new Text($"There is a list '{name}' already. Take another name.", $"Ya hay una lista '{name}'. Usa otro nombre.");
-            }
-            RecordStore.AddList(connection, transaction, visitor.WorkspaceId, id, name, host.NowMs, visitor.UserId);
-            AuditLog.Write(connection, transaction, host.NowMs, new AuditEntry(visitor.WorkspaceId, Actor.Of(http), AuditActions.ListMade, id));
-            return null;
-        }, http.RequestAborted);
-        return why is { } refused ? Refusals.Page(http, refused, "/lists") : Results.Redirect("/lists?done=made");
+        var (_, refusal) = await CustomerLists.MakeAsync(host, http.Visitor(), http.Request.Form["name"].ToString(), [], Actor.Of(http), http.RequestAborted);
+        return refusal is { } refused ? Refusals.Page(http, refused, "/lists") : Results.Redirect("/lists?done=made");
     }
 
     private async Task<IResult> FillAsync(HttpContext http)
@@ -96,7 +73,7 @@ internal sealed class PeopleListEndpoints(DataHost host)
     }
 
     private IResult Ask(HttpContext http, string id) => ListsOf(http).FirstOrDefault(list => list.Id == id) is { } list
-        ? new PageResult<ListDeletePage>(CustomerEndpoints.LocaleOf(http), list)
+        ? http.Page<ListDeletePage>(list)
         : Results.NotFound();
 
     private async Task<IResult> DeleteAsync(HttpContext http, string id)

@@ -26,14 +26,13 @@ public sealed record EraseModel(string Id, string Name, PersonExtent Extent, Per
 internal sealed class PrivacyEndpoints(DataHost host)
 {
     private const int EventsAtOnce = 500;
-    private static readonly string[] Reads = ["GET", "HEAD"];
     private static readonly string[] Words = ["BORRAR", "ERASE"];
 
     public void Map(IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/customers/{id}").RequirePermission(Permission.EraseAndExport);
         group.MapPost("/export", ExportAsync);
-        group.MapMethods("/erase", Reads, (HttpContext http, string id) => Ask(http, id, null));
+        group.MapReads("/erase", (HttpContext http, string id) => Ask(http, id, null));
         group.MapPost("/erase", EraseAsync);
     }
 
@@ -42,7 +41,7 @@ internal sealed class PrivacyEndpoints(DataHost host)
         var visitor = http.Visitor();
         var (extent, name) = visitor.Engine.Read(state => PersonExtent.Of(state, id) is { } found && People.Find(state, id) is { Profile: >= 0 } person
             ? (found, List.PersonLook.NameOf(state, person.Profile)) : ((PersonExtent?)null, ""));
-        return extent is null ? CustomerEndpoints.NotFound(http, id) : new PageResult<ErasePage>(CustomerEndpoints.LocaleOf(http), new EraseModel(
+        return extent is null ? CustomerEndpoints.NotFound(http, id) : http.Page<ErasePage>(new EraseModel(
             extent.PublicId, name, extent, host.Database.Read(connection => RecordStore.Of(connection, visitor.WorkspaceId, extent.PublicIds)), why),
             why is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
     }
@@ -68,7 +67,7 @@ internal sealed class PrivacyEndpoints(DataHost host)
     private async Task<IResult> ExportAsync(HttpContext http, string id)
     {
         var visitor = http.Visitor();
-        var facts = visitor.Engine.Read(state => People.Find(state, id) is { Profile: >= 0 } found ? CustomerFacts.Of(state, found.Profile, "") : null);
+        var facts = visitor.Engine.Read(state => People.Find(state, id) is { Profile: >= 0 } found ? CustomerFacts.Of(state, found.Profile, TimelineAsked.Everything, []) : null);
         if (facts is null)
         {
             return CustomerEndpoints.NotFound(http, id);

@@ -1,5 +1,5 @@
 using Ciclo.Core;
-using Ciclo.Kit;
+using Ciclo.Modules.Access.Contracts;
 using Ciclo.Modules.Customers.Pages;
 using Microsoft.AspNetCore.Http;
 
@@ -11,5 +11,5 @@ public sealed record Refusal(Text Why, string Back);
 internal static class Refusals
 {
     public static IResult Page(HttpContext http, Text why, string back) =>
-        new PageResult<RefusalPage>(CustomerEndpoints.LocaleOf(http), new Refusal(why, back), StatusCodes.Status400BadRequest);
+        http.Page<RefusalPage>(new Refusal(why, back), StatusCodes.Status400BadRequest);
 }

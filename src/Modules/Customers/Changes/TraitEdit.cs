@@ -11,8 +11,11 @@ using Ciclo.Modules.Profiles.Contracts;
 
 namespace Ciclo.Modules.Customers.Changes;
 
-/// <summary>One trait that is to be another; <see cref="After"/> is empty where it is cleared.</summary>
+/// <summary>One trait that is to be another, by its path with points between the names; <see cref="After"/> is empty where it is cleared.</summary>
 public sealed record TraitChange(string Name, string Before, string After);
+
+/// <summary>A trait as the form shows it: a value, or a list of values with one on each line.</summary>
+public sealed record TraitField(string Name, string Value, bool IsList);
 
 /// <summary>
 /// Edits of traits become an identify event of the journal, of origin system: what is known changes from then on, rules see it, and nobody takes it for
@@ -23,10 +26,13 @@ internal static class TraitEdit
     public const int MostChanges = 40;
     public const int LongestName = 100;
     public const int LongestValue = 1_000;
+    private const int Deepest = 6;
 
-    /// <summary>Traits that a form can hold: values at the top that are no lists or objects.</summary>
-    public static IEnumerable<(string Name, string Value)> Editable(JsonObject traits) => traits
-        .Where(trait => trait.Value is JsonValue).Select(trait => (trait.Key, TextOf(trait.Value)));
+    /// <summary>Values and lists of values, within objects too. Of a list of objects a card knows the list of each of their properties.</summary>
+    public static IEnumerable<TraitField> Editable(JsonObject traits, string prefix = "") => traits
+        .SelectMany(trait => trait.Value is JsonObject inner
+            ? Editable(inner, $"{prefix}{trait.Key}.")
+            : [new TraitField(prefix + trait.Key, TextOf(trait.Value), trait.Value is JsonArray)]);
 
     /// <summary>What differs; names that are given twice count once. Why not, where a name or a value cannot be.</summary>
     public static (IReadOnlyList<TraitChange> Changes, Text? Why) Read(JsonObject traits, IReadOnlyList<string?> names, IReadOnlyList<string?> values)
@@ -34,38 +40,94 @@ internal static class TraitEdit
         var changes = new List<TraitChange>();
         for (var i = 0; i < Math.Min(names.Count, values.Count); i++)
         {
-            var (name, value) = ((names[i] ?? "").Trim(), (values[i] ?? "").Trim());
+            var (name, value) = ((names[i] ?? "").Trim(), (values[i] ?? "").ReplaceLineEndings("\n").Trim());
             if (name.Length == 0 || changes.Exists(change => change.Name == name))
             {
                 continue;
             }
-            if (name.Length > LongestName || name[0] == '$' || name.IndexOfAny(['.', '`', '\n', '\r']) >= 0)
+            if (WhyNot(traits, name, value) is { } why)
             {
-                return ([], new Text($"'{name}' cannot name a trait: at most {LongestName} characters, no point, no backtick, no $ in front.", $"'{name}' no puede nombrar un atributo: {LongestName} caracteres como máximo, sin punto, sin acento grave y sin $ al principio."));
+                return ([], why);
             }
-            if (value.Length > LongestValue)
-            {
-                return ([], new Text($"The value of '{name}' has {value.Length} characters; at most {LongestValue}.", $"El valor de '{name}' tiene {value.Length} caracteres; como máximo {LongestValue}."));
-            }
-            if (traits[name] is not null and not JsonValue)
-            {
-                return ([], new Text($"'{name}' holds several values; send an identify call to change it.", $"'{name}' tiene varios valores; para cambiarlo envía una llamada identify."));
-            }
-            var before = TextOf(traits[name]);
+            var before = TextOf(Find(traits, name));
             if (before != value)
             {
                 changes.Add(new TraitChange(name, before, value));
             }
         }
-        return changes.Count > MostChanges
-            ? ([], new Text($"At most {MostChanges} at once.", $"Como máximo {MostChanges} a la vez."))
+        var within = changes.FirstOrDefault(one => changes.Exists(other => other.Name.StartsWith(one.Name + ".", StringComparison.Ordinal)));
+        return within is not null ? ([], new Text($"'{within.Name}' cannot be a value and have parts.", $"'{within.Name}' no puede ser un valor y tener partes."))
+            : changes.Count > MostChanges ? ([], new Text($"At most {MostChanges} at once.", $"Como máximo {MostChanges} a la vez."))
             : (changes, null);
+    }
+
+    private static Text? WhyNot(JsonObject traits, string name, string value)
+    {
+        var parts = name.Split('.');
+        if (name.Length > LongestName || name[0] == '$' || parts.Length > Deepest || Array.Exists(parts, part => part.Length == 0) || name.IndexOfAny(['`', '\n', '\r']) >= 0)
+        {
+            return new Text($"'{name}' cannot name a trait: at most {LongestName} characters and {Deepest} names with points between them, no backtick, no $ in front.",
+                $"'{name}' no puede nombrar un atributo: {LongestName} caracteres y {Deepest} nombres separados por puntos como máximo, sin acento grave y sin $ al principio.");
+        }
+        if (value.Length > LongestValue)
+        {
+            return new Text($"The value of '{name}' has {value.Length} characters; at most {LongestValue}.", $"El valor de '{name}' tiene {value.Length} caracteres; como máximo {LongestValue}.");
+        }
+        if (Enumerable.Range(1, parts.Length - 1).Select(count => string.Join('.', parts[..count])).FirstOrDefault(above => Find(traits, above) is not (null or JsonObject)) is { } holder)
+        {
+            return new Text($"'{holder}' is a value and cannot have parts.", $"'{holder}' es un valor y no puede tener partes.");
+        }
+        return Find(traits, name) is JsonObject
+            ? new Text($"'{name}' has parts; change them by their names, such as '{name}.city'.", $"'{name}' tiene partes; cámbialas por su nombre, como '{name}.ciudad'.")
+            : null;
+    }
+
+    private static JsonNode? Find(JsonObject traits, string name)
+    {
+        JsonNode? node = traits;
+        foreach (var part in name.Split('.'))
+        {
+            node = (node as JsonObject)?[part];
+        }
+        return node;
+    }
+
+    /// <summary>
+    /// What an identify call has to say: a trait at the top replaces the one before it whole, so what stands beside a change within it is said again.
+    /// </summary>
+    private static JsonObject Said(JsonObject traits, IReadOnlyList<TraitChange> changes)
+    {
+        var said = new JsonObject();
+        foreach (var change in changes)
+        {
+            var parts = change.Name.Split('.');
+            if (!said.ContainsKey(parts[0]))
+            {
+                said[parts[0]] = parts.Length == 1 ? null : traits[parts[0]]?.DeepClone();
+            }
+            Put(said, parts, ValueOf(Find(traits, change.Name), change.After));
+        }
+        return said;
+    }
+
+    private static void Put(JsonObject target, ReadOnlySpan<string> parts, JsonNode? value)
+    {
+        if (parts.Length == 1)
+        {
+            target[parts[0]] = value;
+            return;
+        }
+        if (target[parts[0]] is not JsonObject inner)
+        {
+            target[parts[0]] = inner = [];
+        }
+        Put(inner, parts[1..], value);
     }
 
     /// <summary>The frame of one identify event with the changes.</summary>
     public static FrameBuilder ToFrame(ProfileCard card, IReadOnlyList<TraitChange> changes, string messageId, string userId, long now)
     {
-        var traits = Encoding.UTF8.GetBytes(new JsonObject(changes.Select(change => new KeyValuePair<string, JsonNode?>(change.Name, ValueOf(card.Traits[change.Name], change.After)))).ToJsonString());
+        var traits = Encoding.UTF8.GetBytes(Said(card.Traits, changes).ToJsonString());
         var primary = card.Identifiers.OrderBy(one => one.Type switch { "user_id" => 0, "email" => 1, "anonymous_id" => 2, _ => 3 }).First();
         var context = JsonSerializer.SerializeToUtf8Bytes(new { library = new { name = "ciclo-pages" }, edited_by = userId });
         var json = new ArrayBufferWriter<byte>();
@@ -97,13 +159,19 @@ internal static class TraitEdit
         return frame;
     }
 
-    /// <summary>A number stays one, and a yes or no, where what was typed still reads as one.</summary>
+    /// <summary>A number stays one, and a yes or no, where what was typed still reads as one; a list stays a list.</summary>
     private static JsonNode? ValueOf(JsonNode? before, string after) => after.Length == 0 ? null : before?.GetValueKind() switch
     {
+        JsonValueKind.Array => new JsonArray([.. after.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(line => ValueOf(before.AsArray().FirstOrDefault(), line))]),
         JsonValueKind.Number when decimal.TryParse(after, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) => JsonValue.Create(number),
         JsonValueKind.True or JsonValueKind.False when bool.TryParse(after, out var flag) => JsonValue.Create(flag),
         _ => JsonValue.Create(after),
     };
 
-    private static string TextOf(JsonNode? value) => value is null ? "" : value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString();
+    private static string TextOf(JsonNode? value) => value switch
+    {
+        null => "",
+        JsonArray list => string.Join('\n', list.Select(TextOf)),
+        _ => value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString(),
+    };
 }

@@ -18,12 +18,10 @@ public sealed record TraitsModel(ProfileCard Card, IReadOnlyList<TraitChange>? C
 /// <summary>What is known of a customer, edited: seen as old and new before it is done.</summary>
 internal sealed class TraitEndpoints(DataHost host)
 {
-    private static readonly string[] Reads = ["GET", "HEAD"];
-
     public void Map(IEndpointRouteBuilder routes)
     {
         var change = routes.MapGroup("/customers/{id}/traits").RequirePermission(Permission.ChangePeople);
-        change.MapMethods("", Reads, (HttpContext http, string id) => CardOf(http, id) is { } card ? Page(http, new TraitsModel(card, null)) : CustomerEndpoints.NotFound(http, id));
+        change.MapReads("", (HttpContext http, string id) => CardOf(http, id) is { } card ? http.Page<TraitsPage>(new TraitsModel(card, null)) : CustomerEndpoints.NotFound(http, id));
         change.MapPost("", Preview);
         change.MapPost("/apply", ApplyAsync);
     }
@@ -35,7 +33,7 @@ internal sealed class TraitEndpoints(DataHost host)
             return CustomerEndpoints.NotFound(http, id);
         }
         var (changes, why) = Read(http, card);
-        return why is { } refused ? Refusals.Page(http, refused, $"/customers/{card.Id}/traits") : Page(http, new TraitsModel(card, changes));
+        return why is { } refused ? Refusals.Page(http, refused, $"/customers/{card.Id}/traits") : http.Page<TraitsPage>(new TraitsModel(card, changes));
     }
 
     private async Task<IResult> ApplyAsync(HttpContext http, string id)
@@ -79,6 +77,4 @@ internal sealed class TraitEndpoints(DataHost host)
 
     private static ProfileCard? CardOf(HttpContext http, string id) => http.Visitor().Engine.Read(state =>
         People.Find(state, id) is { Profile: >= 0 } found ? ProfileCard.Of(state, found.Profile) : null);
-
-    private static PageResult<TraitsPage> Page(HttpContext http, TraitsModel model) => new(CustomerEndpoints.LocaleOf(http), model);
 }

@@ -40,6 +40,9 @@ public sealed record CustomersAsked
 
     public string? List { get; init; }
 
+    /// <summary>Only who is known by more than what a browser or device made up; false: only the others.</summary>
+    public bool? Known { get; init; }
+
     public ListOrder Order { get; init; }
 
     public int Shown { get; init; }
@@ -59,6 +62,7 @@ public sealed record CustomersAsked
             // One longer than is read would be another rule: the page says that it is too long.
             Rule = Text("rule", LongestRule + 1), Tag = Text("tag", 60), List = Text("list", 60),
             Traits = [.. by.GetValueOrDefault("trait").Concat([Added(Text("trait_name", 200), Text("trait_op", 20), Text("trait_value", 200))]).Select(TraitTest.Parse).OfType<TraitTest>().Distinct().Take(MostTraits)],
+            Known = Text("known", 3) switch { "yes" => true, "no" => false, _ => null },
             Order = Enum.TryParse<ListOrder>(Text("order", 20), ignoreCase: true, out var order) && Enum.IsDefined(order) ? order : ListOrder.Usual,
             Shown = Number("shown") ?? 0, Top = Number("top"),
         };
@@ -74,7 +78,7 @@ public sealed record CustomersAsked
         var (rule, traits) => $"({rule}\n) and {string.Join(" and ", traits.Select(test => test.ToRule()))}",
     };
 
-    public bool IsFiltered => Query is not null || Stage is not null || Segment is not null || Moved is not null || Condition is not null || Tag is not null || List is not null;
+    public bool IsFiltered => Query is not null || Stage is not null || Segment is not null || Moved is not null || Condition is not null || Tag is not null || List is not null || Known is not null;
 
     /// <summary>The address of this list, of its first page.</summary>
     public string Path => "/customers" + QueryString.Create(Fields());
@@ -87,7 +91,7 @@ public sealed record CustomersAsked
     /// <summary>Everything but the page, as fields of an address or a form.</summary>
     public IEnumerable<KeyValuePair<string, string?>> Fields() => new KeyValuePair<string, string?>[]
     {
-        new("query", Query), new("stage", Stage), new("segment", Segment), new("moved", Moved?.ToString()), new("rule", Rule), new("tag", Tag), new("list", List),
+        new("query", Query), new("stage", Stage), new("segment", Segment), new("moved", Moved?.ToString()), new("rule", Rule), new("tag", Tag), new("list", List), new("known", Known switch { true => "yes", false => "no", null => null }),
 #pragma warning disable CA1308 // Addresses are written in lower case.
         new("order", Order == ListOrder.Usual ? null : Order.ToString().ToLowerInvariant()),
 #pragma warning restore CA1308

@@ -8,8 +8,11 @@ using Ciclo.Modules.Customers.Search;
 
 namespace Ciclo.Modules.Customers.List;
 
-/// <summary>Everybody that a list is of, in its order, by the numbers of profiles; and the rule that was run for it, if one was.</summary>
-internal sealed record FoundPeople(IReadOnlyList<int> Profiles, int Top, bool IsSorted, RuleRun? Run);
+/// <summary>
+/// Everybody that a list is of, in its order, by the numbers of profiles; and the rule that was run for it, if one was. <see cref="SortedAt"/>: when
+/// the order was read, where it is not of now.
+/// </summary>
+internal sealed record FoundPeople(IReadOnlyList<int> Profiles, int Top, long? SortedAt, RuleRun? Run);
 
 /// <summary>
 /// Finds who is in a list: what a search, a tag, a static list or a rule finds, of these whoever meets the rest. Looks at places and identities
@@ -17,7 +20,7 @@ internal sealed record FoundPeople(IReadOnlyList<int> Profiles, int Top, bool Is
 /// </summary>
 internal sealed class ListFinder(DataHost host, WorkspaceEngine engine)
 {
-    /// <summary>Names and last events are read from histories: for more people than this that is not done while somebody waits.</summary>
+    /// <summary>Names and last events are read from histories: up to so many people that is done for each list, for more see <see cref="SortedOrders"/>.</summary>
     public const int MostSorted = 5_000;
 
     private const int NodesAtOnce = 100_000;
@@ -31,9 +34,16 @@ internal sealed class ListFinder(DataHost host, WorkspaceEngine engine)
         var tests = Tests(asked, run);
         var from = asked.Query is { } query ? (await Index.FindAsync(query, cancellation)).ConvertAll(found => found.Profile) : Named(asked) ?? run?.Profiles;
         var found = from is null ? Everybody(top, tests, asked.Order == ListOrder.Oldest) : Of(from, tests, asked);
-        return asked.Order is ListOrder.Name or ListOrder.LastSeen && found.Count <= MostSorted
-            ? new FoundPeople(Sorted(found, asked.Order), top, true, run)
-            : new FoundPeople(found, top, asked.Order is ListOrder.Usual or ListOrder.Oldest, run);
+        if (asked.Order is not (ListOrder.Name or ListOrder.LastSeen))
+        {
+            return new FoundPeople(found, top, null, run);
+        }
+        if (found.Count <= MostSorted)
+        {
+            return new FoundPeople(Sorted(found, asked.Order), top, null, run);
+        }
+        var order = await SortedOrders.Of(host).MakeAsync(engine, asked.Order, cancellation);
+        return new FoundPeople(order.Of(found), top, order.At, run);
     }
 
     /// <summary>The people of a tag or a list; null where neither is asked for.</summary>
@@ -56,6 +66,10 @@ internal sealed class ListFinder(DataHost host, WorkspaceEngine engine)
         {
             var parts = stage.Split(':', 2);
             tests.Add((state, profile) => IsIn(state, profile, parts[0], parts.Length < 2 ? "" : parts[1]));
+        }
+        if (asked.Known is { } known)
+        {
+            tests.Add((state, profile) => IsKnown(state, profile) == known);
         }
         if (asked.Segment is { } segment)
         {
@@ -140,6 +154,18 @@ internal sealed class ListFinder(DataHost host, WorkspaceEngine engine)
     {
         var (name, wanted) = (state.PlaceNames.Find(lifecycle), state.PlaceNames.Find(stage));
         return name >= 0 && wanted >= 0 && state.Placement.Places.Has(profile) && state.Placement.Places.View(profile).StageOf(name) == wanted;
+    }
+
+    private static bool IsKnown(EngineState state, int profile)
+    {
+        foreach (var node in state.Staged.Identity.MembersOf(profile))
+        {
+            if (state.Staged.Identity.IdentifierOf(node).Kind != IdentifierKind.AnonymousId)
+            {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static bool IsMember(EngineState state, int profile, string segment)

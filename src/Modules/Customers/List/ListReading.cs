@@ -7,14 +7,14 @@ using Ciclo.Modules.Lifecycles.Contracts;
 namespace Ciclo.Modules.Customers.List;
 
 /// <summary>A page of the list and how it came about.</summary>
-public sealed record ListRows(IReadOnlyList<PersonLook> Page, int Total, int Top, bool IsSorted, RuleRun? Run)
+public sealed record ListRows(IReadOnlyList<PersonLook> Page, int Total, int Top, long? SortedAt, RuleRun? Run)
 {
     public const int PageSize = 50;
 
     public static async Task<ListRows> OfAsync(DataHost host, Visitor visitor, CustomersAsked asked, CancellationToken cancellation)
     {
         var found = await new ListFinder(host, visitor.Engine).FindAsync(asked, cancellation);
-        return new ListRows(Looks(host, visitor, found.Profiles.Skip(asked.Shown).Take(PageSize)), found.Profiles.Count, found.Top, found.IsSorted, found.Run);
+        return new ListRows(Looks(host, visitor, found.Profiles.Skip(asked.Shown).Take(PageSize)), found.Profiles.Count, found.Top, found.SortedAt, found.Run);
     }
 
     /// <summary>People with the tags that the records hold of them.</summary>
@@ -37,7 +37,8 @@ public sealed record ListReading(
         var (kept, lists, tags) = host.Database.Read(connection => (
             RecordStore.Columns(connection, visitor.WorkspaceId, visitor.UserId), RecordStore.Lists(connection, visitor.WorkspaceId), RecordStore.Tags(connection, visitor.WorkspaceId)));
         var mistake = asked.Rule is { } rule ? RuleRuns.Check(engine, rule) : null;
-        var isQuick = asked.Condition is not { } condition || RuleRuns.Of(host).Kept(engine, condition) is not null;
+        var isQuick = (asked.Condition is not { } condition || RuleRuns.Of(host).Kept(engine, condition) is not null)
+            && (asked.Order is not (ListOrder.Name or ListOrder.LastSeen) || people <= ListFinder.MostSorted || SortedOrders.Of(host).Kept(engine, asked.Order) is not null);
         var rows = mistake is null && (isQuick || mayWait) ? await ListRows.OfAsync(host, visitor, asked, cancellation) : null;
         return new ListReading(asked, visitor, columns, columns.Chosen(kept, asked.Stage?.Split(':')[0]), rows, mistake, people, lists, tags, said);
     }

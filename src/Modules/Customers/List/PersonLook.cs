@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Ciclo.Core.Events;
-using Ciclo.Core.Values;
 using Ciclo.Engine.Runtime;
 using Ciclo.Modules.Profiles.Contracts;
 
@@ -26,18 +25,17 @@ public sealed record PersonLook(
     public static string NameOf(EngineState state, int profile)
     {
         var paths = state.Staged.Paths;
-        var (name, first, last) = (paths.Find("name"), paths.Find("first_name"), paths.Find("last_name"));
-        var (whole, given, family) = ("", "", "");
+        var name = new NameReading(paths.Find("name"), paths.Find("first_name"), paths.Find("last_name"));
         using var reader = new HistoryReader(state.Staged.History, kind => kind.Type == CallType.Identify);
         reader.Open(state.Staged.Identity.MembersOf(profile));
         while (reader.Next(out var e, hearsAll: false))
         {
             if (e.Type == CallType.Identify)
             {
-                (whole, given, family) = (TextOr(e, name, whole), TextOr(e, first, given), TextOr(e, last, family));
+                name.Hear(e);
             }
         }
-        return whole.Length > 0 ? whole : $"{given} {family}".Trim() is { Length: > 0 } parts ? parts : state.Staged.Identity.PrintedUserId(profile);
+        return name.Text is { Length: > 0 } said ? said : state.Staged.Identity.PrintedUserId(profile);
     }
 
     public static long LastSeenOf(EngineState state, int profile)
@@ -51,9 +49,6 @@ public sealed record PersonLook(
         }
         return last;
     }
-
-    private static string TextOr(in PackedEvent e, int path, string before) =>
-        path < 0 || !e.TryGet(path, out var value) ? before : value.Kind == ValueKind.Text ? value.AsText.Trim() : "";
 
     private static string? TextOf(ProfileCard card, string name) => card.Traits[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 }

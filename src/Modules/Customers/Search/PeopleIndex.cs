@@ -56,6 +56,20 @@ internal sealed class PeopleIndex(WorkspaceEngine engine) : IDisposable
         }
     }
 
+    /// <summary>Makes it, or brings it up to what is folded, so that whoever searches next does not wait for that.</summary>
+    public void Warm(CancellationToken cancellation)
+    {
+        one.Wait(cancellation);
+        try
+        {
+            CatchUp(cancellation);
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
+
     private static List<Found> Ranked(EngineState state, List<(int Node, EntryKind Kind, Fit Fit)> hits, string query)
     {
         var identity = state.Staged.Identity;

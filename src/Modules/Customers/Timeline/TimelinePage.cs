@@ -9,18 +9,22 @@ namespace Ciclo.Modules.Customers.Timeline;
 
 /// <summary>
 /// What a timeline is asked for: one kind or all, a text to find, and up to which line, counted from the oldest; counting from there, a page
-/// stays what it is while new lines come.
+/// stays what it is while new lines come. <paramref name="At"/>: the instant for which the page says why, as it was typed; empty for now.
 /// </summary>
-public sealed record TimelineAsked(string Lifecycle, LineKind? Kind, string? Find, int Until)
+public sealed record TimelineAsked(string Lifecycle, LineKind? Kind, string? Find, int Until, string At = "")
 {
+    public static readonly TimelineAsked Everything = new("", null, null, int.MaxValue);
+
     private const int LongestFind = 100;
+    private const int LongestAt = 40;
 
     public static TimelineAsked From(IQueryCollection query)
     {
         var find = query["find"].ToString().Trim();
         return new TimelineAsked(
             query["lifecycle"].ToString(), LineKinds.Find(query["kind"]), find.Length == 0 ? null : find[..Math.Min(find.Length, LongestFind)],
-            int.TryParse(query["until"], NumberStyles.None, CultureInfo.InvariantCulture, out var until) && until > 0 ? until : int.MaxValue);
+            int.TryParse(query["until"], NumberStyles.None, CultureInfo.InvariantCulture, out var until) && until > 0 ? until : int.MaxValue,
+            query["at"].ToString().Trim() is { Length: <= LongestAt } at ? at : "");
     }
 
     public string PathOf(string id)
@@ -28,7 +32,7 @@ public sealed record TimelineAsked(string Lifecycle, LineKind? Kind, string? Fin
         var fields = new (string Name, string? Value)[]
         {
             ("lifecycle", Lifecycle.Length == 0 ? null : Lifecycle), ("kind", Kind?.Word()), ("find", Find),
-            ("until", Until == int.MaxValue ? null : Until.ToString(CultureInfo.InvariantCulture)),
+            ("at", At.Length == 0 ? null : At), ("until", Until == int.MaxValue ? null : Until.ToString(CultureInfo.InvariantCulture)),
         };
         return $"/customers/{id}" + QueryString.Create(fields.Where(field => field.Value is not null).Select(field => new KeyValuePair<string, string?>(field.Name, field.Value)));
     }

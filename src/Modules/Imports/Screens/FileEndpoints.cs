@@ -17,16 +17,14 @@ internal sealed class FileEndpoints(UploadStore uploads, ImportJobs jobs, TimePr
     private const int LongestFileName = 200;
     private const int LongestMap = 1 << 19;
 
-    private static readonly string[] Reads = ["GET", "HEAD"];
-
     public void Map(IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/sources/imports").RequirePermission(Permission.KeysAndSources);
-        group.MapMethods("/new", Reads, (HttpContext http) => new PageResult<NewImportPage>(LocaleOf(http), new object()));
+        group.MapReads("/new", (HttpContext http) => http.Page<NewImportPage>(new object()));
         group.MapPost("/upload", (Func<HttpContext, Task<IResult>>)UploadAsync);
-        group.MapMethods("/files/{id}", Reads, (HttpContext http, string id) => Page(http, id, null));
-        group.MapMethods("/files/{id}/run", Reads, (HttpContext http, string id) => new FragmentResult<RunPart>(LocaleOf(http), RunOf(http, id)));
-        group.MapMethods("/files/{id}/live", Reads, (HttpContext http, string id) => JobStream.Of(jobs.Find(http.Visitor().WorkspaceId, id), clock));
+        group.MapReads("/files/{id}", (HttpContext http, string id) => Page(http, id, null));
+        group.MapReads("/files/{id}/run", (HttpContext http, string id) => http.Part<RunPart>(RunOf(http, id)));
+        group.MapReads("/files/{id}/live", (HttpContext http, string id) => JobStream.Of(jobs.Find(http.Visitor().WorkspaceId, id), clock));
         group.MapPost("/files/{id}/point", Point);
         group.MapPost("/files/{id}/text", Write);
         group.MapPost("/files/{id}/try", (HttpContext http, string id) => Begin(http, id, isDryRun: true));
@@ -37,8 +35,6 @@ internal sealed class FileEndpoints(UploadStore uploads, ImportJobs jobs, TimePr
             return Results.Redirect("/sources/imports");
         });
     }
-
-    private static Locale LocaleOf(HttpContext http) => new(ReaderLanguage.Of(http.Request), http.Visitor().Engine.Rules.Zone);
 
     /// <summary>The body is the file itself; its name stands in the address, the form's token in a header. Answers where to go on.</summary>
     private async Task<IResult> UploadAsync(HttpContext http)
@@ -57,7 +53,7 @@ internal sealed class FileEndpoints(UploadStore uploads, ImportJobs jobs, TimePr
         var (upload, refusal) = await uploads.TakeAsync(visitor.WorkspaceId, name, http.Request.Body, visitor.Name, http.RequestAborted);
         if (upload is null)
         {
-            return Results.Text(LocaleOf(http).Say(refusal!.Value), statusCode: StatusCodes.Status400BadRequest);
+            return Results.Text(http.Locale().Say(refusal!.Value), statusCode: StatusCodes.Status400BadRequest);
         }
         try
         {
@@ -69,14 +65,14 @@ internal sealed class FileEndpoints(UploadStore uploads, ImportJobs jobs, TimePr
         catch (ImportFailedException unreadable)
         {
             uploads.Remove(visitor.WorkspaceId, upload.Id);
-            return Results.Text(LocaleOf(http).Say(unreadable.Reason), statusCode: StatusCodes.Status400BadRequest);
+            return Results.Text(http.Locale().Say(unreadable.Reason), statusCode: StatusCodes.Status400BadRequest);
         }
     }
 
     private IResult Page(HttpContext http, string id, Text? refusal) => Model(http, id) is { } model
-        ? new PageResult<FilePage>(LocaleOf(http), model with { Refusal = refusal }, refusal is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest)
+        ? http.Page<FilePage>(model with { Refusal = refusal }, PageAnswers.StatusOf(refusal))
         : jobs.Find(http.Visitor().WorkspaceId, id) is { IsDryRun: false, Result: not null } && uploads.Find(http.Visitor().WorkspaceId, id) is null
-            ? new PageResult<ImportedPage>(LocaleOf(http), RunOf(http, id))
+            ? http.Page<ImportedPage>(RunOf(http, id))
             : Results.NotFound();
 
     private FileModel? Model(HttpContext http, string id)
@@ -135,7 +131,7 @@ internal sealed class FileEndpoints(UploadStore uploads, ImportJobs jobs, TimePr
     {
         uploads.Save(http.Visitor().WorkspaceId, model.Upload with { Pointing = pointing, Map = text });
         return http.Request.Headers.ContainsKey("HX-Request")
-            ? new FragmentResult<PointPart>(LocaleOf(http), Model(http, id)!)
+            ? http.Part<PointPart>(Model(http, id)!)
             : Results.Redirect($"/sources/imports/files/{id}");
     }
 

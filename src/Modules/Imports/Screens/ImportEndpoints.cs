@@ -16,20 +16,17 @@ namespace Ciclo.Modules.Imports;
 /// <summary>`/sources/imports`: the imports so far, and undoing one. The way of a new one is in <see cref="FileEndpoints"/>.</summary>
 internal sealed class ImportEndpoints(DataHost host, UploadStore uploads)
 {
-    private static readonly string[] Reads = ["GET", "HEAD"];
     private static readonly Text Undone = new("The import is undone: its events no longer count, and its keys are free.", "La importación se deshizo: sus eventos ya no cuentan y sus claves quedan libres.");
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGroup("/sources/imports").RequirePermission(Permission.ReadNumbers).MapMethods("", Reads, (Func<HttpContext, IResult>)List);
+        routes.MapGroup("/sources/imports").RequirePermission(Permission.ReadNumbers).MapReads("", List);
         var undo = routes.MapGroup("/sources/imports/undo").RequirePermission(Permission.EraseAndExport);
-        undo.MapMethods("/{number}", Reads, (HttpContext http, string number) => Find(http, number) is { IsUndone: false } import
-            ? new PageResult<UndoPage>(LocaleOf(http), new UndoModel(import))
+        undo.MapReads("/{number}", (HttpContext http, string number) => Find(http, number) is { IsUndone: false } import
+            ? http.Page<UndoPage>(new UndoModel(import))
             : Results.NotFound());
         undo.MapPost("/{number}", UndoAsync);
     }
-
-    private static Locale LocaleOf(HttpContext http) => new(ReaderLanguage.Of(http.Request), http.Visitor().Engine.Rules.Zone);
 
     private PageResult<ImportsPage> List(HttpContext http)
     {
@@ -37,7 +34,7 @@ internal sealed class ImportEndpoints(DataHost host, UploadStore uploads)
         var mayImport = visitor.May(Permission.KeysAndSources);
         var model = new ImportsModel(
             [.. Rows(visitor.Engine).Reverse()], mayImport ? uploads.All(visitor.WorkspaceId) : [], mayImport, visitor.May(Permission.EraseAndExport), http.Request.Query["done"] == "undone" ? Undone : null);
-        return new PageResult<ImportsPage>(LocaleOf(http), model);
+        return http.Page<ImportsPage>(model);
     }
 
     private IEnumerable<ImportRow> Rows(WorkspaceEngine engine)

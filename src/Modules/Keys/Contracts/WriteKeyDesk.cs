@@ -5,7 +5,7 @@ using Ciclo.Modules.Access.Contracts;
 namespace Ciclo.Modules.Keys.Contracts;
 
 /// <summary>A key as other pages name it; never its text.</summary>
-public sealed record KeySummary(string Id, string Name, bool IsWriteKey, string Ending, bool IsLive, long CreatedAt, long? LastUsedAt);
+public sealed record KeySummary(string Id, string Name, bool IsWriteKey, bool MaySend, string Ending, bool IsLive, long CreatedAt, long? LastUsedAt);
 
 /// <summary>Write keys for pages that help somebody to send their first event.</summary>
 public static class WriteKeyDesk
@@ -20,6 +20,6 @@ public static class WriteKeyDesk
     /// <summary>The keys of a workspace, live and revoked, in the order in which they were made.</summary>
     public static IReadOnlyList<KeySummary> List(DataHost host, string workspace) =>
     [
-        .. KeyService.Of(host).List(workspace).Select(key => new KeySummary(key.Id, key.Name, key.Kind == KeyKind.Write, key.Ending, key.IsLive, key.CreatedAt, key.LastUsedAt)),
+        .. KeyService.Of(host).List(workspace).Select(key => new KeySummary(key.Id, key.Name, key.Kind == KeyKind.Write, key.May(KeyScopes.Collect), key.Ending, key.IsLive, key.CreatedAt, key.LastUsedAt)),
     ];
 }

@@ -1,3 +1,4 @@
+using Ciclo.Core;
 using Ciclo.Core.Events;
 using Ciclo.Core.Explain;
 using Ciclo.Engine.Runtime;
@@ -14,6 +15,10 @@ public static class Explanations
         var index = plan.LifecycleIndex(lifecycle);
         return index < 0 ? null : new Explainer(plan).ExplainStage(index, state.Rules.VersionOf(lifecycle), EventsOf(state, profile), at);
     }
+
+    /// <summary>What the persona is called that an explanation names; null if it names none.</summary>
+    public static Text? PersonaOf(EngineState state, StageExplanation? explained) => explained?.Persona is not { } id ? null
+        : state.Placement.Plan.Lifecycles[state.Placement.Plan.LifecycleIndex(explained.Lifecycle)].Definition.Personas.FirstOrDefault(persona => persona.Id == id)?.Label;
 
     /// <summary>Why a profile is or is not in a segment; null if there is no such segment.</summary>
     public static SegmentExplanation? OfSegment(EngineState state, int profile, string segment, long at)

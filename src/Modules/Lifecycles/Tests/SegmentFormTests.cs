@@ -16,6 +16,9 @@ public sealed class SegmentFormTests
     [InlineData("traits.plan contains \"pro\" and (stage(\"customer\") == \"retention\" or in(\"vip\"))")]
     [InlineData("ever(page) or not in(\"vip\") and traits.age >= 18")]
     [InlineData("traits.note == \"a \\\"quoted\\\" word\"")]
+    [InlineData("traits.plan in [\"a\", \"b\"] and traits.level in [1, 2.5]")]
+    [InlineData("not (traits.plan in [\"a\", \"b\"]) or stage(\"customer\") in [\"engagement\", \"retention\"]")]
+    [InlineData("count(\"Order Completed\" where shipping.country in [\"MX\", \"ES\"], 90d) >= 2")]
     public void What_the_form_can_say_it_says_and_writes_again_with_the_same_meaning(string rule)
     {
         var form = Assert.IsType<SegmentForm>(Read(rule));
@@ -26,7 +29,8 @@ public sealed class SegmentFormTests
     [Theory]
     [InlineData("count(\"Order Completed\", 36h) >= 2")]
     [InlineData("count(\"Order Completed\") >= count(\"Order Refunded\")")]
-    [InlineData("traits.plan in [\"a\", \"b\"]")]
+    [InlineData("traits.plan in [\"a, b\", \"c\"]")]
+    [InlineData("traits.plan in [1, \"2\"]")]
     [InlineData("not (traits.email != null and ever(page))")]
     [InlineData("traits.a == 1 and (traits.b == 2 or (traits.c == 3 and traits.d == 4))")]
     [InlineData("age > 30d")]

@@ -16,29 +16,25 @@ namespace Ciclo.Modules.Sources;
 /// <summary>`/start`: a key, a snippet, the first event as it arrives, a framework, and the stages as they fill.</summary>
 internal sealed class StartEndpoints(DataHost host)
 {
-    private static readonly string[] Reads = ["GET", "HEAD"];
-
     public void Map(IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/start").RequirePermission(Permission.KeysAndSources);
-        group.MapMethods("", Reads, (HttpContext http) => Page(http, null, null));
-        group.MapMethods("/arrived", Reads, (Func<HttpContext, IResult>)Arrived);
-        group.MapMethods("/stages", Reads, (Func<HttpContext, IResult>)Stages);
-        group.MapMethods("/live", Reads, (HttpContext http) => LiveJournal.Of(http.Visitor().Engine, host.Clock));
+        group.MapReads("", (HttpContext http) => Page(http, null, null));
+        group.MapReads("/arrived", Arrived);
+        group.MapReads("/stages", Stages);
+        group.MapReads("/live", (HttpContext http) => LiveJournal.Of(http.Visitor().Engine, host.Clock));
         group.MapPost("/key", (Func<HttpContext, Task<IResult>>)MakeKeyAsync);
         var define = routes.MapGroup("/start/framework").RequirePermission(Permission.ChangeDefinitions);
         define.MapPost("", (Func<HttpContext, Task<IResult>>)ApplyAsync);
     }
 
-    
+    private static IResult Arrived(HttpContext http) => http.Part<ArrivedPart>(StartReading.Arrived(http.Visitor().Engine));
 
-    private static FragmentResult<ArrivedPart> Arrived(HttpContext http) => new(Readers.LocaleOf(http), StartReading.Arrived(http.Visitor().Engine));
-
-    private static FragmentResult<FillPart> Stages(HttpContext http) => new(Readers.LocaleOf(http), http.Visitor().Engine.Read(StartReading.Fill));
+    private static IResult Stages(HttpContext http) => http.Part<FillPart>(http.Visitor().Engine.Read(StartReading.Fill));
 
     private async Task<IResult> MakeKeyAsync(HttpContext http)
     {
-        var name = Readers.LocaleOf(http).Say(StartWords.KeyName);
+        var name = http.Locale().Say(StartWords.KeyName);
         var (text, refusal) = await WriteKeyDesk.MakeAsync(host, http.Visitor().WorkspaceId, name, Actor.Of(http), http.RequestAborted);
         return Page(http, text, refusal);
     }
@@ -75,6 +71,6 @@ internal sealed class StartEndpoints(DataHost host)
         var model = new StartModel(
             WriteKeyDesk.List(host, engine.Id), newKey, refusal, $"{http.Request.Scheme}://{http.Request.Host}{http.Request.PathBase}", StartReading.Arrived(engine), frameworks, fill, zone,
             currencies is [var only] ? only : engine.Rules.Currency ?? StartWords.UsualCurrency, visitor.May(Permission.ChangeDefinitions));
-        return new PageResult<StartPage>(Readers.LocaleOf(http), model, refusal is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
+        return http.Page<StartPage>(model, PageAnswers.StatusOf(refusal));
     }
 }

@@ -6,6 +6,7 @@ using Ciclo.Modules.Access.Tests;
 using Ciclo.Modules.Keys;
 using Ciclo.Modules.Lifecycles.Contracts;
 using Ciclo.Modules.Profiles.Contracts;
+using Ciclo.Modules.Sources.Contracts;
 
 namespace Ciclo.Modules.Sources.Tests;
 
@@ -139,6 +140,41 @@ public sealed class SourcePageTests : IAsyncLifetime
         var size = Assert.Single(measured.Properties, property => property.Name == "size").Shape;
         Assert.Equal((10L, 3L, ShapeKind.Number), (size.Filled, size.Mismatched, size.Usual));
         Assert.Contains("30%", (await owner.GetAsync("/sources/schema/survey?q=size")).Text.Replace(".0", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Each_key_shows_what_it_brought_in_the_last_minute_and_when_the_newest_came()
+    {
+        var (silent, second) = (key, (await server.AddKeyAsync(KeyKind.Write)).Text);
+        (_, key) = await server.AddKeyAsync(KeyKind.Write);
+        await SendAsync(new { type = "track", userId = "ana", @event = "Signed Up" });
+        await SendAsync(new { type = "track", userId = "ana", @event = "Signed In" });
+        await SendAsync(new { type = "track", userId = "ana" });
+        key = second;
+        await SendAsync(new { type = "track", userId = "eva", @event = "Signed Up" });
+        var engine = server.Host.FindWorkspace("default")!;
+        var sent = server.Host.NowMs;
+        var rows = HealthReading.Of(server.Host, engine, true).Sources;
+        Assert.Equal([2L, 1L, 0L], rows.Select(row => row.PerMinute));
+        Assert.All(rows.Take(2), row => Assert.InRange(row.LastAt!.Value, sent - 60_000, sent));
+        Assert.Equal((silent[^4..], null), (rows[2].Ending, rows[2].LastAt));
+        Assert.Contains($"…{second[^4..]}", (await owner.GetAsync("/sources")).Text, StringComparison.Ordinal);
+
+        server.Clock.Advance(61_000);
+        rows = HealthReading.Of(server.Host, engine, true).Sources;
+        Assert.All(rows, row => Assert.Equal(0, row.PerMinute));
+        Assert.Contains(rows, row => row.Ending == second[^4..] && row.LastAt <= sent);
+    }
+
+    [Fact]
+    public async Task What_values_look_like_is_told_by_event_and_trait_to_who_may_see_people()
+    {
+        await SendAsync(new { type = "track", userId = "ana", @event = "Order Completed", timestamp = "2026-01-02T00:00:00Z", properties = new { total = 612.5, coupon = "" } });
+        await SendAsync(new { type = "track", userId = "ana", @event = "Order Completed", timestamp = "2026-01-01T00:00:00Z", properties = new { total = 20 } });
+        await SendAsync(new { type = "identify", userId = "ana", traits = new { city = "Puebla" } });
+        var values = SeenValues.Of(server.Host, server.Host.FindWorkspace("default")!, new Kit.Locale(Core.Language.En, Core.Time.Zone.Utc), default);
+        Assert.Equal("number · 2 · 612.5", values.Events["Order Completed"]["total"]);
+        Assert.Equal("text · 1 · Puebla", values.Traits["city"]);
     }
 
     [Fact]

@@ -1,11 +1,11 @@
 using System.Text.Json.Nodes;
-using Ciclo.Modules.Profiles.Contracts;
 
-namespace Ciclo.Modules.Customers;
+namespace Ciclo.Modules.Profiles.Contracts;
 
-internal static class PersonName
+/// <summary>What a person is called on every page.</summary>
+public static class PersonName
 {
-    /// <summary>What a person is called: the trait `name`, or first and last name; else their user id.</summary>
+    /// <summary>The trait `name`, or first and last name; else the user id.</summary>
     public static string Of(ProfileCard card)
     {
         var name = Trait(card, "name") ?? $"{Trait(card, "first_name")} {Trait(card, "last_name")}".Trim();

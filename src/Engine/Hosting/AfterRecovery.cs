@@ -1,0 +1,41 @@
+using Ciclo.Engine.Runtime;
+using Microsoft.Extensions.Hosting;
+
+namespace Ciclo.Engine.Hosting;
+
+/// <summary>
+/// Does something once for each workspace that the server began with, as soon as it has recovered and rests: what the first visitor would else
+/// wait for. One workspace after the other, on a thread that gives way; a server that ends does not wait for it.
+/// </summary>
+public abstract class AfterRecovery(DataHost host) : BackgroundService
+{
+    /// <summary>Prepares a workspace; breaks off when cancelled.</summary>
+    protected abstract void Warm(WorkspaceEngine engine, CancellationToken cancellation);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            foreach (var engine in host.Workspaces.ToList())
+            {
+                // A workspace that cannot recover is told of by the host.
+                await ((Task)engine.Ready).WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (engine.Ready.IsCompletedSuccessfully)
+                {
+                    await engine.RestAsync(stoppingToken);
+                    await Task.Factory.StartNew(
+                        () =>
+                        {
+                            ThreadPriorities.GiveWay();
+                            Warm(engine, stoppingToken);
+                        },
+                        stoppingToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The server ends.
+        }
+    }
+}
