@@ -55,9 +55,13 @@ internal sealed class UserAgents
         return agent;
     }
 
-    private static UserAgent Parse(string text) => new(
-        NameOf(Systems, text), Encoding.UTF8.GetBytes(DeviceOf(text)), NameOf(Browsers, text),
-        Array.Exists(Bots, sign => text.Contains(sign, StringComparison.OrdinalIgnoreCase)) || text.EndsWith("bot", StringComparison.OrdinalIgnoreCase));
+    private static UserAgent Parse(string text)
+    {
+        // A maker of telephones.
+        var name = text.Replace("cubot", "", StringComparison.OrdinalIgnoreCase);
+        var isBot = Array.Exists(Bots, sign => name.Contains(sign, StringComparison.OrdinalIgnoreCase)) || name.EndsWith("bot", StringComparison.OrdinalIgnoreCase);
+        return new UserAgent(NameOf(Systems, text), Encoding.UTF8.GetBytes(DeviceOf(text)), NameOf(Browsers, text), isBot);
+    }
 
     private static byte[] NameOf((string Sign, string Name)[] signs, string text) =>
         Encoding.UTF8.GetBytes(signs.FirstOrDefault(sign => text.Contains(sign.Sign, StringComparison.Ordinal)).Name ?? "");

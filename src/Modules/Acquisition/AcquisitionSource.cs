@@ -3,6 +3,7 @@ using Ciclo.Data.Records;
 using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
 using Ciclo.Modules.Measure.Contracts;
+using Ciclo.Modules.Revenue.Contracts;
 
 namespace Ciclo.Modules.Acquisition;
 
@@ -60,7 +61,7 @@ public sealed class AcquisitionSource(DataHost host) : IMetricSource
         var (zone, periods) = (engine.Rules.Zone, question.Periods);
         var costs = CostFact.Of(engine, host.Database.Read(connection => store.Costs(connection, zone.DayOf(periods.Start), zone.DayOf(periods.End - 1))));
         var paid = costs.Where(cost => cost.CostMicros > 0).Select(cost => cost.Source.Channel).ToHashSet();
-        var plan = new AcquisitionPlan(question, host.Database.Read(store.Settings), paid, MarginShare, chosen);
+        var plan = new AcquisitionPlan(question, host.Database.Read(store.Settings), paid, Margin.Of(host, engine.Id), chosen);
         var tally = new FactTally(periods.Count, chosen);
         if (plan.NeedsHistories)
         {
@@ -78,9 +79,6 @@ public sealed class AcquisitionSource(DataHost host) : IMetricSource
         CostFact.Add(costs, plan, tally);
         return tally;
     }
-
-    /// <summary>The share of revenue that is left when what was sold is paid for.</summary>
-    private const decimal MarginShare = 1;
 
     private static IEnumerable<MetricSeries> SeriesOf(Metric metric, MetricQuestion question, FactTally tally)
     {

@@ -20,9 +20,9 @@ internal static class MetricApi
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var read = routes.MapGroup("/api/v1/metrics").RequireScope("read").WithTags("Metrics");
-        read.MapGet("", List).Produces<Page<MetricAnswer>>().WithSummary("The catalogue: every metric with its formula, unit, breakdowns and settings.");
-        read.MapGet("/{id}", Values).Produces<Page<MetricValueAnswer>>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(503)
+        var read = routes.MapGroup("/api/v1").RequireScope("read").WithTags("Metrics");
+        read.MapGet("/metrics", List).Produces<Page<MetricAnswer>>().WithSummary("The catalogue: every metric with its formula, unit, breakdowns and settings.");
+        read.MapGet("/metrics/{id}", Values).Produces<Page<MetricValueAnswer>>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(503)
             .WithSummary("A metric's numbers: `from` (a date, included), `to` (left out), `by` day, week, month, quarter or year, `breakdown`; its settings by their names.");
     }
 

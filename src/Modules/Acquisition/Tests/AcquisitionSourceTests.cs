@@ -121,6 +121,19 @@ public sealed class AcquisitionSourceTests
         Assert.Equal((2, 160m), (rows.Rows.Count, rows.Rows.Sum(row => row.Part)));
     }
 
+    [Fact]
+    public async Task What_customers_have_brought_is_the_workspaces_margin_of_their_orders()
+    {
+        await using var world = await VisitWorld.MakeAsync(51);
+        await world.PutAsync(CostsOf(51));
+        var periods = world.Periods(PeriodKind.Month, 0, VisitWorld.Days);
+        decimal Brought() => world.Answer([AcquisitionMetrics.LtvCac], periods)[0].Cells.Sum(cell => cell!.Value.Part);
+        var whole = Brought();
+        Assert.Equal(0, (await new Ciclo.Server.CommandLine(TimeProvider.System, TextWriter.Null, TextWriter.Null).RunInServerAsync(
+            world.Host, new Ciclo.Engine.Hosting.RemoteCommandRequest(["settings", "set", "margin", "40"], world.Host.Folder, "En", IsTerminal: false), TextWriter.Null, TextWriter.Null, default)));
+        Assert.Equal(whole * 0.4m, Brought(), 3);
+    }
+
     /// <summary>Every cell equals the expected one, none is missing, and the rows behind each add up to it.</summary>
     private static void Check(
         VisitWorld world, IReadOnlyList<Metric> metrics, Periods periods, string breakdown, IReadOnlyDictionary<(string Metric, string Value, int Period), (decimal Part, decimal Whole)> expected,

@@ -37,7 +37,7 @@ public sealed class MeasureWorld : IAsyncDisposable
             answer.EnsureSuccessStatusCode();
         }
         var engine = server.Host.FindWorkspace("default")!;
-        await engine.FoldedAsync(engine.Journal.End, default);
+        await engine.RestAsync(default);
         return new MeasureWorld(server);
     }
 
