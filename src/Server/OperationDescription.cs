@@ -13,6 +13,7 @@ public sealed class OperationDescription : IOpenApiOperationTransformer
         ["from"] = "The first instant, inclusive (RFC 3339, or a date in UTC).",
         ["to"] = "The instant to stop before (RFC 3339, or a date in UTC).",
         ["by"] = "day, week, month, quarter or year. Default: month.",
+        ["breakdown"] = "By what each number is broken down: one of the metric's `breakdowns`. Default: not at all.",
         ["pause_as"] = "What a pause is: own (a movement of its own, the default), contraction, churn or excluded.",
         ["limit"] = "Rows a page, 1 to 1000. Default: 100.",
         ["cursor"] = "`next` of the page before. Opaque.",

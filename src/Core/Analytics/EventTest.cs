@@ -43,7 +43,7 @@ public sealed class EventTest
     private EventTest(Zone zone, Names nothing)
         : this("any", new EventSelector(default, SelectorKind.Any, "", null), zone, nothing, nothing) => isTrackAlone = true;
 
-    /// <summary>Track events of origin customer, whatever their names: the rule language has no word for them.</summary>
+    /// <summary>Track events that customers sent themselves, whatever their names; not those of servers and bots. The rule language has no word for them.</summary>
     public static EventTest AnyTrack { get; } = new(Zone.Utc, new Names());
 
     public string Text { get; }
@@ -90,7 +90,7 @@ public sealed class EventTest
         SelectorKind.Page => kind.Type == CallType.Page,
         SelectorKind.Screen => kind.Type == CallType.Screen,
         SelectorKind.Identify => kind.Type == CallType.Identify,
-        _ => (kind.Flags & PackedFlags.System) == 0 && (!isTrackAlone || kind.Type == CallType.Track),
+        _ => (kind.Flags & PackedFlags.System) == 0 && (!isTrackAlone || (kind.Type == CallType.Track && (kind.Flags & (PackedFlags.Server | PackedFlags.Bot)) == 0)),
     };
 
     /// <summary>Whether an event of a kind that is looked at meets the condition.</summary>

@@ -19,7 +19,7 @@ public sealed record WebSettings(IReadOnlyList<string> OwnHosts, IReadOnlyList<s
 #pragma warning disable CA1308 // Hosts are written in small letters.
         List<string> found = [.. typed.Select(word => word.Trim().TrimStart('@').ToLowerInvariant()).Where(word => word.Length > 0).Select(word => word.StartsWith("www.", StringComparison.Ordinal) ? word[4..] : word).Distinct(StringComparer.Ordinal)];
 #pragma warning restore CA1308
-        var wrong = found.Find(host => Uri.CheckHostName(host) != UriHostNameType.Dns || !host.Contains('.', StringComparison.Ordinal));
+        var wrong = found.Find(host => Uri.CheckHostName(host) is UriHostNameType.Unknown or UriHostNameType.Basic or UriHostNameType.IPv4 or UriHostNameType.IPv6 || !host.Contains('.', StringComparison.Ordinal));
         (hosts, refusal) = (found, wrong is null
             ? new Text($"At most {MostHosts} hosts.", $"{MostHosts} hosts como máximo.")
             : new Text($"'{wrong}' is no host; write one such as shop.example.", $"'{wrong}' no es un host; escribe uno como tienda.example."));
