@@ -19,6 +19,9 @@ const pages = {
   home: '/', customers: '/customers?known=yes', customer: '/customers/CUSTOMER', 'nobody-found': '/customers?query=nobody-at-all',
   segments: '/segments', segment: '/segments/SEGMENT', lifecycles: '/lifecycles', lifecycle: '/lifecycles/customer', 'lifecycle-versions': '/lifecycles/customer/history',
   map: '/map', sources: '/sources', schema: '/sources/schema', aliases: '/sources/aliases', rejected: '/sources/rejected', identities: '/sources/identities', imports: '/sources/imports',
+  numbers: '/numbers', number: '/numbers/nps', rows: '/numbers/nps/rows?by=month&period=MONTH', cohorts: '/cohorts',
+  funnels: '/funnels?step=Subscription+Setup+Started&step=Grind+Selected&step=Delivery+Scheduled&step=Subscription+Started',
+  revenue: '/revenue', rfm: '/revenue/rfm', acquisition: '/acquisition', costs: '/acquisition/costs',
   kit: '/kit',
 }
 /** Of an empty workspace, where people sign in. */
@@ -35,10 +38,13 @@ try {
   }
   const customer = await href('/customers?stage=customer%3Aengagement', 'main tbody a[href^="/customers/"]')
   const segment = await href('/segments', 'main a[href^="/segments/"]')
+  const past = new Date()
+  past.setUTCDate(0)
+  const month = past.toISOString().slice(0, 7) + '-01'
   for (const [look, options] of Object.entries(looks)) {
     const context = await browser.newContext(options)
     for (const [name, path] of chosen(pages)) {
-      await picture(context, demo + path.replace('CUSTOMER', customer).replace('SEGMENT', segment), `${name}.${look}`)
+      await picture(context, demo + path.replace('MONTH', month).replace('CUSTOMER', customer).replace('SEGMENT', segment), `${name}.${look}`)
     }
     await context.close()
   }

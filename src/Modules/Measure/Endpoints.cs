@@ -20,8 +20,6 @@ namespace Ciclo.Modules.Measure;
 /// <summary>`/numbers`: the catalogue with its numbers, one number over time, and the rows behind it.</summary>
 internal sealed class Endpoints(DataHost host)
 {
-    private static readonly string[] Reads = ["GET", "HEAD"];
-
     private readonly KeptReadings<PartModel> parts = new(host.Clock);
     private readonly KeptReadings<AttentionModel> attention = new(host.Clock);
     private readonly KeptReadings<MetricModel> metrics = new(host.Clock);
@@ -31,14 +29,14 @@ internal sealed class Endpoints(DataHost host)
     public void Map(IEndpointRouteBuilder routes)
     {
         var numbers = routes.MapGroup("/numbers").RequirePermission(Permission.ReadNumbers);
-        numbers.MapMethods("", Reads, (HttpContext http) => new PageResult<CataloguePage>(LocaleOf(http), CatalogueOf(http)));
-        numbers.MapMethods("/attention", Reads, (HttpContext http) => new FragmentResult<AttentionPart>(LocaleOf(http), AttentionOf(http)));
-        numbers.MapMethods("/part", Reads, (HttpContext http) => new FragmentResult<PartCard>(LocaleOf(http), PartOf(http)));
-        numbers.MapMethods("/{id}", Reads, MetricPageOf);
-        numbers.MapMethods("/{id}/csv", Reads, MetricFile);
+        numbers.MapReads("", (HttpContext http) => http.Page<CataloguePage>(CatalogueOf(http)));
+        numbers.MapReads("/attention", (HttpContext http) => http.Part<AttentionPart>(AttentionOf(http)));
+        numbers.MapReads("/part", (HttpContext http) => http.Part<PartCard>(PartOf(http)));
+        numbers.MapReads("/{id}", MetricPageOf);
+        numbers.MapReads("/{id}/csv", MetricFile);
         var people = routes.MapGroup("/numbers").RequirePermission(Permission.ReadPeople);
-        people.MapMethods("/{id}/rows", Reads, RowsPageOf);
-        people.MapMethods("/{id}/rows/csv", Reads, RowsFile);
+        people.MapReads("/{id}/rows", RowsPageOf);
+        people.MapReads("/{id}/rows/csv", RowsFile);
     }
 
     private AttentionModel AttentionOf(HttpContext http)
@@ -64,7 +62,7 @@ internal sealed class Endpoints(DataHost host)
     }
 
     private IResult MetricPageOf(HttpContext http, string id) =>
-        Catalogue.Find(id) is { } metric ? new PageResult<MetricPage>(LocaleOf(http), MetricOf(http, metric)) : Results.NotFound();
+        Catalogue.Find(id) is { } metric ? http.Page<MetricPage>(MetricOf(http, metric)) : Results.NotFound();
 
     private MetricModel MetricOf(HttpContext http, Metric metric)
     {
@@ -95,7 +93,7 @@ internal sealed class Endpoints(DataHost host)
     }
 
     private IResult RowsPageOf(HttpContext http, string id) =>
-        RowsOf(http, id, RowsModel.Shown) is { } model ? new PageResult<RowsPage>(LocaleOf(http), model) : Results.NotFound();
+        RowsOf(http, id, RowsModel.Shown) is { } model ? http.Page<RowsPage>(model) : Results.NotFound();
 
     private IResult RowsFile(HttpContext http, string id)
     {
@@ -139,6 +137,4 @@ internal sealed class Endpoints(DataHost host)
             return ([], true);
         }
     }
-
-    private static Locale LocaleOf(HttpContext http) => new(ReaderLanguage.Of(http.Request), http.Visitor().Engine.Rules.Zone);
 }

@@ -17,7 +17,6 @@ namespace Ciclo.Modules.Revenue;
 /// <summary>`/revenue`: the page answers at once; what passes over everybody follows card by card.</summary>
 internal sealed class Endpoints(DataHost host)
 {
-    private static readonly string[] Reads = ["GET", "HEAD"];
     private static readonly IReadOnlyList<Metric> Subscriptions = [.. MrrTable.Metrics, MrrMetrics.Arr, MrrMetrics.Ndr, MrrMetrics.Grr, MrrMetrics.RenewalRate];
     private static readonly IReadOnlyList<Metric> Orders =
         [OrderMetrics.Revenue, OrderMetrics.Orders, OrderMetrics.Aov, OrderMetrics.Customers, OrderMetrics.Arppu, OrderMetrics.Arpu];
@@ -30,11 +29,11 @@ internal sealed class Endpoints(DataHost host)
     public void Map(IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/revenue").RequirePermission(Permission.ReadNumbers);
-        group.MapMethods("", Reads, (HttpContext http) => new PageResult<RevenuePage>(LocaleOf(http), ModelOf(http)));
-        group.MapMethods("/mrr", Reads, (HttpContext http) => new FragmentResult<MrrPart>(LocaleOf(http), NumbersOf(http, "mrr", Subscriptions)));
-        group.MapMethods("/orders", Reads, (HttpContext http) => new FragmentResult<OrdersPart>(LocaleOf(http), NumbersOf(http, "orders", Orders)));
-        group.MapMethods("/customers", Reads, (HttpContext http) => new FragmentResult<CustomersPart>(LocaleOf(http), NumbersOf(http, "customers", Customers)));
-        group.MapMethods("/rfm", Reads, (HttpContext http) => new PageResult<RfmPage>(LocaleOf(http), RfmOf(http)));
+        group.MapReads("", (HttpContext http) => http.Page<RevenuePage>(ModelOf(http)));
+        group.MapReads("/mrr", (HttpContext http) => http.Part<MrrPart>(NumbersOf(http, "mrr", Subscriptions)));
+        group.MapReads("/orders", (HttpContext http) => http.Part<OrdersPart>(NumbersOf(http, "orders", Orders)));
+        group.MapReads("/customers", (HttpContext http) => http.Part<CustomersPart>(NumbersOf(http, "customers", Customers)));
+        group.MapReads("/rfm", (HttpContext http) => http.Page<RfmPage>(RfmOf(http)));
     }
 
     private static PeriodKind By(HttpContext http) => AskedPeriods.TryKind(http.Request.Query["by"], out var by) ? by : PeriodKind.Month;
@@ -47,7 +46,7 @@ internal sealed class Endpoints(DataHost host)
         var (engine, by) = (http.Visitor().Engine, By(http));
         return numbers.Of($"{engine.Id}/{card}/{by}", engine.Changes, () =>
         {
-            var latest = LatestOf(engine);
+            var latest = Latest.Of(engine);
             var periods = AskedPeriods.Latest(by, engine.Rules.Zone, by is PeriodKind.Quarter ? 9 : by is PeriodKind.Year ? 6 : 13, latest);
             var currency = engine.Read(state => state.Currency);
             try
@@ -67,10 +66,4 @@ internal sealed class Endpoints(DataHost host)
         var engine = http.Visitor().Engine;
         return groups.Of(engine.Id, engine.Changes, () => engine.Read(state => RfmReading.Of(state, state.Now)));
     }
-
-    /// <summary>Now; where everything lies more than a year back, as after an import, the last event.</summary>
-    private static long LatestOf(WorkspaceEngine engine) => engine.Read(state =>
-        state.Staged.History.Count > 0 && state.Staged.History.LastAt < state.Now - (365 * Durations.Day) ? state.Staged.History.LastAt : state.Now);
-
-    private static Locale LocaleOf(HttpContext http) => new(ReaderLanguage.Of(http.Request), http.Visitor().Engine.Rules.Zone);
 }

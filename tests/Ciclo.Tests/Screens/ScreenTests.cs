@@ -11,8 +11,7 @@ public sealed class ScreenTests(HomeServer server) : IClassFixture<HomeServer>
     {
         var ana = await server.PathOfAsync("ana");
         await ClientRun.NodeAsync("screens.mjs", server.Client.BaseAddress!.ToString().TrimEnd('/'), "/", "/?lifecycle=short&period=7d", "/customers", "/customers?query=nobody-at-all", ana, "/kit",
-            "/start", "/sources", "/sources/schema", "/sources/aliases", "/sources/aliases?sent=Order+Completed&name=Purchase", "/sources/rejected", "/sources/identities", "/sources/imports", "/sources/imports/new",
-            "/map", "/map?direction=after&anchor=page&days=365");
+            "/numbers", "/numbers/growth_accounting?by=week&breakdown=state", "/funnels?step=page&step=Order+Completed&days=365", "/cohorts?by=quarter");
     }
 
     [ClientFact("screens.mjs", NeedsChromium = true)]

@@ -16,15 +16,13 @@ public sealed record AcquisitionFrame(AcquisitionAsked Asked, IReadOnlyList<Date
 /// <summary>`/acquisition`: the frame at once, what needs a pass over histories as a piece of it.</summary>
 internal sealed class AcquisitionEndpoints(DataHost host)
 {
-    private static readonly string[] Reads = ["GET", "HEAD"];
-
     private readonly KeptReadings<AcquisitionReading> kept = new(host.Clock);
 
     public void Map(IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/acquisition").RequirePermission(Permission.ReadNumbers);
-        group.MapMethods("", Reads, (HttpContext http) => new PageResult<AcquisitionPage>(LocaleOf(http), FrameOf(http)));
-        group.MapMethods("/numbers", Reads, (HttpContext http) => new FragmentResult<NumbersPart>(LocaleOf(http), NumbersOf(http)));
+        group.MapReads("", (HttpContext http) => http.Page<AcquisitionPage>(FrameOf(http)));
+        group.MapReads("/numbers", (HttpContext http) => http.Part<NumbersPart>(NumbersOf(http)));
     }
 
     private static AcquisitionFrame FrameOf(HttpContext http)
@@ -42,6 +40,4 @@ internal sealed class AcquisitionEndpoints(DataHost host)
         // What others may be given too is not stopped when one of them leaves.
         return kept.Of(key, engine.Changes, () => AcquisitionReading.Of(MetricCatalogue.Of(host), engine, asked, CancellationToken.None));
     }
-
-    private static Locale LocaleOf(HttpContext http) => new(ReaderLanguage.Of(http.Request), http.Visitor().Engine.Rules.Zone);
 }

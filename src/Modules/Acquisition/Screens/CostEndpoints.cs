@@ -27,8 +27,6 @@ internal sealed class CostEndpoints(DataHost host)
     private const int MostWaiting = 16;
     private const long KeptMs = 30 * Durations.Minute;
 
-    private static readonly string[] Reads = ["GET", "HEAD"];
-
     private readonly CostService service = new(host);
 
     /// <summary>Files between being shown and being kept. They are in memory alone: a restart asks for them again.</summary>
@@ -37,7 +35,7 @@ internal sealed class CostEndpoints(DataHost host)
     public void Map(IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/acquisition/costs").RequirePermission(Permission.KeysAndSources);
-        group.MapMethods("", Reads, (HttpContext http) => Page(http, null));
+        group.MapReads("", (HttpContext http) => Page(http, null));
         group.MapPost("/try", (Func<HttpContext, Task<IResult>>)TryAsync);
         group.MapPost("/keep", (Func<HttpContext, Task<IResult>>)KeepAsync);
         group.MapPost("/remove", (Func<HttpContext, Task<IResult>>)RemoveAsync);
@@ -55,8 +53,7 @@ internal sealed class CostEndpoints(DataHost host)
             "own" => new Text("Saved. Visits are counted anew.", "Guardado. Las visitas se cuentan de nuevo."),
             _ => null,
         };
-        return host.Database.Read(connection => new PageResult<CostsPage>(
-            LocaleOf(http), new CostsModel(store.Summary(connection), store.Followers(connection), store.Settings(connection), done, refusal),
+        return host.Database.Read(connection => http.Page<CostsPage>(new CostsModel(store.Summary(connection), store.Followers(connection), store.Settings(connection), done, refusal),
             refusal is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest));
     }
 
@@ -91,7 +88,7 @@ internal sealed class CostEndpoints(DataHost host)
             preview = new PreviewModel(id, name, costs, null, currency);
         }
         Hold(http.Visitor().WorkspaceId, preview);
-        return new PageResult<PreviewPage>(LocaleOf(http), preview);
+        return http.Page<PreviewPage>(preview);
 
         string Field(string field) => form[field].ToString().Trim() is { Length: <= 100 } text ? text : "";
     }
@@ -144,6 +141,4 @@ internal sealed class CostEndpoints(DataHost host)
         }
         waiting[preview.Id] = (workspace, host.NowMs, preview);
     }
-
-    private static Locale LocaleOf(HttpContext http) => new(ReaderLanguage.Of(http.Request), http.Visitor().Engine.Rules.Zone);
 }

@@ -31,7 +31,6 @@ internal sealed class CohortEndpoints(DataHost host)
     private const int MostEvents = 300;
     private const int Shown = 500;
 
-    private static readonly string[] Reads = ["GET", "HEAD"];
     private static readonly string[] Firsts = ["Order Completed", "Subscription Started", "Signed Up"];
 
     private readonly KeptReadings<CohortModel> matrices = new(host.Clock);
@@ -39,10 +38,10 @@ internal sealed class CohortEndpoints(DataHost host)
     public void Map(IEndpointRouteBuilder routes)
     {
         var numbers = routes.MapGroup("/cohorts").RequirePermission(Permission.ReadNumbers);
-        numbers.MapMethods("", Reads, (HttpContext http) => new PageResult<CohortPage>(LocaleOf(http), PageOf(http)));
-        numbers.MapMethods("/matrix", Reads, (HttpContext http) => new FragmentResult<CohortPart>(LocaleOf(http), MatrixOf(http)));
-        routes.MapGroup("/cohorts").RequirePermission(Permission.ReadPeople).MapMethods("/people", Reads, (HttpContext http, string cohort, int? later) =>
-            PeopleOf(http, cohort, later) is { } model ? new PageResult<CohortPeoplePage>(LocaleOf(http), model) : Results.NotFound());
+        numbers.MapReads("", (HttpContext http) => http.Page<CohortPage>(PageOf(http)));
+        numbers.MapReads("/matrix", (HttpContext http) => http.Part<CohortPart>(MatrixOf(http)));
+        routes.MapGroup("/cohorts").RequirePermission(Permission.ReadPeople).MapReads("/people", (HttpContext http, string cohort, int? later) =>
+            PeopleOf(http, cohort, later) is { } model ? http.Page<CohortPeoplePage>(model) : Results.NotFound());
     }
 
     private static CohortAsked AskedOf(HttpContext http) => http.Visitor().Engine.Read(state =>
@@ -106,6 +105,4 @@ internal sealed class CohortEndpoints(DataHost host)
             return null;
         }
     }
-
-    private static Locale LocaleOf(HttpContext http) => new(ReaderLanguage.Of(http.Request), http.Visitor().Engine.Rules.Zone);
 }

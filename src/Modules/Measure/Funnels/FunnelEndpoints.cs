@@ -17,21 +17,19 @@ internal sealed class FunnelEndpoints(DataHost host)
     private const int Shown = 500;
     private const int InFile = 1_000_000;
 
-    private static readonly string[] Reads = ["GET", "HEAD"];
-
     private readonly KeptReadings<FunnelModel> funnels = new(host.Clock);
     private readonly KeptReadings<DriversModel> drivers = new(host.Clock);
 
     public void Map(IEndpointRouteBuilder routes)
     {
         var numbers = routes.MapGroup("/funnels").RequirePermission(Permission.ReadNumbers);
-        numbers.MapMethods("", Reads, (HttpContext http) => new PageResult<FunnelPage>(LocaleOf(http), PageOf(http)));
-        numbers.MapMethods("/steps", Reads, (HttpContext http) => new FragmentResult<FunnelPart>(LocaleOf(http), StepsOf(http)));
-        numbers.MapMethods("/drivers", Reads, DriversOf);
+        numbers.MapReads("", (HttpContext http) => http.Page<FunnelPage>(PageOf(http)));
+        numbers.MapReads("/steps", (HttpContext http) => http.Part<FunnelPart>(StepsOf(http)));
+        numbers.MapReads("/drivers", DriversOf);
         var people = routes.MapGroup("/funnels").RequirePermission(Permission.ReadPeople);
-        people.MapMethods("/dropped", Reads, (HttpContext http, int after) =>
-            Dropped(http, after, Shown) is { } model ? new PageResult<DroppedPage>(LocaleOf(http), model) : Results.NotFound());
-        people.MapMethods("/dropped.csv", Reads, (HttpContext http, int after) => Dropped(http, after, InFile) is { } model
+        people.MapReads("/dropped", (HttpContext http, int after) =>
+            Dropped(http, after, Shown) is { } model ? http.Page<DroppedPage>(model) : Results.NotFound());
+        people.MapReads("/dropped.csv", (HttpContext http, int after) => Dropped(http, after, InFile) is { } model
             ? Results.File(CsvText.Of(["user_id", "at"], model.People.Select(one => new[] { one.Name, Instants.Format(one.At) })), "text/csv; charset=utf-8", "dropped.csv")
             : Results.NotFound());
     }
@@ -61,11 +59,9 @@ internal sealed class FunnelEndpoints(DataHost host)
             return Results.NotFound();
         }
         var found = drivers.Of($"{engine.Id}{asked.Query}/{after}", engine.Changes, () => new FunnelReading(engine, host.Clock).Drivers(asked, after, CancellationToken.None)!);
-        return found is null ? Results.NotFound() : new FragmentResult<DriversPart>(LocaleOf(http), found);
+        return found is null ? Results.NotFound() : http.Part<DriversPart>(found);
     }
 
     private DroppedModel? Dropped(HttpContext http, int step, int most) =>
         new FunnelReading(http.Visitor().Engine, host.Clock).Dropped(FunnelAsked.From(http.Request.Query), step, most, http.RequestAborted);
-
-    private static Locale LocaleOf(HttpContext http) => new(ReaderLanguage.Of(http.Request), http.Visitor().Engine.Rules.Zone);
 }

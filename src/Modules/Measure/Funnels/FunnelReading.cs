@@ -4,6 +4,7 @@ using Ciclo.Core.Rules;
 using Ciclo.Core.Time;
 using Ciclo.Engine.Runtime;
 using Ciclo.Engine.Runtime.Analysis;
+using Ciclo.Modules.Measure.Contracts;
 
 namespace Ciclo.Modules.Measure.Funnels;
 

@@ -1,10 +1,10 @@
 using Ciclo.Core.Time;
 using Ciclo.Engine.Runtime;
 
-namespace Ciclo.Modules.Measure;
+namespace Ciclo.Modules.Measure.Contracts;
 
 /// <summary>The instant that pages count back from: now; where all data lies in the past, as after an import, just after its last event.</summary>
-internal static class Latest
+public static class Latest
 {
     private const long Past = 365 * Durations.Day;
 
