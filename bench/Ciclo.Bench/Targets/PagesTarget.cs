@@ -16,6 +16,7 @@ internal sealed class PagesTarget(BenchOptions options, Results results) : ITarg
     [
         "/", "/?period=90d", "/customers", "/customers?query=u77", "/customers?query=example", "/customers/CUSTOMER", "/segments", "/lifecycles", "/lifecycles/customer",
         "/map", "/sources", "/sources/schema", "/sources/rejected", "/settings/users",
+        "/numbers", "/numbers/active_people", "/funnels", "/cohorts", "/revenue", "/acquisition",
     ];
 
     private sealed record Look(string Path, double First, double Median, double P95, double? Paint, double Whole);

@@ -59,9 +59,10 @@ public sealed class AcquisitionSource(DataHost host) : IMetricSource
     {
         var store = new CostStore(engine.Id);
         var (zone, periods) = (engine.Rules.Zone, question.Periods);
-        var costs = CostFact.Of(engine, host.Database.Read(connection => store.Costs(connection, zone.DayOf(periods.Start), zone.DayOf(periods.End - 1))));
+        var rates = engine.Read(state => state.ReadingRates());
+        var costs = CostFact.Of(zone, rates, host.Database.Read(connection => store.Costs(connection, zone.DayOf(periods.Start), zone.DayOf(periods.End - 1))));
         var paid = costs.Where(cost => cost.CostMicros > 0).Select(cost => cost.Source.Channel).ToHashSet();
-        var plan = new AcquisitionPlan(question, host.Database.Read(store.Settings), paid, Margin.Of(host, engine.Id), chosen);
+        var plan = new AcquisitionPlan(question, host.Database.Read(store.Settings), paid, Margin.Of(host, engine.Id), rates, chosen);
         var tally = new FactTally(periods.Count, chosen);
         if (plan.NeedsHistories)
         {

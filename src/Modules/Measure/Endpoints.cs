@@ -101,6 +101,11 @@ internal sealed class Endpoints(DataHost host)
         {
             return Results.NotFound();
         }
+        if (model.IsBusy)
+        {
+            // A file without rows would say that there are none.
+            return Results.Text(http.Locale().Say(MetricsBusyException.Says), statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
         var rows = model.Rows.Select(row => new[]
         {
             row.Name, Instants.Format(row.At), row.What, row.Part.ToString(CultureInfo.InvariantCulture), row.Whole.ToString(CultureInfo.InvariantCulture),
@@ -117,9 +122,21 @@ internal sealed class Endpoints(DataHost host)
         }
         var (breakdown, value) = (MetricAsked.Breakdown(metric, query), query["value"].ToString());
         var question = new MetricQuestion([metric], periods, breakdown, MetricAsked.Settings([metric], query));
-        var rows = Catalogue.Rows(engine, question, 0, value, most, http.RequestAborted);
+        var (rows, isBusy) = AskRows(engine, question, value, most, http.RequestAborted);
         return engine.Read(state => new RowsModel(
-            metric, periods, breakdown, value, http.Request.QueryString.Value ?? "", [.. rows.Rows.Select(row => Shown(state, row))], rows.Count, rows.Total, state.Currency));
+            metric, periods, breakdown, value, http.Request.QueryString.Value ?? "", [.. rows.Rows.Select(row => Shown(state, row))], rows.Count, rows.Total, state.Currency, isBusy));
+    }
+
+    private (MetricRows Rows, bool IsBusy) AskRows(WorkspaceEngine engine, MetricQuestion question, string value, int most, CancellationToken cancellation)
+    {
+        try
+        {
+            return (Catalogue.Rows(engine, question, 0, value, most, cancellation), false);
+        }
+        catch (MetricsBusyException)
+        {
+            return (new MetricRows([], 0, new MetricCell(0, 0)), true);
+        }
     }
 
     private static ShownRow Shown(EngineState state, MetricRow row) => row.Profile < 0

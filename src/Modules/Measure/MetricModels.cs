@@ -18,7 +18,7 @@ public sealed record MetricModel(
 public sealed record ShownRow(string Id, string Name, long At, string What, decimal Part, decimal Whole);
 
 /// <summary>The rows behind one number.</summary>
-public sealed record RowsModel(Metric Metric, Periods Periods, string Breakdown, string Value, string Query, IReadOnlyList<ShownRow> Rows, long Count, MetricCell Total, string? Currency)
+public sealed record RowsModel(Metric Metric, Periods Periods, string Breakdown, string Value, string Query, IReadOnlyList<ShownRow> Rows, long Count, MetricCell Total, string? Currency, bool IsBusy)
 {
     /// <summary>So many are shown on the page; a file has more.</summary>
     public const int Shown = 500;

@@ -4,6 +4,7 @@ using Ciclo.Core.Metrics;
 using Ciclo.Core.Time;
 using Ciclo.Core.Values;
 using Ciclo.Engine.Runtime;
+using Ciclo.Modules.Measure.Contracts;
 
 namespace Ciclo.Modules.Revenue;
 
@@ -16,17 +17,10 @@ internal sealed class RevenueFold(Counter[] counters, Customer customer, Counts 
     /// <summary>On a code: the event is something that the customer did.</summary>
     private const int IsOwn = 16;
 
-    /// <summary>The places of paths in <see cref="Paths"/>.</summary>
+    /// <summary>The places of a subscription's paths in <see cref="Paths"/>; those of an order come before.</summary>
     private enum At
     {
-        Currency = 0,
-        OrderId,
-        Revenue,
-        Total,
-        Tax,
-        Shipping,
-        Subtotal,
-        SubscriptionId,
+        SubscriptionId = 7,
         Plan,
         Amount,
         Interval,
@@ -49,13 +43,11 @@ internal sealed class RevenueFold(Counter[] counters, Customer customer, Counts 
     };
 
     private readonly Needs needs = counters.Aggregate((Needs)0, (all, one) => all | one.Needs);
-    private readonly Names currencies = new();
-    private ScanPath[] paths = [];
-    private int[] numbers = [];
+    private readonly EventFields fields = new();
 
     public IReadOnlyList<string> Paths { get; } =
     [
-        "currency", "order_id", "revenue", "total", "tax", "shipping", "subtotal",
+        .. OrderFields.Paths,
         "subscription_id", "plan", "amount", "interval", "interval_count", "quantity", "discount", "effective_at",
     ];
 
@@ -77,11 +69,7 @@ internal sealed class RevenueFold(Counter[] counters, Customer customer, Counts 
     public void Take(in ProfileEvents profile)
     {
         customer.Clear();
-        if (!ReferenceEquals(paths, profile.Paths))
-        {
-            paths = profile.Paths;
-            numbers = [.. Paths.Select(profile.State.Staged.Paths.Find)];
-        }
+        fields.Begin(profile, Paths);
         var at = profile.Events.At;
         var codes = profile.Events.Codes;
         for (var i = 0; i < codes.Length; i++)
@@ -92,12 +80,11 @@ internal sealed class RevenueFold(Counter[] counters, Customer customer, Counts 
             }
             if ((codes[i] & ~IsOwn) is < Other and var code)
             {
-                Read(profile.Events, i, at[i], code);
+                Read(i, at[i], code);
             }
         }
         customer.Mrr.Close(now);
-        var scan = profile.Events;
-        counts.Begin(profile.Profile, i => TextOf(scan, At.OrderId, i) is { IsEmpty: false } text ? Encoding.UTF8.GetString(text) : NumberOf(At.OrderId, i)?.ToString() ?? "");
+        counts.Begin(profile.Profile, i => fields.IdText(OrderFields.OrderId, i));
         for (var i = 0; i < counters.Length; i++)
         {
             counters[i].Count(customer, counts);
@@ -105,57 +92,32 @@ internal sealed class RevenueFold(Counter[] counters, Customer customer, Counts 
         }
     }
 
-    private void Read(HistoryScan scan, int i, long at, int code)
+    private void Read(int i, long at, int code)
     {
         if (code >= FirstOrder)
         {
-            var amounts = new OrderAmounts(NumberOf(At.Revenue, i), NumberOf(At.Total, i), NumberOf(At.Tax, i), NumberOf(At.Shipping, i), NumberOf(At.Subtotal, i));
-            UInt128? order = IdOf(scan, At.OrderId, i) is var id && id == 0 ? null : id;
-            if (code == FirstOrder)
-            {
-                customer.Orders.Add(at, order, amounts, CurrencyOf(scan, i), i);
-            }
-            else
-            {
-                customer.Orders.Refund(at, order, amounts, CurrencyOf(scan, i), i);
-            }
+            OrderFields.Read(fields, i, at, isRefund: code > FirstOrder, customer.Orders);
             return;
         }
         var change = (SubscriptionChange)code;
         var terms = change is SubscriptionChange.Started or SubscriptionChange.Updated
-            ? new SubscriptionTerms(NumberOf(At.Amount, i), IntervalOf(scan, i), NumberOf(At.IntervalCount, i), NumberOf(At.Quantity, i), NumberOf(At.Discount, i), CurrencyOf(scan, i), PlanOf(scan, i))
+            ? new SubscriptionTerms(
+                NumberOf(At.Amount, i), IntervalOf(i), NumberOf(At.IntervalCount, i), NumberOf(At.Quantity, i), NumberOf(At.Discount, i), fields.Word(OrderFields.Currency, i), PlanOf(i))
             : SubscriptionTerms.Unsaid;
-        customer.Mrr.Add(new SubscriptionEvent(change, EffectiveAt(scan, i) ?? at, IdOf(scan, At.SubscriptionId, i), terms));
+        customer.Mrr.Add(new SubscriptionEvent(change, EffectiveAt(i) ?? at, fields.Id((int)At.SubscriptionId, i), terms));
     }
 
-    private Number? NumberOf(At what, int i)
-    {
-        var path = paths[(int)what];
-        return path.TryGetMicros(i, out var micros) ? Number.FromSmallMicros(micros) : path.Get(i) is { Kind: ValueKind.Number } value ? value.AsNumber : null;
-    }
+    private Number? NumberOf(At what, int i) => fields.Number((int)what, i);
 
-    /// <summary>Ids are texts or numbers; 0 for none.</summary>
-    private UInt128 IdOf(HistoryScan scan, At what, int i)
+    private int PlanOf(int i)
     {
-        var text = TextOf(scan, what, i);
-        return !text.IsEmpty ? Hash.Of(text) : NumberOf(what, i) is { } number ? (UInt128)number.Micros + 1 : 0;
-    }
-
-    private string? CurrencyOf(HistoryScan scan, int i)
-    {
-        var text = TextOf(scan, At.Currency, i);
-        return text.IsEmpty ? null : currencies[currencies.Add(text)];
-    }
-
-    private int PlanOf(HistoryScan scan, int i)
-    {
-        var text = TextOf(scan, At.Plan, i);
+        var text = fields.Text((int)At.Plan, i);
         return !text.IsEmpty ? counts.GroupNames.Add(text) : NumberOf(At.Plan, i) is { } number ? counts.GroupNames.Add(number.ToString()) : Names.None;
     }
 
-    private BillingInterval IntervalOf(HistoryScan scan, int i)
+    private BillingInterval IntervalOf(int i)
     {
-        var text = TextOf(scan, At.Interval, i);
+        var text = fields.Text((int)At.Interval, i);
         return text.IsEmpty ? BillingInterval.Unsaid
             : text.SequenceEqual("month"u8) ? BillingInterval.Month
             : text.SequenceEqual("year"u8) ? BillingInterval.Year
@@ -164,9 +126,9 @@ internal sealed class RevenueFold(Counter[] counters, Customer customer, Counts 
             : BillingInterval.Unknown;
     }
 
-    private long? EffectiveAt(HistoryScan scan, int i)
+    private long? EffectiveAt(int i)
     {
-        var text = TextOf(scan, At.EffectiveAt, i);
+        var text = fields.Text((int)At.EffectiveAt, i);
         if (text.IsEmpty || text.Length > 40)
         {
             return null;
@@ -174,6 +136,4 @@ internal sealed class RevenueFold(Counter[] counters, Customer customer, Counts 
         Span<char> chars = stackalloc char[40];
         return Encoding.UTF8.TryGetChars(text, chars, out var length) && Instants.TryParse(chars[..length], zone, out var ms) ? ms : null;
     }
-
-    private ReadOnlySpan<byte> TextOf(HistoryScan scan, At what, int i) => scan.Event(i).GetText(numbers[(int)what]);
 }

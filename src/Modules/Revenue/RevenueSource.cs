@@ -16,10 +16,9 @@ public sealed class RevenueSource(DataHost host) : HistorySource(host.Clock)
     {
         var counters = question.Metrics.Select(Counter.Of).ToArray();
         var factors = question.Metrics.Select((metric, i) => metric.Id == OrderMetrics.LtvHistoric.Id ? Margin.Of(host, engine.Id) : counters[i].Factor).ToArray();
-        var (now, currency) = engine.Read(state => (state.Now, state.Currency));
-        // With a count of their own of what had no rate: reading a number is no new event without one.
-        var (zone, rates) = (engine.Rules.Zone, new Rates(currency, engine.Rules.Zone, engine.Rules.Rates));
-        var (span, rules, decimals) = (new Span(question.Periods, zone, now), RulesOf(question), Currency.DecimalsOf(currency));
+        var (now, rates) = engine.Read(state => (state.Now, state.ReadingRates()));
+        var zone = engine.Rules.Zone;
+        var (span, rules, decimals) = (new Span(question.Periods, zone, now), RulesOf(question), Currency.DecimalsOf(rates.Currency));
         return sink =>
         {
             var counts = new Counts(sink, factors, question.Periods.Count);

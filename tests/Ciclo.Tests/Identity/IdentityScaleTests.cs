@@ -47,10 +47,11 @@ public sealed class IdentityScaleTests
         var graph = new IdentityGraph(new IdentityLimits());
         ObserveKnown(graph, 100);
         graph.TakeChanges([]);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        ObserveKnown(graph, 100);
-        ObserveKnown(graph, 500);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocated.By(() =>
+        {
+            ObserveKnown(graph, 100);
+            ObserveKnown(graph, 500);
+        }));
     }
 
     [Fact]

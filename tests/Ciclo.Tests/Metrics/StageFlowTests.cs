@@ -91,12 +91,13 @@ public sealed class StageFlowTests
         var flow = new StageFlow(new StageFlowQuestion(Stages, Now - (30 * Durations.Day), Now, 30 * Durations.Day, 30));
         var life = Life(new Random(5));
         flow.Add(life);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1_000; i++)
+        Assert.Equal(0, Allocated.By(() =>
         {
-            flow.Add(life);
-        }
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            for (var i = 0; i < 1_000; i++)
+            {
+                flow.Add(life);
+            }
+        }));
     }
 
     private static void AssertStage(List<StageMove[]> people, StageFlowQuestion question, int stage, StageFigures figures, int seed)

@@ -11,11 +11,11 @@ internal sealed class AcquisitionPlan
 {
     private readonly HashSet<Summed> needed;
 
-    public AcquisitionPlan(MetricQuestion question, WebSettings settings, IReadOnlySet<Channel> paid, decimal margin, ChosenCell? chosen)
+    public AcquisitionPlan(MetricQuestion question, WebSettings settings, IReadOnlySet<Channel> paid, decimal margin, Rates rates, ChosenCell? chosen)
     {
         var costs = question.Choice(AcquisitionMetrics.Costs);
         needed = [.. question.Metrics.SelectMany(metric => Shape.NeededBy(metric, costs))];
-        (Periods, Breakdown, Settings, Paid, Margin, Chosen) = (question.Periods, question.Breakdown, settings, paid, margin, chosen);
+        (Periods, Breakdown, Settings, Paid, Margin, Rates, Chosen) = (question.Periods, question.Breakdown, settings, paid, margin, rates, chosen);
         Model = AcquisitionMetrics.ModelOf(question.Choice(AcquisitionMetrics.Model));
         Conversion = question.Choice(AcquisitionMetrics.Conversion);
         IsClassicBounce = question.Choice(WebMetrics.Bounce) == "classic";
@@ -40,6 +40,8 @@ internal sealed class AcquisitionPlan
 
     /// <summary>Of revenue, from 0 to 1.</summary>
     public decimal Margin { get; }
+
+    public Rates Rates { get; }
 
     public ChosenCell? Chosen { get; }
 

@@ -9,15 +9,15 @@ namespace Ciclo.Modules.Acquisition;
 internal readonly record struct CostFact(long At, ChannelSource Source, long CostMicros, long Clicks, long Impressions)
 {
     /// <summary>The costs of the periods in the workspace's currency; one in a currency without a rate counts as 0, and its clicks count.</summary>
-    public static IReadOnlyList<CostFact> Of(WorkspaceEngine engine, IReadOnlyList<CostRow> rows) => engine.Read(state => (IReadOnlyList<CostFact>)
+    public static IReadOnlyList<CostFact> Of(Zone zone, Rates rates, IReadOnlyList<CostRow> rows) =>
     [
         .. rows.Select(row =>
         {
-            var at = state.Rules.Zone.StartOfDay(row.Day);
-            var cost = state.Placement.Settings.Rates.Convert(row.Cost, row.Currency.Length == 0 ? null : row.Currency, at);
+            var at = zone.StartOfDay(row.Day);
+            var cost = rates.Convert(row.Cost, row.Currency.Length == 0 ? null : row.Currency, at);
             return new CostFact(at, row.Source, (long)(cost?.Micros ?? 0), row.Clicks, row.Impressions);
         }),
-    ]);
+    ];
 
     /// <summary>Adds costs up.</summary>
     public static void Add(IReadOnlyList<CostFact> costs, AcquisitionPlan plan, FactTally tally)

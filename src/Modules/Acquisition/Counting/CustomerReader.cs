@@ -3,35 +3,51 @@ using Ciclo.Core.Analytics;
 using Ciclo.Core.Metrics;
 using Ciclo.Core.Time;
 using Ciclo.Engine.Runtime;
+using Ciclo.Modules.Measure.Contracts;
 
 namespace Ciclo.Modules.Acquisition;
 
 /// <summary>Finds the conversions of one profile after the other: its first order or subscription, its orders and refunds, the event that is asked for.</summary>
 internal sealed class CustomerReader(AcquisitionPlan plan, Conversions conversions)
 {
-    private readonly OrderAmounts amounts = new();
+    private readonly EventFields events = new();
+    private readonly OrderBook orders = new(plan.Rates);
     private readonly List<Touch> path = [];
     private VisitSources.Fields fields;
     private VisitSources sources = null!;
 
-    public static IReadOnlyList<string> Paths => OrderAmounts.Paths;
+    public static IReadOnlyList<string> Paths => OrderFields.Paths;
 
     public Conversions Conversions => conversions;
 
     public void Add(in ProfileEvents profile, ReadOnlySpan<Session> sessions, VisitSources from, in VisitSources.Fields paths)
     {
         (sources, fields) = (from, paths);
+        events.Begin(profile, Paths);
+        ReadOrders(profile.Events);
         if (plan.NeedsCustomers)
         {
             AddCustomer(profile, sessions);
         }
         if (plan.NeedsConversions)
         {
-            AddEach(profile, sessions, ConversionKind.Conversion, AcquisitionFold.IsConversion);
+            AddConversions(profile, sessions);
         }
         if (plan.NeedsRevenue)
         {
-            AddEach(profile, sessions, ConversionKind.Order, AcquisitionFold.IsOrder | AcquisitionFold.IsRefund);
+            AddOrders(profile, sessions);
+        }
+    }
+
+    private void ReadOrders(HistoryScan scan)
+    {
+        orders.Clear();
+        for (var i = 0; (plan.NeedsRevenue || plan.Needs(Summed.Margin)) && i < scan.Count; i++)
+        {
+            if ((scan.Codes[i] & (AcquisitionFold.IsOrder | AcquisitionFold.IsRefund)) != 0)
+            {
+                OrderFields.Read(events, i, scan.At[i], (scan.Codes[i] & AcquisitionFold.IsRefund) != 0, orders);
+            }
         }
     }
 
@@ -43,7 +59,7 @@ internal sealed class CustomerReader(AcquisitionPlan plan, Conversions conversio
         if (period >= 0)
         {
             var days = (AcquisitionPlan.DataUntil(profile.State) - at) * Core.Values.Number.Scale / Durations.Day;
-            conversions.Add(new Conversion(ConversionKind.Customer, profile.Profile, at, period, 0, MarginOf(profile), days, 0, 0), Before(profile, sessions, at));
+            conversions.Add(new Conversion(ConversionKind.Customer, profile.Profile, at, period, 0, MarginOf(), days, 0, 0), Before(profile, sessions, at));
         }
         else if (at >= plan.Periods.End)
         {
@@ -51,51 +67,61 @@ internal sealed class CustomerReader(AcquisitionPlan plan, Conversions conversio
         }
     }
 
-    private void AddEach(in ProfileEvents profile, ReadOnlySpan<Session> sessions, ConversionKind kind, int mask)
+    private void AddConversions(in ProfileEvents profile, ReadOnlySpan<Session> sessions)
     {
         var codes = profile.Events.Codes;
         var last = plan.Periods.Start - Attribution.LookbackMs;
         for (var i = 0; i < codes.Length; i++)
         {
             var at = profile.Events.At[i];
-            if ((codes[i] & mask) == 0 || plan.Periods.Find(at) is not (>= 0 and var period))
+            if ((codes[i] & AcquisitionFold.IsConversion) != 0 && plan.Periods.Find(at) is >= 0 and var period)
             {
-                continue;
+                conversions.Add(new Conversion(ConversionKind.Conversion, profile.Profile, at, period, 0, 0, 0, 0, 0), Before(profile, sessions, at));
+                last = at + 1;
             }
-            var isRefund = (codes[i] & AcquisitionFold.IsRefund) != 0 && kind == ConversionKind.Order;
-            var revenue = kind != ConversionKind.Order ? 0 : isRefund ? -amounts.Of(profile, i) : amounts.Of(profile, i);
-            var earned = isRefund ? OrderOf(profile, i) : i;
-            conversions.Add(new Conversion(kind, profile.Profile, at, period, revenue, 0, 0, 0, 0), Before(profile, sessions, profile.Events.At[earned]));
-            last = at + 1;
         }
-        conversions.AddPath(kind, Between(profile, sessions, last));
+        conversions.AddPath(ConversionKind.Conversion, Between(profile, sessions, last));
+    }
+
+    /// <summary>A refund takes credit back from the visits that its order had it from.</summary>
+    private void AddOrders(in ProfileEvents profile, ReadOnlySpan<Session> sessions)
+    {
+        var last = plan.Periods.Start - Attribution.LookbackMs;
+        foreach (var line in orders.Lines)
+        {
+            if (plan.Periods.Find(line.At) is >= 0 and var period)
+            {
+                var earned = line.IsOrder ? line.Event : OrderOf(profile.Events, line.Event);
+                conversions.Add(new Conversion(ConversionKind.Order, profile.Profile, line.At, period, Micros(line.Micros), 0, 0, 0, 0), Before(profile, sessions, profile.Events.At[earned]));
+                last = line.At + 1;
+            }
+        }
+        conversions.AddPath(ConversionKind.Order, Between(profile, sessions, last));
     }
 
     /// <summary>What a profile's orders have brought to this day, refunds taken off.</summary>
-    private long MarginOf(in ProfileEvents profile)
+    private long MarginOf()
     {
-        if (!plan.Needs(Summed.Margin))
+        Int128 sum = 0;
+        foreach (var line in orders.Lines)
         {
-            return 0;
+            sum += line.Micros;
         }
-        var codes = profile.Events.Codes;
-        var sum = 0L;
-        for (var i = 0; i < codes.Length; i++)
-        {
-            sum += (codes[i] & AcquisitionFold.IsOrder) != 0 ? amounts.Of(profile, i) : (codes[i] & AcquisitionFold.IsRefund) != 0 ? -amounts.Of(profile, i) : 0;
-        }
-        return (long)Math.Round(sum * plan.Margin, MidpointRounding.ToEven);
+        return (long)Math.Round(Micros(sum) * plan.Margin, MidpointRounding.ToEven);
     }
 
+    /// <summary>Nobody's orders reach the limit of nine million million.</summary>
+    private static long Micros(Int128 micros) => (long)Int128.Clamp(micros, long.MinValue, long.MaxValue);
+
     /// <summary>The order that a refund is of: that of its number, else the last one before; the refund itself where there is none.</summary>
-    private static int OrderOf(in ProfileEvents profile, int refund)
+    private int OrderOf(HistoryScan scan, int refund)
     {
-        var (id, last) = (OrderAmounts.IdOf(profile, refund), refund);
+        var (id, last) = (events.Id(OrderFields.OrderId, refund), refund);
         for (var i = refund - 1; i >= 0; i--)
         {
-            if ((profile.Events.Codes[i] & AcquisitionFold.IsOrder) != 0)
+            if ((scan.Codes[i] & AcquisitionFold.IsOrder) != 0)
             {
-                if (id.IsNull || OrderAmounts.IdOf(profile, i) == id)
+                if (id == 0 || events.Id(OrderFields.OrderId, i) == id)
                 {
                     return i;
                 }

@@ -58,8 +58,8 @@ internal sealed class FunnelEndpoints(DataHost host)
         {
             return Results.NotFound();
         }
-        var found = drivers.Of($"{engine.Id}{asked.Query}/{after}", engine.Changes, () => new FunnelReading(engine, host.Clock).Drivers(asked, after, CancellationToken.None)!);
-        return found is null ? Results.NotFound() : http.Part<DriversPart>(found);
+        return http.Part<DriversPart>(drivers.Of(
+            $"{engine.Id}{asked.Query}/{after}", engine.Changes, () => new FunnelReading(engine, host.Clock).Drivers(asked, after, CancellationToken.None)));
     }
 
     private DroppedModel? Dropped(HttpContext http, int step, int most) =>

@@ -21,7 +21,8 @@ public sealed record FunnelModel(FunnelAsked Asked, FunnelResult? Result, Text? 
 }
 
 /// <summary>What those had in common who made a step and not the next, and the share that goes on week by week.</summary>
-public sealed record DriversModel(FunnelAsked Asked, int Step, DriverRanking Ranking, IReadOnlyList<WeekShare> Weeks);
+/// <param name="Ranking">Null where the steps cannot be followed: they have no order, or the history was replaced meanwhile.</param>
+public sealed record DriversModel(FunnelAsked Asked, int Step, DriverRanking? Ranking, IReadOnlyList<WeekShare> Weeks);
 
 /// <summary>Of the people who made a step in a week, how many made the next within the window. <paramref name="IsOpen"/>: the window of some is not over.</summary>
 public sealed record WeekShare(long From, int People, int WentOn, bool IsOpen);
@@ -53,11 +54,11 @@ internal sealed class FunnelReading(WorkspaceEngine engine, TimeProvider clock)
         }
     }
 
-    /// <summary>Null for a step that there is none, a selector that cannot be read, or a history replaced meanwhile.</summary>
-    public DriversModel? Drivers(FunnelAsked asked, int step, CancellationToken cancellation) => Folds(asked, asked.QuestionAt(Now()), step, cancellation) is { } folds
+    public DriversModel Drivers(FunnelAsked asked, int step, CancellationToken cancellation) => Folds(asked, asked.QuestionAt(Now()), step, cancellation) is { } folds
         ? new DriversModel(asked, step, DriverFold.Rank(folds), WeeksOf(asked, step, cancellation))
-        : null;
+        : new DriversModel(asked, step, null, []);
 
+    /// <summary>Null for a step that there is none, steps without an order, a selector that cannot be read, or a history replaced meanwhile.</summary>
     public DroppedModel? Dropped(FunnelAsked asked, int step, int most, CancellationToken cancellation)
     {
         if (Folds(asked, asked.QuestionAt(Now()), step, cancellation) is not { } folds)

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Ciclo.Core.Events;
 using Ciclo.Core.Metrics;
 using Ciclo.Core.Time;
@@ -104,21 +105,27 @@ internal sealed class LeakFold : IHistoryFold
     private void TakeWindow(ReadOnlySpan<long> at, ReadOnlySpan<int> codes, int window)
     {
         var (from, to) = (bounds[window], bounds[window + 1]);
-        Array.Fill(firstAt, long.MinValue);
-        Array.Clear(done);
+        var (seen, open) = (0UL, 0UL);
         for (var i = LowerBound(at, from); i < at.Length && at[i] < to + Window; i++)
         {
-            for (var a = 0; a < names; a++)
+            var bit = 1UL << codes[i];
+            for (var left = open; left != 0; left &= left - 1)
             {
-                if (firstAt[a] != long.MinValue && at[i] - firstAt[a] <= Window && (done[a] & (1UL << codes[i])) == 0)
+                var a = BitOperations.TrailingZeroCount(left);
+                if (at[i] - firstAt[a] > Window)
                 {
-                    done[a] |= 1UL << codes[i];
+                    open &= ~(1UL << a);
+                }
+                else if ((done[a] & bit) == 0)
+                {
+                    done[a] |= bit;
                     went[window][(a * names) + codes[i]]++;
                 }
             }
-            if (at[i] < to && firstAt[codes[i]] == long.MinValue)
+            if (at[i] < to && (seen & bit) == 0)
             {
-                firstAt[codes[i]] = at[i];
+                (seen, open) = (seen | bit, open | bit);
+                (firstAt[codes[i]], done[codes[i]]) = (at[i], 0);
                 people[window][codes[i]]++;
             }
         }
