@@ -15,7 +15,10 @@ interface Flows { kind: 'flows', from: FlowNode[], to: FlowNode[], flows: Flow[]
 /** Values by label. */
 interface Lines { kind: 'lines', labels: string[], series: { name: string, values: (number | null)[], quiet?: boolean }[], says: string[][] }
 
-type Spec = Flows | Lines
+/** The same, as bars. */
+type Bars = Omit<Lines, 'kind'> & { kind: 'bars' }
+
+type Spec = Flows | Lines | Bars
 
 const token = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
 
@@ -35,7 +38,7 @@ export function draw(place: HTMLElement): void {
       return
     }
     const chart = init(place, null, { renderer: 'canvas' })
-    chart.setOption({ ...common(), ...(spec.kind === 'flows' ? flows(spec, place.clientWidth) : lines(spec)) })
+    chart.setOption({ ...common(), ...(spec.kind === 'flows' ? flows(spec, place.clientWidth) : spec.kind === 'bars' ? bars(spec) : lines(spec)) })
     chart.on('click', (event) => {
       const href = (event.data as { href?: string } | undefined)?.href
       if (href) {
@@ -114,5 +117,16 @@ function lines(spec: Lines): EChartsCoreOption {
       // A lone value between gaps is a point, or it would not be seen.
       return { type: 'line', name: one.name, data: one.values, showSymbol: one.values.length < 3, symbol: 'circle', symbolSize: 6, emphasis: { disabled: true }, lineStyle: { width: 2, color }, itemStyle: { color } }
     }),
+  }
+}
+
+/** Drawn as lines are, but for the marks and room for each label. */
+function bars(spec: Bars): EChartsCoreOption {
+  const base = lines({ ...spec, kind: 'lines' }) as { xAxis: object, yAxis: object, series: { itemStyle: object }[] }
+  return {
+    ...base,
+    xAxis: { ...base.xAxis, boundaryGap: true },
+    yAxis: { ...base.yAxis, scale: false },
+    series: base.series.map((one) => ({ ...one, type: 'bar', barMaxWidth: 36, itemStyle: { ...one.itemStyle, borderRadius: [3, 3, 0, 0] } })),
   }
 }
