@@ -11,6 +11,9 @@ public sealed record DuckLimits(int MemoryMb, int Threads, string? Folder = null
 /// </summary>
 public sealed class DuckSession : IDisposable
 {
+    /// <summary>Within the limits' folder: where what does not fit into memory lies meanwhile.</summary>
+    public const string SpillFolder = "spill";
+
     private const int StatementSelect = 1;
     private const int StatementExplain = 4;
 
@@ -57,9 +60,17 @@ public sealed class DuckSession : IDisposable
             new DuckTable(table, rows => Interlocked.Add(ref session.rowsRead, rows)).Register(connection);
             session.Execute($"CREATE VIEW {table.Name} AS SELECT * FROM {table.Name}()");
         }
+        if (limits.Folder is { } folder)
+        {
+            session.Execute($"SET allowed_directories = ['{folder.Replace("'", "''", StringComparison.Ordinal)}']");
+            session.Execute("SET enable_external_access = false");
+        }
         // Not before: the views are made by statements too.
         session.Execute($"SET TimeZone = '{zone}'");
-        session.Execute("SET lock_configuration = true");
+        if (limits.Folder is null)
+        {
+            session.Execute("SET lock_configuration = true");
+        }
         return session;
     }
 
@@ -106,17 +117,17 @@ public sealed class DuckSession : IDisposable
     {
         yield return ("threads", limits.Threads.ToString(CultureInfo.InvariantCulture));
         yield return ("memory_limit", limits.MemoryMb.ToString(CultureInfo.InvariantCulture) + "MB");
-        yield return ("enable_external_access", "false");
+        // Folders are said first: once nothing outside may be reached, they cannot be changed. What does not fit into memory is not put on the disk, but
+        // beside an export: the disk of a server is not a place for questions.
+        yield return ("temp_directory", limits.Folder is null ? "" : Path.Combine(limits.Folder, SpillFolder));
+        if (limits.Folder is null)
+        {
+            yield return ("enable_external_access", "false");
+        }
         yield return ("autoinstall_known_extensions", "false");
         yield return ("autoload_known_extensions", "false");
         yield return ("allow_community_extensions", "false");
         yield return ("max_expression_depth", "250");
-        // What does not fit into memory is not put on the disk: the folder of a server is not a place for strangers' questions.
-        yield return ("temp_directory", limits.Folder is null ? "" : Path.Combine(limits.Folder, "spill"));
-        if (limits.Folder is not null)
-        {
-            yield return ("allowed_directories", $"['{limits.Folder.Replace("'", "''", StringComparison.Ordinal)}']");
-        }
     }
 
     private DuckRows Start(string sql, bool onlyReads)

@@ -44,15 +44,4 @@ internal static class DuckTypes
         ColumnKind.Day => DuckApi.CreateLogicalType(Date),
         _ => DuckApi.CreateLogicalType(Varchar),
     };
-
-    /// <summary>The type as SQL writes it.</summary>
-    public static string Name(ColumnKind kind) => kind switch
-    {
-        ColumnKind.Number => "DECIMAL(21,6)",
-        ColumnKind.Whole => "BIGINT",
-        ColumnKind.Flag => "BOOLEAN",
-        ColumnKind.Instant => "TIMESTAMPTZ",
-        ColumnKind.Day => "DATE",
-        _ => "VARCHAR",
-    };
 }

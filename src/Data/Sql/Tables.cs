@@ -12,6 +12,20 @@ public enum ColumnKind
     Day = 5,
 }
 
+public static class ColumnKinds
+{
+    /// <summary>The type as SQL writes it.</summary>
+    public static string SqlName(this ColumnKind kind) => kind switch
+    {
+        ColumnKind.Number => "DECIMAL(21,6)",
+        ColumnKind.Whole => "BIGINT",
+        ColumnKind.Flag => "BOOLEAN",
+        ColumnKind.Instant => "TIMESTAMPTZ",
+        ColumnKind.Day => "DATE",
+        _ => "VARCHAR",
+    };
+}
+
 public readonly record struct TableColumn(string Name, ColumnKind Kind);
 
 /// <summary>What a table is asked for in its function form: from an instant on, before another (Unix milliseconds), with these properties as columns.</summary>

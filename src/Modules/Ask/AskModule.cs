@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ciclo.Engine.Hosting;
+using Ciclo.Modules.Ask.Export;
 using Ciclo.Modules.Ask.Parts;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,8 +17,9 @@ public sealed class AskModule : IModule
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {
         SqlApi.Map(routes);
+        ExportApi.Map(routes);
         routes.ServiceProvider.GetRequiredService<SqlPages>().Map(routes);
     }
 
-    public IEnumerable<Command> Commands(CommandRunner runner) => [SqlCommand.Make(runner), PartsCommands.Make(runner)];
+    public IEnumerable<Command> Commands(CommandRunner runner) => [SqlCommand.Make(runner), ExportCommand.Make(runner), PartsCommands.Make(runner)];
 }

@@ -10,7 +10,7 @@ using Ciclo.Modules.Ask.Views;
 namespace Ciclo.Modules.Ask;
 
 /// <summary>An answer, whole. <paramref name="IsCut"/>: there are more rows than are held.</summary>
-internal sealed record Answer(IReadOnlyList<ResultColumn> Columns, IReadOnlyList<object?[]> Rows, bool IsCut, long RowsRead, long TookMs);
+public sealed record Answer(IReadOnlyList<ResultColumn> Columns, IReadOnlyList<object?[]> Rows, bool IsCut, long RowsRead, long TookMs);
 
 /// <summary>What came of a question: an answer or why there is none.</summary>
 internal readonly record struct Asked<T>(T? Value, AskError? Error)

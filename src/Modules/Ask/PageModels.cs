@@ -4,6 +4,6 @@ using Ciclo.Modules.Ask.Saved;
 namespace Ciclo.Modules.Ask;
 
 /// <summary>The page of questions. <paramref name="Result"/> is there where no script runs, and else comes later.</summary>
-internal sealed record SqlPageModel(string Sql, SavedQuery? Query, IReadOnlyList<SavedQuery> Saved, bool RunsAtOnce, Text? Missing, ResultModel? Result, Text? Refusal);
+public sealed record SqlPageModel(string Sql, SavedQuery? Query, IReadOnlyList<SavedQuery> Saved, bool RunsAtOnce, Text? Missing, ResultModel? Result, Text? Refusal);
 
-internal sealed record ResultModel(string Sql, Answer? Answer, AskError? Error);
+public sealed record ResultModel(string Sql, Answer? Answer, AskError? Error);

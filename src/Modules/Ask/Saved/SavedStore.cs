@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 namespace Ciclo.Modules.Ask.Saved;
 
 /// <summary>A question that the workspace keeps. Who saved it last is named as they were called then.</summary>
-internal sealed record SavedQuery(string Id, string Name, string Description, string Sql, long SavedAt, string SavedBy, string AuthorName)
+public sealed record SavedQuery(string Id, string Name, string Description, string Sql, long SavedAt, string SavedBy, string AuthorName)
 {
     public const int LongestName = 80;
     public const int LongestDescription = 500;

@@ -25,6 +25,7 @@ internal sealed class EventMaker : RowMaker
     private const int ReceivedAt = 20;
     private const int Properties = 21;
     private const int Context = 22;
+    private const int Item = 23;
 
     private static readonly string[] Fields =
     [
@@ -53,7 +54,7 @@ internal sealed class EventMaker : RowMaker
     {
         (journal, zone, this.properties, this.wanted, this.firstProperty) = (asker.Engine.Journal, asker.Engine.Rules.Zone, properties, wanted, firstProperty);
         (since, until) = (arguments.Since ?? long.MinValue, arguments.Until ?? Instants.Never);
-        readsSent = wanted.AsSpan(MessageId, 5).Contains(true);
+        readsSent = wanted.AsSpan(MessageId, Item - MessageId + 1).Contains(true);
     }
 
     public override int Begin(in ProfileEvents person)
@@ -180,7 +181,7 @@ internal sealed class EventMaker : RowMaker
         if (kind == RecordKind.Erased || !EventRecord.TryRead(body.Span, out var sent))
         {
             // Erased between the look into the history and this one.
-            for (var column = MessageId; column <= Context; column++)
+            for (var column = MessageId; column <= Item; column++)
             {
                 into.Null(column);
             }
@@ -191,6 +192,7 @@ internal sealed class EventMaker : RowMaker
         into.Instant(ReceivedAt, sent.ReceivedAt);
         Text(Properties, sent.PropertiesJson, into);
         Text(Context, sent.Context, into);
+        Text(Item, sent.Json, into);
     }
 
     private void WriteProperty(in PackedEvent e, int index, RowBatch into)

@@ -40,6 +40,7 @@ internal sealed class EventsView : PeopleView
         new("received_at", ColumnKind.Instant, new("When it came in.", "Cuándo llegó.")),
         new("properties", ColumnKind.Text, new("The properties or traits as they were sent, as JSON.", "Las propiedades o los rasgos tal como se enviaron, en JSON."), IsPersonal: true),
         new("context", ColumnKind.Text, new("The context as it was sent, as JSON.", "El contexto tal como se envió, en JSON."), IsPersonal: true),
+        new("item", ColumnKind.Text, new("The whole item as it was sent, as JSON.", "El elemento entero tal como se envió, en JSON."), IsPersonal: true, RepeatsOthers: true),
     ];
 
     public override IReadOnlyList<Example> Examples { get; } =

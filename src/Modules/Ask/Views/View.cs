@@ -5,18 +5,12 @@ using Ciclo.Engine.Runtime;
 
 namespace Ciclo.Modules.Ask.Views;
 
-/// <summary>A column as people read of it. Whoever may not read people finds null in a personal one.</summary>
-internal sealed record ViewColumn(string Name, ColumnKind Kind, Text Says, bool IsPersonal = false)
+/// <summary>
+/// A column as people read of it. Whoever may not read people finds null in a personal one; one that repeats others is left out of files.
+/// </summary>
+internal sealed record ViewColumn(string Name, ColumnKind Kind, Text Says, bool IsPersonal = false, bool RepeatsOthers = false)
 {
-    public string Type => Kind switch
-    {
-        ColumnKind.Number => "DECIMAL(21,6)",
-        ColumnKind.Whole => "BIGINT",
-        ColumnKind.Flag => "BOOLEAN",
-        ColumnKind.Instant => "TIMESTAMPTZ",
-        ColumnKind.Day => "DATE",
-        _ => "VARCHAR",
-    };
+    public string Type => Kind.SqlName();
 }
 
 /// <summary>A question to begin with, in both languages.</summary>
