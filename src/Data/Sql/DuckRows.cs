@@ -9,7 +9,7 @@ public sealed record ResultColumn(string Name, string Type, bool IsNumber, bool 
 
 /// <summary>
 /// The rows of an answer, a chunk at a time as DuckDB makes them. Cells: null, text, <see cref="bool"/>, <see cref="long"/>, <see cref="double"/>,
-/// <see cref="SqlNumber"/>, <see cref="SqlTime"/>; lists, structs and maps are JSON as text.
+/// <see cref="SqlNumber"/>, <see cref="SqlTime"/>, <see cref="SqlNested"/>.
 /// </summary>
 public sealed unsafe class DuckRows : IDisposable
 {

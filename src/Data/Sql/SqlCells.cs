@@ -65,35 +65,40 @@ public readonly record struct SqlTime(long Micros, bool HasZone, bool IsDay)
     }
 }
 
+/// <summary>A list, struct or map, as JSON.</summary>
+public readonly record struct SqlNested(string Json)
+{
+    public override string ToString() => Json;
+}
+
 /// <summary>Cells as JSON.</summary>
 public static class SqlJson
 {
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static string List(IEnumerable<object?> items) => Made(json =>
+    public static SqlNested List(IEnumerable<object?> items) => Made(json =>
     {
         json.WriteStartArray();
         foreach (var item in items)
         {
-            Write(json, item, isNested: true);
+            Write(json, item);
         }
         json.WriteEndArray();
     });
 
-    public static string Object(IEnumerable<(string Name, object? Value)> fields) => Made(json =>
+    public static SqlNested Object(IEnumerable<(string Name, object? Value)> fields) => Made(json =>
     {
         json.WriteStartObject();
         foreach (var (name, value) in fields)
         {
             json.WritePropertyName(name);
-            Write(json, value, isNested: true);
+            Write(json, value);
         }
         json.WriteEndObject();
     });
 
     /// <summary>Writes a cell; numbers as they are, whatever their length.</summary>
-    /// <param name="isNested">A text that begins as JSON is a list or a struct inside another one, and stands as it is.</param>
-    public static void Write(Utf8JsonWriter json, object? cell, bool isNested = false)
+    public static void Write(Utf8JsonWriter json, object? cell)
     {
         switch (cell)
         {
@@ -112,8 +117,8 @@ public static class SqlJson
             case SqlNumber exact:
                 json.WriteRawValue(exact.ToString());
                 break;
-            case string text when isNested && text.Length > 1 && text[0] is '[' or '{' && IsJson(text):
-                json.WriteRawValue(text);
+            case SqlNested nested:
+                json.WriteRawValue(nested.Json);
                 break;
             default:
                 json.WriteStringValue(Print(cell));
@@ -130,26 +135,13 @@ public static class SqlJson
         _ => cell.ToString() ?? "",
     };
 
-    private static bool IsJson(string text)
-    {
-        try
-        {
-            using var read = JsonDocument.Parse(text);
-            return true;
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
-    }
-
-    private static string Made(Action<Utf8JsonWriter> write)
+    private static SqlNested Made(Action<Utf8JsonWriter> write)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, Plain))
         {
             write(json);
         }
-        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+        return new SqlNested(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
     }
 }

@@ -36,7 +36,7 @@ internal static class SqlCommand
                 var cells = AskService.Cells(rows, row);
                 if (table is null)
                 {
-                    context.Out.Write(SqlJson.Object(rows.Columns.Select((column, i) => (column.Name, cells[i]))) + "\n");
+                    context.Out.Write(SqlJson.Object(rows.Columns.Select((column, i) => (column.Name, cells[i]))).Json + "\n");
                 }
                 else
                 {

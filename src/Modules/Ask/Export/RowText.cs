@@ -72,7 +72,7 @@ internal sealed class RowText
         for (var i = 0; i < row.Length; i++)
         {
             json.WritePropertyName(asked.View.Columns[i].Name);
-            SqlJson.Write(json, row[i], isNested: asked.View.Columns[i].Name == "traits");
+            SqlJson.Write(json, row[i] is string text && asked.View.Columns[i].IsJson ? new SqlNested(text) : row[i]);
         }
         json.WriteEndObject();
     }

@@ -232,7 +232,7 @@ internal sealed class EventMaker : RowMaker
     {
         ValueKind.Number => value.AsNumber.ToString(),
         ValueKind.Boolean => value.AsBoolean ? "true" : "false",
-        ValueKind.List => SqlJson.List([.. value.AsList.Select(Cell)]),
+        ValueKind.List => SqlJson.List([.. value.AsList.Select(Cell)]).Json,
         _ => value.Kind == ValueKind.Text ? value.AsText : "",
     };
 

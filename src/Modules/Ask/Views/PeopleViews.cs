@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Ciclo.Core;
 using Ciclo.Core.Identity;
 using Ciclo.Data.Sql;
@@ -29,7 +31,7 @@ internal sealed class ProfilesView : PeopleView
         new("first_seen", ColumnKind.Instant, new("The first event.", "El primer evento.")),
         new("last_seen", ColumnKind.Instant, new("The last event.", "El último evento.")),
         new("events", ColumnKind.Whole, new("How many events.", "Cuántos eventos.")),
-        new("traits", ColumnKind.Text, new("What is known of the person, as JSON.", "Lo que se sabe de la persona, en JSON."), IsPersonal: true),
+        new("traits", ColumnKind.Text, new("What is known of the person, as JSON.", "Lo que se sabe de la persona, en JSON."), IsPersonal: true, IsJson: true),
     ];
 
     public override IReadOnlyList<Example> Examples { get; } =
@@ -42,6 +44,8 @@ internal sealed class ProfilesView : PeopleView
 
     private sealed class Maker(bool[] wanted) : RowMaker
     {
+        private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
         public override bool ReadsEvents => wanted[4] || wanted[5] || wanted[6];
 
         public override bool WantsPeopleWithoutEvents => true;
@@ -67,7 +71,7 @@ internal sealed class ProfilesView : PeopleView
                 into.Null(5);
             }
             into.Whole(6, ReadsEvents ? person.Events.Count : 0);
-            into.Text(7, card?.Traits.ToJsonString());
+            into.Text(7, card?.Traits.ToJsonString(Readable));
         }
     }
 }

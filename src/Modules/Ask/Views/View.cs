@@ -8,7 +8,7 @@ namespace Ciclo.Modules.Ask.Views;
 /// <summary>
 /// A column as people read of it. Whoever may not read people finds null in a personal one; one that repeats others is left out of files.
 /// </summary>
-internal sealed record ViewColumn(string Name, ColumnKind Kind, Text Says, bool IsPersonal = false, bool RepeatsOthers = false)
+internal sealed record ViewColumn(string Name, ColumnKind Kind, Text Says, bool IsPersonal = false, bool RepeatsOthers = false, bool IsJson = false)
 {
     public string Type => Kind.SqlName();
 }
