@@ -17,6 +17,19 @@ public sealed class DuckSession : IDisposable
     private const int StatementSelect = 1;
     private const int StatementExplain = 4;
 
+    /// <summary>
+    /// DuckDB's limit on memory does not see a text while it is made. These make one of any length from nothing, so their place is taken by bounded ones; whoever
+    /// lets strangers ask must keep them from naming the originals (`system.main.repeat`).
+    /// </summary>
+    private static readonly string[] Bounds =
+    [
+        "CREATE MACRO repeat(value, times) AS CASE WHEN len(value) * times <= 10000 THEN system.main.repeat(value, times) ELSE error('repeat makes 10,000 characters at most') END",
+        "CREATE MACRO lpad(value, size, fill) AS CASE WHEN size <= 10000 THEN system.main.lpad(value, size::INTEGER, fill) ELSE error('lpad makes 10,000 characters at most') END",
+        "CREATE MACRO rpad(value, size, fill) AS CASE WHEN size <= 10000 THEN system.main.rpad(value, size::INTEGER, fill) ELSE error('rpad makes 10,000 characters at most') END",
+        "CREATE MACRO printf(value) AS error('printf is not to be had here')",
+        "CREATE MACRO format(value) AS error('format is not to be had here')",
+    ];
+
     private nint database;
     private nint connection;
     private long rowsRead;
@@ -59,6 +72,10 @@ public sealed class DuckSession : IDisposable
         {
             new DuckTable(table, rows => Interlocked.Add(ref session.rowsRead, rows)).Register(connection);
             session.Execute($"CREATE VIEW {table.Name} AS SELECT * FROM {table.Name}()");
+        }
+        foreach (var bound in Bounds)
+        {
+            session.Execute(bound);
         }
         if (limits.Folder is { } folder)
         {

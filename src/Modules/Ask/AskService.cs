@@ -83,7 +83,7 @@ internal sealed class AskService(DataHost host, AskOptions options)
     }
 
     private AskError? Refuse(string sql) =>
-        string.IsNullOrWhiteSpace(sql) ? AskError.Empty : sql.Length > AskOptions.LongestSql ? AskError.TooLong : Library is null ? AskError.NoPart(Part.Duckdb.Missing) : null;
+        string.IsNullOrWhiteSpace(sql) ? AskError.Empty : sql.Length > AskOptions.LongestSql ? AskError.TooLong : !SqlShape.Reads(sql) ? AskError.NotOneRead : Library is null ? AskError.NoPart(Part.Duckdb.Missing) : null;
 
     private Asked<T> Work<T>(Asker asker, string sql, IReadOnlyList<ITable> tables, long begun, Func<DuckRows, DuckSession, long, T> read, CancellationToken cancellation)
         where T : class

@@ -30,6 +30,16 @@ public sealed class LimitTests : IAsyncLifetime
     [InlineData("RESET memory_limit")]
     [InlineData("PRAGMA enable_external_access")]
     [InlineData("PRAGMA database_list; SELECT 1")]
+    [InlineData("PRAGMA database_list")]
+    [InlineData("/* a */ PRAGMA database_list -- b")]
+    [InlineData("SELECT repeat('x', 2000000000)")]
+    [InlineData("SELECT system.main.repeat('x', 2000000000)")]
+    [InlineData("SELECT \"system\" . main.repeat('x', 2000000000)")]
+    [InlineData("SELECT system/**/.main.repeat('x', 2000000000)")]
+    [InlineData("SELECT lpad('x', 2000000000, 'y'), rpad('x', 2000000000, 'y')")]
+    [InlineData("SELECT printf('%2000000000d', 1)")]
+    [InlineData("SELECT format('{:>2000000000}', 1)")]
+    [InlineData("EXPLAIN ANALYZE CREATE TABLE t AS SELECT 1")]
     [InlineData("CREATE TABLE t AS SELECT 1")]
     [InlineData("CREATE OR REPLACE VIEW events AS SELECT 1")]
     [InlineData("DROP VIEW events")]
@@ -74,11 +84,24 @@ public sealed class LimitTests : IAsyncLifetime
     [DuckTheory]
     [InlineData("SELECT list(range) FROM range(500000000)")]
     [InlineData("SELECT count(*) FROM (SELECT range, max(range::VARCHAR) AS m FROM range(500000000) GROUP BY range)")]
-    [InlineData("SELECT repeat('x', 2000000000)")]
     public async Task What_needs_too_much_memory_is_broken_off(string sql)
     {
         var asked = await AskDesk.TryAsync(server.Host, server.Host.FindWorkspace("default")!, sql, options: new AskOptions(100, 20));
         Assert.Equal("sql_too_much_memory", asked.Error!.Code);
+    }
+
+    [DuckTheory]
+    [InlineData("-- a question\nSELECT 1")]
+    [InlineData("/* one */ (SELECT 'the system' AS text)")]
+    [InlineData("with x as (select 1) from x")]
+    [InlineData("SHOW TABLES")]
+    [InlineData("SUMMARIZE stages")]
+    [InlineData("EXPLAIN SELECT name FROM events")]
+    [InlineData("SELECT repeat('-', 20), lpad('7', 3, '0'), 'format(' || 1;")]
+    public async Task What_is_a_question_is_answered(string sql)
+    {
+        var asked = await AskDesk.TryAsync(server.Host, server.Host.FindWorkspace("default")!, sql);
+        Assert.True(asked.IsAnswered, asked.Error?.Says.En);
     }
 
     [DuckFact]
