@@ -45,12 +45,22 @@ public static class OrderMetrics
         "De los clientes al inicio del periodo, la parte que ya no lo es al final: 1 − retención de clientes.")
         with { Part = LifePart.Retention, Better = BetterWhen.Lower };
 
+    public static readonly Metric AtRisk = Make("customers_at_risk", "Customers at risk", "Clientes en riesgo", MetricUnit.People, MetricForm.Sum,
+        "At the period's end: customers with three orders or more who have not ordered for more than twice their own usual gap (the median; 14 days at least), and for no more than 365 days.",
+        "Al final del periodo: clientes con tres pedidos o más que llevan sin pedir más del doble de su intervalo habitual (la mediana; 14 días al menos) y no más de 365 días.")
+        with { Part = LifePart.Retention, Better = BetterWhen.Lower };
+
+    public static readonly Metric RevenueAtRisk = Make("revenue_at_risk", "Revenue at risk", "Ingresos en riesgo", MetricUnit.Money, MetricForm.Sum,
+        "What the customers at risk brought in the 365 days before the period's end, net of refunds.",
+        "Lo que aportaron los clientes en riesgo en los 365 días anteriores al final del periodo, menos devoluciones.")
+        with { Part = LifePart.Retention, Better = BetterWhen.Lower };
+
     public static readonly Metric LtvHistoric = Make("ltv_historic", "Value to date", "Valor hasta hoy", MetricUnit.Money, MetricForm.Ratio,
         "Gross margin of the net revenue of all orders up to the period's end / people who placed one by then. The margin is a setting of the workspace: 100% until it is set.",
         "Margen bruto de los ingresos netos de todos los pedidos hasta el final del periodo / personas que hicieron alguno. El margen es un ajuste del espacio: 100% mientras no se ajuste.");
 
     public static IReadOnlyList<Metric> All { get; } =
-        [Orders, Revenue, Customers, Aov, Arpu, Arppu, RepeatRate, Frequency, Retention, ChurnRate, LtvHistoric];
+        [Orders, Revenue, Customers, Aov, Arpu, Arppu, RepeatRate, Frequency, Retention, ChurnRate, AtRisk, RevenueAtRisk, LtvHistoric];
 
     private static Text Order => new("order or refund", "pedido o devolución");
 

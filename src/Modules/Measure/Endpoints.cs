@@ -9,6 +9,7 @@ using Ciclo.Engine.Runtime;
 using Ciclo.Kit;
 using Ciclo.Modules.Access.Contracts;
 using Ciclo.Modules.Measure.Contracts;
+using Ciclo.Modules.Measure.Drivers;
 using Ciclo.Modules.Measure.Leaks;
 using Ciclo.Modules.Measure.Pages;
 using Microsoft.AspNetCore.Builder;
@@ -32,6 +33,7 @@ internal sealed class Endpoints(DataHost host)
         numbers.MapReads("", (HttpContext http) => http.Page<CataloguePage>(CatalogueOf(http)));
         numbers.MapReads("/attention", (HttpContext http) => http.Part<AttentionPart>(AttentionOf(http)));
         numbers.MapReads("/part", (HttpContext http) => http.Part<PartCard>(PartOf(http)));
+        new StageEndpoints(host, (engine, question) => Ask(engine, question, CancellationToken.None)).Map(routes);
         numbers.MapReads("/{id}", MetricPageOf);
         numbers.MapReads("/{id}/csv", MetricFile);
         var people = routes.MapGroup("/numbers").RequirePermission(Permission.ReadPeople);
@@ -57,7 +59,7 @@ internal sealed class Endpoints(DataHost host)
             var all = Catalogue.All.Where(metric => metric.Part == part).ToList();
             var periods = AskedPeriods.Latest(by, engine.Rules.Zone, MetricAsked.Shown(by), Latest.Of(engine));
             var (series, isBusy) = Ask(engine, new MetricQuestion(all, periods, "", new Dictionary<string, string>()), CancellationToken.None);
-            return new PartModel(part, periods, series, engine.Read(state => state.Currency), isBusy);
+            return new PartModel(part.ToString(), MetricWords.PartOf(part), periods, series, engine.Read(state => state.Currency), isBusy);
         });
     }
 

@@ -1,3 +1,4 @@
+using Ciclo.Core;
 using Ciclo.Core.Analytics;
 using Ciclo.Core.Metrics;
 using Ciclo.Modules.Measure.Contracts;
@@ -7,8 +8,8 @@ namespace Ciclo.Modules.Measure;
 /// <summary>The catalogue's page: one card a part of life, each asked for by itself.</summary>
 public sealed record CatalogueModel(PeriodKind By, IReadOnlyList<LifePart> Parts, bool HasEvents);
 
-/// <summary>The numbers of one part of life: the last periods of each metric, the one under way last.</summary>
-public sealed record PartModel(LifePart Part, Periods Periods, IReadOnlyList<MetricSeries> Series, string? Currency, bool IsBusy);
+/// <summary>A card of numbers: the last periods of each metric, the one under way last. <paramref name="Id"/>: for the page's markup.</summary>
+public sealed record PartModel(string Id, Text Title, Periods Periods, IReadOnlyList<MetricSeries> Series, string? Currency, bool IsBusy);
 
 /// <summary>One metric over time. <paramref name="Settings"/>: what was chosen, by a setting's id.</summary>
 public sealed record MetricModel(

@@ -13,6 +13,9 @@ public sealed class StageSource : IMetricSource
     /// <summary>A person who enters has so long to reach a later stage.</summary>
     private const long Horizon = 30 * Durations.Day;
 
+    /// <summary>Periods counted in one pass over everybody: each keeps some hundred thousand counters.</summary>
+    private const int MostAtOnce = 16;
+
     public IReadOnlyList<Metric> Metrics => StageMetrics.All;
 
     public IReadOnlyList<MetricSeries>? Answer(WorkspaceEngine engine, MetricQuestion question, CancellationToken cancellation)
@@ -22,13 +25,12 @@ public sealed class StageSource : IMetricSource
         {
             return [];
         }
-        var figures = new StageFigures[question.Periods.Count][];
-        for (var i = 0; i < figures.Length; i++)
+        var figures = new List<StageFigures[]>();
+        foreach (var periods in Enumerable.Range(0, question.Periods.Count).Chunk(MostAtOnce))
         {
             cancellation.ThrowIfCancellationRequested();
-            var asked = QuestionOf(question.Periods, i, stages.Count);
-            var flow = engine.Read(state => Flow(state, index, asked));
-            figures[i] = [.. Enumerable.Range(0, stages.Count).Select(flow.Of)];
+            StageFlowQuestion[] asked = [.. periods.Select(period => QuestionOf(question.Periods, period, stages.Count))];
+            figures.AddRange(engine.Read(state => Flows(state, index, asked)).Select(flow => Enumerable.Range(0, stages.Count).Select(flow.Of).ToArray()));
         }
         return [.. question.Metrics.SelectMany(metric => stages.Select((stage, number) =>
             new MetricSeries(metric, stage, [.. figures.Select(period => CellOf(metric.Id, period[number]))])))];
@@ -77,19 +79,28 @@ public sealed class StageSource : IMetricSource
         return (index, [.. lifecycles[index].Stages.Select(stage => stage.Id)]);
     }
 
-    private static StageFlow Flow(EngineState state, int lifecycle, StageFlowQuestion question)
+    private static StageFlow[] Flows(EngineState state, int lifecycle, StageFlowQuestion[] questions)
     {
-        var whole = new StageFlow(question);
-        Parallel.For(0, PlaceTable.ShardCount, () => new StageFlow(question), (shard, _, part) =>
+        var whole = Array.ConvertAll(questions, question => new StageFlow(question));
+        Parallel.For(0, PlaceTable.ShardCount, () => (Moves: new StageMoveReader(state, lifecycle), Flows: Array.ConvertAll(questions, question => new StageFlow(question))), (shard, _, part) =>
         {
-            var moves = new StageMoveReader(state, lifecycle);
-            state.Placement.Places.Each(shard, (_, place) => part.Add(moves.Read(place)));
+            state.Placement.Places.Each(shard, (_, place) =>
+            {
+                var moves = part.Moves.Read(place);
+                foreach (var flow in part.Flows)
+                {
+                    flow.Add(moves);
+                }
+            });
             return part;
         }, part =>
         {
             lock (whole)
             {
-                whole.Join(part);
+                for (var i = 0; i < whole.Length; i++)
+                {
+                    whole[i].Join(part.Flows[i]);
+                }
             }
         });
         return whole;

@@ -33,6 +33,8 @@ internal sealed record Counter(Metric Metric, Needs Needs, Action<Customer, Coun
         new(OrderMetrics.Frequency, Needs.Orders, OrderCounters.Frequency),
         new(OrderMetrics.Retention, Needs.Orders | Needs.Subscriptions, CustomerCounters.Stay),
         new(OrderMetrics.ChurnRate, Needs.Orders | Needs.Subscriptions, CustomerCounters.Leave),
+        new(OrderMetrics.AtRisk, Needs.Orders, RiskCounters.Customers),
+        new(OrderMetrics.RevenueAtRisk, Needs.Orders, RiskCounters.Revenue),
         new(OrderMetrics.LtvHistoric, Needs.Orders, OrderCounters.ToDate),
     ];
 

@@ -33,6 +33,18 @@ internal sealed class Span
     /// <summary>Where each period begins, and where the last ends, or now where that is later.</summary>
     public long[] Ends { get; }
 
+    /// <summary>The number of the first end after an instant; their count where there is none.</summary>
+    public int NextEnd(long at)
+    {
+        var (low, high) = (0, Ends.Length);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = Ends[middle] > at ? (low, middle) : (middle + 1, high);
+        }
+        return low;
+    }
+
     /// <summary>The period of an instant; -1 for none.</summary>
     public int Find(long at) => periods.Find(at);
 

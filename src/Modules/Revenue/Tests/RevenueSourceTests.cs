@@ -106,7 +106,7 @@ public sealed class RevenueSourceTests
 
     /// <summary>Nobody leaves in a period that has not begun; the plain formula would look at customers of a day to come.</summary>
     private static bool IsToCome(Metric metric, Periods periods, int period) =>
-        metric.Id is "crr" or "churn_rate" && periods.StartOf(period) > RevenueWorld.Instant(Now);
+        metric.Id is "crr" or "churn_rate" or "customers_at_risk" or "revenue_at_risk" && periods.StartOf(period) > RevenueWorld.Instant(Now);
 
     private static void AssertRows(MetricRows rows, MetricCell cell, string what)
     {
