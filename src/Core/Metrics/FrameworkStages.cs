@@ -12,7 +12,7 @@ public static class FrameworkStages
     private static readonly string[] Web =
         ["visits", "unique_visitors", "page_views", "pages_per_session", "avg_time_on_site", "bounce_rate", "social_followers", "ad_clicks", "ctr"];
 
-    private static readonly string[] Buying = ["orders", "revenue", "customers", "aov", "arpu", "arppu"];
+    private static readonly string[] Buying = ["orders", "revenue", "units_sold", "customers", "aov", "arpu", "arppu"];
 
     private static readonly string[] Habits = ["active_people", "stickiness", "growth_accounting", "purchase_frequency"];
 

@@ -32,15 +32,16 @@ public sealed class StageSource : IMetricSource
             StageFlowQuestion[] asked = [.. periods.Select(period => QuestionOf(question.Periods, period, stages.Count))];
             figures.AddRange(engine.Read(state => Flows(state, index, asked)).Select(flow => Enumerable.Range(0, stages.Count).Select(flow.Of).ToArray()));
         }
-        return [.. question.Metrics.SelectMany(metric => stages.Select((stage, number) =>
-            new MetricSeries(metric, stage, [.. figures.Select(period => CellOf(metric.Id, period[number]))])))];
+        var labels = stages.ToDictionary(stage => stage.Id, stage => stage.Label, StringComparer.Ordinal);
+        return [.. question.Metrics.Select(metric => metric with { Values = labels }).SelectMany(metric => stages.Select((stage, number) =>
+            new MetricSeries(metric, stage.Id, [.. figures.Select(period => CellOf(metric.Id, period[number]))])))];
     }
 
     public MetricRows? Rows(WorkspaceEngine engine, MetricQuestion question, int period, string breakdown, int most, CancellationToken cancellation)
     {
         var (index, stages) = engine.Read(state => LifecycleOf(state, question));
-        var stage = stages.IndexOf(breakdown);
-        if (index < 0 || stage < 0)
+        var stage = stages.TakeWhile(one => one.Id != breakdown).Count();
+        if (index < 0 || stage == stages.Count)
         {
             return new MetricRows([], 0, default);
         }
@@ -66,7 +67,7 @@ public sealed class StageSource : IMetricSource
     private static StageFlowQuestion QuestionOf(Periods periods, int period, int stages) =>
         new(stages, periods.StartOf(period) - 1, periods.StartOf(period + 1) - 1, Horizon, 2);
 
-    private static (int Index, List<string> Stages) LifecycleOf(EngineState state, MetricQuestion question)
+    private static (int Index, IReadOnlyList<StageInfo> Stages) LifecycleOf(EngineState state, MetricQuestion question)
     {
         var lifecycles = LifecycleInfo.AllOf(state);
         if (lifecycles.Count == 0)
@@ -76,7 +77,7 @@ public sealed class StageSource : IMetricSource
         var asked = question.Settings.GetValueOrDefault("lifecycle");
         var found = lifecycles.TakeWhile(lifecycle => lifecycle.Id != asked).Count();
         var index = found < lifecycles.Count ? found : LifecycleInfo.DefaultOf(lifecycles);
-        return (index, [.. lifecycles[index].Stages.Select(stage => stage.Id)]);
+        return (index, lifecycles[index].Stages);
     }
 
     private static StageFlow[] Flows(EngineState state, int lifecycle, StageFlowQuestion[] questions)

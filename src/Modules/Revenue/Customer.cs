@@ -72,6 +72,12 @@ internal sealed class Customer(MetricQuestion question, Span span, MrrBook mrr, 
 
     public Zone Zone => zone;
 
+    /// <summary>What is in the orders, where a counter needs it.</summary>
+    public ProductLines? Products { get; set; }
+
+    /// <summary>Tells an event's order from others; 0 where it names none.</summary>
+    public Func<int, UInt128> OrderIdOf { get; set; } = _ => 0;
+
     /// <summary>Periods, ascending, in which the customer did anything, and when first.</summary>
     public List<(int Period, long At)> Active { get; } = [];
 

@@ -30,6 +30,7 @@ internal sealed class RevenueReference(IReadOnlyList<Deed> deeds, Periods period
             "orders" => new MetricCell(orders.Count),
             "revenue" => new MetricCell(revenue),
             "customers" => new MetricCell(byPerson.Count),
+            "units_sold" => new MetricCell(0),
             "aov" => new MetricCell(revenue, orders.Count),
             "arppu" => new MetricCell(revenue, byPerson.Count),
             "arpu" => new MetricCell(revenue, deeds.Where(deed => deed.At >= from && deed.At < to && deed.Event != "Email Sent").Select(deed => deed.User).Distinct().Count()),
