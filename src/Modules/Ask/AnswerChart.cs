@@ -22,7 +22,7 @@ internal static class AnswerChart
         var labels = answer.Rows.Select(row => row[0] is null ? "null" : Print(row[0]!, locale)).ToList();
         var series = numbers.Select(column => new LinesChart.Line(answer.Columns[column].Name, [.. answer.Rows.Select(row => Number(row[column]))])).ToList();
         var says = answer.Rows.Select((row, i) => (IReadOnlyList<string>)[labels[i], .. numbers.Select(column => $"{answer.Columns[column].Name}: {(row[column] is null ? "null" : Print(row[column]!, locale))}")]).ToList();
-        return isTime ? new LinesChart(labels, series, says) : new BarsChart(labels, series, says);
+        return isTime ? new LinesChart(labels, series, says, IsNamed: true) : new BarsChart(labels, series, says, IsNamed: true);
     }
 
     /// <summary>A cell as the reader writes it.</summary>

@@ -16,7 +16,7 @@ const colours = HighlightStyle.define([
 ])
 
 const look = EditorView.theme({
-  '&': { color: 'var(--c-ink)', backgroundColor: 'var(--c-surface)', fontSize: '12.5px', maxHeight: '480px' },
+  '&': { color: 'var(--c-ink)', backgroundColor: 'var(--c-surface)', fontSize: '12.5px', height: '100%', maxHeight: '480px' },
   '&.cm-focused': { outline: '2px solid var(--c-accent)', outlineOffset: '-2px' },
   '.cm-scroller': { fontFamily: 'var(--c-mono)', lineHeight: '21px', fontVariantLigatures: 'none', overflow: 'auto', minHeight: '210px' },
   '.cm-content': { caretColor: 'var(--c-ink)', padding: '8px 0' },
