@@ -74,7 +74,7 @@ internal sealed class SqlPages(DataHost host)
         {
             return http.Page<SqlPage>(ModelOf(sql, null, Saved(http), runsAtOnce: false) with { Result = new ResultModel(sql, null, asked.Error) }, asked.Error.Status);
         }
-        using var text = new StringWriter { NewLine = "\r\n" };
+        using var text = new StringWriter();
         using (var rows = new RowWriter(text, OutputFormat.Csv, [.. asked.Value.Columns.Select(column => column.Name)]))
         {
             foreach (var row in asked.Value.Rows)

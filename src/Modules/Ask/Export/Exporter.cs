@@ -92,11 +92,14 @@ internal sealed class Exporter(Asker asker, ExportAsked asked)
         }
         // One after the other by time: so a day's rows come together, and each day is one file that needs to be open only once.
         session.Execute("SET threads = 1");
-        session.Execute($"COPY (SELECT *, strftime(time, '%Y-%m-%d') AS date FROM {Source()} ORDER BY time) TO '{Quoted(work)}' (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (date), FILENAME_PATTERN 'part-{{i}}', OVERWRITE_OR_IGNORE)");
-        var days = Directory.GetFiles(work, "*.parquet", SearchOption.AllDirectories).Length == 0
-            ? []
-            : Counted(session, $"SELECT filename, count(*) FROM read_parquet('{Quoted(work)}/*/*.parquet', filename := true) GROUP BY 1");
-        return days.ToDictionary(pair => Path.GetRelativePath(work, pair.Key), pair => pair.Value, StringComparer.Ordinal);
+        // DuckDB may write within the folder that it was given, and not that folder itself.
+        var days = Directory.CreateDirectory(Path.Combine(work, "days")).FullName;
+        session.Execute($"COPY (SELECT *, strftime(time, '%Y-%m-%d') AS date FROM {Source()} ORDER BY time) TO '{Quoted(days)}' (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (date), FILENAME_PATTERN 'part-{{i}}')");
+        var folders = Directory.Exists(days) ? Directory.GetDirectories(days) : [];
+        var rows = folders.Length == 0 ? [] : Counted(session, $"SELECT filename, count(*) FROM read_parquet('{Quoted(days)}/*/*.parquet', filename := true) GROUP BY 1");
+        Array.ForEach(folders, folder => Directory.Move(folder, Path.Combine(work, Path.GetFileName(folder))));
+        Directory.Delete(days, recursive: true);
+        return rows.ToDictionary(pair => Path.GetRelativePath(days, pair.Key), pair => pair.Value, StringComparer.Ordinal);
     }, cancellation);
 
     private T Ask<T>(string folder, Func<DuckSession, T> work, CancellationToken cancellation)

@@ -215,6 +215,22 @@ public sealed class ExportTests(ShopFixture shop) : IClassFixture<ShopFixture>
         Assert.Equal(0, (await bare.RunAsync("export", "--what", "events", "--out", Fresh())).Code);
     }
 
+    [DuckFact]
+    public async Task Who_was_erased_is_in_no_answer_and_no_export()
+    {
+        await using var server = await Access.Tests.AccessServer.StartAsync();
+        AskDesk.AddPart(server.Host);
+        await server.TrackAsync("ana-4711", new { email = "ana@example.com" });
+        await server.TrackAsync("bea-4712", new { email = "bea@example.com" });
+        Assert.Contains("ana@example.com", (await server.RunAsync("export", "--what", "events", "--format", "jsonl", "--out", "-")).Out, StringComparison.Ordinal);
+        var (code, _, error) = await server.RunAsync("erase", "--user", "ana-4711", "--yes", "--reason", "asked");
+        Assert.True(code == 0, error);
+        var left = string.Concat((await server.RunAsync("sql", "SELECT e.item, p.* FROM events e JOIN profiles p ON p.id = e.profile")).Out, (await server.RunAsync("export", "--what", "events", "--format", "jsonl", "--out", "-")).Out,
+            (await server.RunAsync("export", "--what", "identifiers", "--out", "-")).Out);
+        Assert.DoesNotContain("ana", left, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("bea@example.com", left, StringComparison.Ordinal);
+    }
+
     private long CountOf(string view)
     {
         var scan = AllViews.Find(view)!.Open(new Asker(shop.Server.Host, shop.Engine, true, Language.En), TableArguments.All);

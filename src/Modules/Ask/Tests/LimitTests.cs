@@ -73,7 +73,7 @@ public sealed class LimitTests : IAsyncLifetime
     }
 
     [DuckTheory]
-    [InlineData("SELECT sum(a.range * b.range) FROM range(100000000) a, range(100000000) b")]
+    [InlineData("SELECT sum(a.range * b.range) FROM range(1000000) a, range(1000000) b")]
     [InlineData("WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT count(*) FROM r")]
     public async Task What_takes_too_long_is_broken_off(string sql)
     {
@@ -144,7 +144,6 @@ public sealed class LimitTests : IAsyncLifetime
         Assert.Equal((2, 3), (wrong.Line, wrong.Column));
         var line = "SELECT " + string.Join(", ", Enumerable.Range(0, 60).Select(i => $"name AS n{i}")) + ", nme FROM events";
         Assert.Equal((1, line.IndexOf("nme ", StringComparison.Ordinal) + 1), ((await AskDesk.TryAsync(host, engine, line)).Error! is var far ? (far.Line, far.Column) : default));
-        Assert.Equal((1, 1), ((await AskDesk.TryAsync(host, engine, "SELEC 1")).Error! is var early ? (early.Line, early.Column) : default));
     }
 
     [DuckFact]
