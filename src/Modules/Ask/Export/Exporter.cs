@@ -92,8 +92,8 @@ internal sealed class Exporter(Asker asker, ExportAsked asked)
         }
         // One after the other by time: so a day's rows come together, and each day is one file that needs to be open only once.
         session.Execute("SET threads = 1");
-        // So many rows wait for their files; with the usual half a million, those of long events fill the memory.
-        session.Execute("SET partitioned_write_flush_threshold = 20000");
+        // So many rows wait for their files. Each day that waits takes blocks for every column: with the usual half a million rows, some hundred days fill the memory.
+        session.Execute("SET partitioned_write_flush_threshold = 2000");
         // DuckDB may write within the folder that it was given, and not that folder itself.
         var days = Directory.CreateDirectory(Path.Combine(work, "days")).FullName;
         session.Execute($"COPY (SELECT *, strftime(time, '%Y-%m-%d') AS date FROM {Source()} ORDER BY time) TO '{Quoted(days)}' (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (date), FILENAME_PATTERN 'part-{{i}}')");
