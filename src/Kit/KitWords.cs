@@ -46,6 +46,9 @@ public static class KitWords
     public static readonly Text Settings = new("Settings", "Ajustes");
     public static readonly Text Users = new("Users", "Usuarios");
     public static readonly Text Keys = new("Keys", "Claves");
+    public static readonly Text Webhooks = Text.Same("Webhooks");
+    public static readonly Text Goals = new("Goals", "Objetivos");
+    public static readonly Text Alerts = new("Alerts", "Alertas");
     public static readonly Text Audit = new("Audit log", "Auditoría");
     public static readonly Text Account = new("Your account", "Tu cuenta");
     public static readonly Text YourMenu = new("Your menu", "Tu menú");

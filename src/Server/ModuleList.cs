@@ -4,6 +4,7 @@ using Ciclo.Modules.Access;
 using Ciclo.Modules.Acquisition;
 using Ciclo.Modules.Collect;
 using Ciclo.Modules.Customers;
+using Ciclo.Modules.Goals;
 using Ciclo.Modules.Home;
 using Ciclo.Modules.Imports;
 using Ciclo.Modules.Keys;
@@ -16,6 +17,7 @@ using Ciclo.Modules.Revenue;
 using Ciclo.Modules.Safety;
 using Ciclo.Modules.Sources;
 using Ciclo.Modules.Upkeep;
+using Ciclo.Modules.Webhooks;
 
 namespace Ciclo.Server;
 
@@ -35,9 +37,11 @@ public static class ModuleList
         new CustomersModule(),
         new SourcesModule(),
         new MapModule(),
+        new GoalsModule(),
         new MeasureModule(),
         new RevenueModule(),
         new AcquisitionModule(),
+        new WebhooksModule(),
         new HomeModule(),
     ];
 

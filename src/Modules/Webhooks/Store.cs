@@ -9,9 +9,9 @@ internal static class Store
 
     private const string MessageColumns = "id, workspace_id, endpoint_id, key, type, body, created_at, state, attempts, due_at, last_at, last_status, last_answer";
 
-    public static IReadOnlyList<Endpoint> Endpoints(SqliteConnection connection, string workspaceId)
+    public static IReadOnlyList<Endpoint> Endpoints(SqliteConnection connection, SqliteTransaction? transaction, string workspaceId)
     {
-        using var command = new SqliteCommand($"SELECT {EndpointColumns} FROM webhook_endpoints WHERE workspace_id = @workspace ORDER BY id", connection);
+        using var command = new SqliteCommand($"SELECT {EndpointColumns} FROM webhook_endpoints WHERE workspace_id = @workspace ORDER BY id", connection, transaction);
         command.Parameters.AddWithValue("@workspace", workspaceId);
         return ReadEndpoints(command);
     }
@@ -133,9 +133,9 @@ internal static class Store
     }
 
     /// <summary>The latest messages of a workspace, newest first.</summary>
-    public static IReadOnlyList<Message> Latest(SqliteConnection connection, string workspaceId, int most)
+    public static IReadOnlyList<Message> Latest(SqliteConnection connection, SqliteTransaction? transaction, string workspaceId, int most)
     {
-        using var command = new SqliteCommand($"SELECT {MessageColumns} FROM webhook_messages WHERE workspace_id = @workspace ORDER BY created_at DESC, id LIMIT @most", connection);
+        using var command = new SqliteCommand($"SELECT {MessageColumns} FROM webhook_messages WHERE workspace_id = @workspace ORDER BY created_at DESC, id LIMIT @most", connection, transaction);
         command.Parameters.AddWithValue("@workspace", workspaceId);
         command.Parameters.AddWithValue("@most", most);
         return ReadMessages(command);

@@ -9,6 +9,6 @@ public sealed record WebhookEndpoint(long Id, string Name, bool IsOn);
 public static class WebhookEndpoints
 {
     /// <summary>The endpoints of a workspace in the order in which they were made, also those that are off.</summary>
-    public static IReadOnlyList<WebhookEndpoint> All(SqliteConnection connection, string workspaceId) =>
-        [.. Store.Endpoints(connection, workspaceId).Select(endpoint => new WebhookEndpoint(endpoint.Id, endpoint.Name, endpoint.IsOn))];
+    public static IReadOnlyList<WebhookEndpoint> All(SqliteConnection connection, string workspaceId, SqliteTransaction? transaction = null) =>
+        [.. Store.Endpoints(connection, transaction, workspaceId).Select(endpoint => new WebhookEndpoint(endpoint.Id, endpoint.Name, endpoint.IsOn))];
 }
