@@ -50,6 +50,7 @@ public static class ModuleList
     [
         new EngagementSource(host.Clock),
         new ActivationSource(host.Clock),
+        new StepSource(host.Clock),
         new FeedbackSource(host.Clock),
         new RevenueSource(host),
         new AcquisitionSource(host),

@@ -135,7 +135,7 @@ public static class AlertJudge
             return AlertFinding.None(AlertGap.NoHistory, value);
         }
         var far = rule.InPoints ? rule.Amount : rule.Amount * Math.Abs(before);
-        var (low, high) = (before - far, before + far);
+        var (low, high) = Around(chance, before, far);
         var isOff = IsOff(rule.Side, value, low, high);
         var isChance = isOff && !IsBeyondChance(chance, points[at]!.Value, points[from]!.Value, 1);
         return new AlertFinding(isOff && !isChance, value, before, rule.Side == AlertSide.Above ? null : low, rule.Side == AlertSide.Below ? null : high, isChance, [from]);
@@ -159,7 +159,7 @@ public static class AlertJudge
             _ => LeastSpread * Math.Abs(median),
         };
         var far = rule.Amount * Math.Max(spread, least);
-        var (low, high) = (median - far, median + far);
+        var (low, high) = Around(chance, median, far);
         return new AlertFinding(IsOff(rule.Side, value, low, high), value, median, rule.Side == AlertSide.Above ? null : low, rule.Side == AlertSide.Below ? null : high, false, references);
     }
 
@@ -184,6 +184,9 @@ public static class AlertJudge
         var middle = sorted.Count / 2;
         return sorted.Count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
+
+    /// <summary>Counts and shares do not fall below nothing.</summary>
+    private static (double Low, double High) Around(ChanceModel chance, double middle, double far) => (chance == ChanceModel.None ? middle - far : Math.Max(0, middle - far), middle + far);
 
     private static bool IsOff(AlertSide side, double value, double low, double high) =>
         (side != AlertSide.Above && value < low) || (side != AlertSide.Below && value > high);

@@ -11,7 +11,7 @@ using Ciclo.Modules.Webhooks.Contracts;
 namespace Ciclo.Modules.Goals;
 
 /// <summary>The alerts of an open data directory: changed here, looked at here, told from here in the transaction of what they tell.</summary>
-internal sealed class AlertDesk
+internal sealed class AlertDesk : IDisposable
 {
     /// <summary>What fired before is read back for so many periods.</summary>
     private const int MostKnown = 60;
@@ -23,6 +23,8 @@ internal sealed class AlertDesk
     private AlertDesk(DataHost host) => (this.host, database) = (host, host.Database);
 
     public static AlertDesk Of(DataHost host) => host.Shared(host => new AlertDesk(host));
+
+    public void Dispose() => looking.Dispose();
 
     public NumberReading Numbers(WorkspaceEngine engine) => new(engine, MetricCatalogue.Of(host));
 

@@ -52,7 +52,7 @@ internal sealed class AlertEndpoints(DataHost host)
         var change = routes.MapGroup("/alerts").RequirePermission(Permission.ChangeDefinitions);
         change.MapReads("/new", (HttpContext http) => Form(http, 0, null));
         change.MapReads("/preview", Preview);
-        change.MapPost("", (HttpContext http) => PutAsync(http, 0));
+        change.MapPost("", (Func<HttpContext, Task<IResult>>)(http => PutAsync(http, 0)));
         change.MapReads("/{id}/edit", (HttpContext http, string id) => Own(http, id) is { } alert ? Form(http, alert.Id, alert) : Results.NotFound());
         change.MapPost("/{id}", (HttpContext http, string id) => Own(http, id) is { } alert ? PutAsync(http, alert.Id) : Task.FromResult(Results.NotFound()));
         change.MapPost("/{id}/on", (HttpContext http, string id) => ChangeAsync(http, id, alert => alert with { IsOn = true }));

@@ -45,11 +45,13 @@ internal static class AlertWords
             AlertKind.Change => $"{How(l, metric, rule, currency)} {SideOf(l, rule.Side)} {BaseOf(l, rule.Base, by)}",
             _ => l.Say($"{SideOf(l, rule.Side)} what is usual for it", $"{SideOf(l, rule.Side)} lo usual para ese momento"),
         };
+        // Spanish joins the two words.
+        told = l.Language == Language.Es ? told.Replace(" de el ", " del ", StringComparison.Ordinal) : told;
         return $"{told}, {each}{(soFar ? l.Say(", also while it runs", ", también mientras transcurre") : "")}";
     }
 
-    /// <summary>What fired, with what it was held against: `312 on Nov 9; expected between 420 and 610`.</summary>
-    public static string Finding(Locale l, Metric metric, PeriodKind by, AlertRule rule, double? value, double? expected, double? low, double? high, string? currency)
+    /// <summary>What fired, with what it was held against: `312; expected between 420 and 610, by the same weekday of the last 12 weeks`; in a list without the last.</summary>
+    public static string Finding(Locale l, Metric metric, PeriodKind by, AlertRule rule, double? value, double? expected, double? low, double? high, string? currency, bool inList = false)
     {
         string Says(double? one) => Amounts.Says(l, metric, one, currency);
         var range = (low, high) switch
@@ -63,6 +65,7 @@ internal static class AlertWords
         {
             AlertKind.Threshold => l.Say($"{Says(value)}; the threshold is {Says(low ?? high)}", $"{Says(value)}; el umbral es {Says(low ?? high)}"),
             AlertKind.Change => l.Say($"{Says(value)}, {BaseOf(l, rule.Base, by)} {Says(expected)}: {Change(l, metric, expected, value)}", $"{Says(value)}, {BaseOf(l, rule.Base, by)} {Says(expected)}: {Change(l, metric, expected, value)}"),
+            _ when inList => $"{Says(value)}; {range}",
             _ => l.Say($"{Says(value)}; {range}, by {Usual(l, by)}", $"{Says(value)}; {range}, según {Usual(l, by)}"),
         };
     }

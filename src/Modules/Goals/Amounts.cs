@@ -30,5 +30,8 @@ internal static class Amounts
     public static string Typed(double amount, double scale) => Math.Round(amount / scale, 6).ToString("0.######", CultureInfo.InvariantCulture);
 
     public static string Says(Locale l, Metric metric, double? value, string? currency) =>
-        value is { } known && Math.Abs(known) < 1e20 ? MetricWords.Value(l, metric.Unit, (decimal)known, currency) : l.Say(MetricWords.NoData);
+        value is { } known && Math.Abs(known) < 1e20 ? MetricWords.Value(l, metric.Unit, (decimal)Rounded(metric, known), currency) : l.Say(MetricWords.NoData);
+
+    /// <summary>What is expected of people and things has decimals that say nothing.</summary>
+    private static double Rounded(Metric metric, double value) => metric.Unit is MetricUnit.People or MetricUnit.Count && Math.Abs(value) >= 10 ? Math.Round(value) : value;
 }

@@ -34,7 +34,7 @@ internal sealed class GoalEndpoints(DataHost host)
         var change = routes.MapGroup("/goals").RequirePermission(Permission.ChangeDefinitions);
         change.MapReads("/new", (HttpContext http) => Form(http, 0, null));
         change.MapReads("/preview", Preview);
-        change.MapPost("", (HttpContext http) => PutAsync(http, 0));
+        change.MapPost("", (Func<HttpContext, Task<IResult>>)(http => PutAsync(http, 0)));
         change.MapReads("/{id}/edit", (HttpContext http, string id) => Own(http, id) is { ArchivedAt: null } goal ? Form(http, goal.Id, goal) : Results.NotFound());
         change.MapPost("/{id}", (HttpContext http, string id) => Own(http, id) is { ArchivedAt: null } goal ? PutAsync(http, goal.Id) : Task.FromResult(Results.NotFound()));
         change.MapPost("/{id}/archive", ArchiveAsync);

@@ -27,7 +27,7 @@ public static class ReadyMade
     [
         new("orders", new("Orders are unusually few", "Hay muchos menos pedidos de lo usual"), Of("orders"), PeriodKind.Day, UnusuallyLow),
         new("visits", new("Visits are unusual", "Las visitas son inusuales"), Of("visits"), PeriodKind.Day, Unusual),
-        new("subscribing", new("Fewer people subscribe", "Menos personas se suscriben"), new AskedNumber("conversion_rate", "goal=Subscription%20Started", "", ""), PeriodKind.Week, UnusuallyLow),
+        new("checkout", new("Fewer finish their order", "Menos personas terminan su pedido"), Of("step_rate"), PeriodKind.Week, UnusuallyLow),
         new("bounce", new("More visitors leave at once", "Más visitantes se van enseguida"), Of("bounce_rate"), PeriodKind.Week, new AlertRule(AlertKind.Anomaly, AlertSide.Above, 3)),
         new("new_customers", new("Fewer new customers than the week before", "Menos clientes nuevos que la semana anterior"), Of("new_customers"), PeriodKind.Week, new AlertRule(AlertKind.Change, AlertSide.Below, 0.2)),
         new("repeat", new("Fewer buy again than the month before", "Menos repiten compra que el mes anterior"), Of("repeat_purchase_rate"), PeriodKind.Month, new AlertRule(AlertKind.Change, AlertSide.Below, 0.1)),
@@ -42,6 +42,10 @@ public static class ReadyMade
         new("bounce", new("Less than 45% leave at once", "Menos de 45% se va enseguida"), Of("bounce_rate"), GoalKind.AtMost, 0.45, PeriodKind.Month),
         new("mrr", new("MRR grows by 3% a month", "El MRR crece 3% al mes"), Of("mrr"), GoalKind.GrowBy, 0.03, PeriodKind.Month),
     ];
+
+    /// <summary>An alert on a step that unusually few people take in a week.</summary>
+    public static Alert Step(string workspace, string name, string step, string next, string by, long now) => new(
+        0, workspace, name, new AskedNumber("step_rate", $"step={Uri.EscapeDataString(step)}&next={Uri.EscapeDataString(next)}", "", ""), PeriodKind.Week, UnusuallyLow, false, [], true, 0, 0, now, by);
 
     private static AskedNumber Of(string metric) => new(metric, "", "", "");
 }

@@ -8,6 +8,7 @@ using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
 using Ciclo.Kit;
 using Ciclo.Modules.Access.Contracts;
+using Ciclo.Modules.Goals.Contracts;
 using Ciclo.Modules.Measure.Contracts;
 using Ciclo.Modules.Measure.Leaks;
 using Ciclo.Modules.Measure.Pages;
@@ -62,7 +63,17 @@ internal sealed class Endpoints(DataHost host)
     }
 
     private IResult MetricPageOf(HttpContext http, string id) =>
-        Catalogue.Find(id) is { } metric ? http.Page<MetricPage>(MetricOf(http, metric)) : Results.NotFound();
+        Catalogue.Find(id) is { } metric && MetricOf(http, metric) is var model ? http.Page<MetricPage>(model with { Goals = GoalsOf(http, model) }) : Results.NotFound();
+
+    /// <summary>A target stands for the number of everybody under the settings of the goal; beside other lines it would be of none of them.</summary>
+    private List<GoalLine> GoalsOf(HttpContext http, MetricModel model) => model.Breakdown.Length > 0 ? [] :
+    [
+        .. host.Database.Read(connection => GoalLines.Of(connection, http.Visitor().WorkspaceId, [model.Metric.Id]))
+            .Where(goal => goal.Breakdown.Length == 0 && goal.Period == model.Periods.Kind && goal.Settings == MetricLinks.Settings(Chosen(model)).TrimStart('&')),
+    ];
+
+    private static Dictionary<string, string> Chosen(MetricModel model) => model.Metric.Settings
+        .Where(setting => model.Settings.TryGetValue(setting.Id, out var chosen) && chosen != setting.Choices[0].Id).ToDictionary(setting => setting.Id, setting => model.Settings[setting.Id], StringComparer.Ordinal);
 
     private MetricModel MetricOf(HttpContext http, Metric metric)
     {

@@ -9,20 +9,23 @@ namespace Ciclo.Modules.Goals.Contracts;
 public static class FirstGoals
 {
     private static readonly string[] Goals = ["revenue", "new_customers", "ltv_cac"];
-    private static readonly string[] Alerts = ["orders", "visits", "subscribing", "repeat"];
+    private static readonly string[] Alerts = ["orders", "new_customers", "repeat"];
 
-    /// <summary>Makes some of the ready-made ones, with what the alerts would have fired in the months before.</summary>
-    public static async Task MakeAsync(DataHost host, WorkspaceEngine engine, Language language, Actor by, CancellationToken cancellation)
+    /// <summary>Makes some of the ready-made ones and an alert on a step, with what the alerts would have fired in the months before.</summary>
+    public static async Task MakeAsync(
+        DataHost host, WorkspaceEngine engine, Language language, (string Name, string Step, string Next) step, Actor by, CancellationToken cancellation)
     {
         var (goals, alerts) = (new GoalDesk(host), AlertDesk.Of(host));
         foreach (var offered in ReadyMade.Goals.Where(one => Goals.Contains(one.Id)))
         {
             await goals.PutAsync(offered.Make(engine.Id, language, by.Id, host.NowMs), by, cancellation);
         }
-        foreach (var offered in ReadyMade.Alerts.Where(one => Alerts.Contains(one.Id)))
+        var made = ReadyMade.Alerts.Where(one => Alerts.Contains(one.Id)).Select(offered => offered.Make(engine.Id, language, by.Id, host.NowMs))
+            .Prepend(ReadyMade.Step(engine.Id, step.Name, step.Step, step.Next, by.Id, host.NowMs));
+        foreach (var alert in made)
         {
-            var (made, _) = await alerts.PutAsync(offered.Make(engine.Id, language, by.Id, host.NowMs), by, cancellation);
-            await alerts.FillInAsync(engine, made!, cancellation);
+            var (put, _) = await alerts.PutAsync(alert, by, cancellation);
+            await alerts.FillInAsync(engine, put!, cancellation);
         }
     }
 }
