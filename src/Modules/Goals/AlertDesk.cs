@@ -135,7 +135,7 @@ internal sealed class AlertDesk : IDisposable
         var (numbers, now) = (Numbers(engine), host.NowMs);
         // Before it was made only the last closed period counts: what is wrong now is worth telling, what was wrong last week stands in the back-test.
         var course = AlertReading.Read(numbers, alert.Number, alert.Period, alert.Rule, alert.SoFar, closed, now, cancellation);
-        course = course is null || isPast ? course : course with { Judged = [.. course.Judged.Where((judged, i) => course.Course.Periods.StartOf(judged.Period + 1) > alert.CreatedAt || i >= course.Judged.Count - (alert.SoFar ? 2 : 1))] };
+        course = course is null || isPast ? course : course with { Judged = [.. course.Judged.Where(judged => course.Course.Periods.StartOf(judged.Period + 1) > alert.CreatedAt || judged.Period >= course.Course.Periods.Count - 2)] };
         var known = FiringsOf(alert.Id, MostKnown);
         var outcome = course is null ? new AlertOutcome([], [], null) : AlertStep.Of(
             alert, course, known, judged => isPast ? Math.Min(now, course.Course.Periods.StartOf(judged.Period + 1) + Alert.Grace) : now, judged => AlertReading.Causes(numbers, alert.Number, course, judged, cancellation));

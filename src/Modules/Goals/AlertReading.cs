@@ -35,9 +35,13 @@ internal static class AlertReading
         {
             return null;
         }
-        var last = periods.Count - (soFar ? 1 : 2);
-        var first = Math.Max(0, periods.Count - 1 - closed);
-        return new AlertCourse(course, [.. Enumerable.Range(first, Math.Max(0, last + 1 - first)).Select(i => new JudgedPeriod(i, AlertJudge.Judge(rule, by, course.Metric.Chance, course.Dates, course.Points, i)))]);
+        var running = periods.Count - 1;
+        // What only grows is below any number when its period begins, and that says nothing.
+        var looksAhead = soFar && (rule.Side == AlertSide.Above || !course.Metric.AddsUp);
+        var judged = Enumerable.Range(Math.Max(0, running - closed), Math.Min(running, closed) + (looksAhead ? 1 : 0))
+            .Select(i => new JudgedPeriod(i, AlertJudge.Judge(rule, by, course.Metric.Chance, course.Dates, course.Points, i)));
+        // A period under way that is as it should be so far ends nothing yet.
+        return new AlertCourse(course, [.. judged.Where(one => one.Period < running || one.Finding.Fires)]);
     }
 
     /// <summary>

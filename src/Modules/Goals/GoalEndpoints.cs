@@ -62,7 +62,7 @@ internal sealed class GoalEndpoints(DataHost host)
         }
         var visitor = http.Visitor();
         var mayChange = visitor.May(Permission.ChangeDefinitions);
-        return http.Part<GoalCard>(cards.Of($"{visitor.WorkspaceId}/{goal}/{mayChange}", visitor.Engine.Changes, () =>
+        return http.Part<GoalCard>(cards.Of($"{visitor.WorkspaceId}/{goal}/{mayChange}/{http.Locale().Tag}", visitor.Engine.Changes, () =>
         {
             var owner = http.Locale().Say(UserNames.Of(host, [goal.Owner])[goal.Owner]);
             try

@@ -63,7 +63,8 @@ public sealed class AlertStepTests
                 }
                 Assert.Equal(values[^1] < 10, story.IsOpen);
             }
-            Assert.Equal(told.Count, told.Distinct(StringComparer.Ordinal).Count());
+            var fired = told.Where(one => one.StartsWith("fired", StringComparison.Ordinal)).ToList();
+            Assert.Equal(fired.Count, fired.Distinct(StringComparer.Ordinal).Count());
         }
     }
 

@@ -1,8 +1,11 @@
+using System.Globalization;
 using System.Text.Json;
 using Ciclo.Core.Access;
 using Ciclo.Modules.Access.Contracts;
 using Ciclo.Modules.Access.Tests;
 using Ciclo.Modules.Webhooks.Contracts;
+using Ciclo.Tests.Collect;
+using Ciclo.Tests.Screens;
 
 namespace Ciclo.Modules.Webhooks.Tests;
 
@@ -27,6 +30,21 @@ public sealed class DeliveryTests
         Assert.True(await SendAsync(server, hook, WebhookTypes.AlertFired, "alert/2"));
         await receiver.NextAsync();
         Assert.Equal(2, receiver.All.Count);
+    }
+
+    [ClientFact("webhook.mjs")]
+    public async Task The_library_of_the_specification_verifies_a_message_with_the_old_secret_and_the_new_one()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var server = await StartAsync();
+        var hook = await AddAsync(server, receiver.Url);
+        var rotated = (await WebhookService.Of(server.Host).RotateAsync("default", hook.Id, Actor.CommandLine, default)).Endpoint!;
+        await WebhookService.Of(server.Host).TestAsync("default", hook.Id, default);
+        var received = await receiver.NextAsync();
+        foreach (var secret in new[] { hook.Secret, rotated.Secret })
+        {
+            await ClientRun.NodeAsync("webhook.mjs", secret, received.Id, received.Timestamp.ToString(CultureInfo.InvariantCulture), received.Signature, received.Body);
+        }
     }
 
     [Fact]
