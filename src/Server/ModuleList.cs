@@ -52,6 +52,7 @@ public static class ModuleList
         new ActivationSource(host.Clock),
         new StepSource(host.Clock),
         new FeedbackSource(host.Clock),
+        new MessageSource(host.Clock),
         new RevenueSource(host),
         new AcquisitionSource(host),
         new StageSource(),

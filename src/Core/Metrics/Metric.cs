@@ -81,6 +81,9 @@ public sealed record Metric(string Id, Text Label, Text Formula, MetricUnit Unit
         _ => ChanceModel.None,
     };
 
+    /// <summary>Whether its rows are shown by their parts, the greatest first; else by when they were, the latest first.</summary>
+    public bool GreatestFirst { get; init; }
+
     /// <summary>What one of its rows is: an order, a customer, a visit.</summary>
     public Text Row { get; init; } = new("customer", "cliente");
 

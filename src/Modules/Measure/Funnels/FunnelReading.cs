@@ -5,6 +5,7 @@ using Ciclo.Core.Time;
 using Ciclo.Engine.Runtime;
 using Ciclo.Engine.Runtime.Analysis;
 using Ciclo.Modules.Measure.Contracts;
+using Ciclo.Modules.Measure.Drivers;
 
 namespace Ciclo.Modules.Measure.Funnels;
 
@@ -55,7 +56,7 @@ internal sealed class FunnelReading(WorkspaceEngine engine, TimeProvider clock)
     }
 
     public DriversModel Drivers(FunnelAsked asked, int step, CancellationToken cancellation) => Folds(asked, asked.QuestionAt(Now()), step, cancellation) is { } folds
-        ? new DriversModel(asked, step, DriverFold.Rank(folds), WeeksOf(asked, step, cancellation))
+        ? new DriversModel(asked, step, TraitNotes.Rank([.. folds.Select(fold => fold.Notes)]), WeeksOf(asked, step, cancellation))
         : new DriversModel(asked, step, null, []);
 
     /// <summary>Null for a step that there is none, steps without an order, a selector that cannot be read, or a history replaced meanwhile.</summary>
@@ -71,7 +72,7 @@ internal sealed class FunnelReading(WorkspaceEngine engine, TimeProvider clock)
         return new DroppedModel(asked, step, people, all.Count);
     }
 
-    private IReadOnlyList<DriverFold>? Folds(FunnelAsked asked, FunnelQuestion question, int step, CancellationToken cancellation)
+    private IReadOnlyList<FunnelDriverFold>? Folds(FunnelAsked asked, FunnelQuestion question, int step, CancellationToken cancellation)
     {
         if (step < 1 || step >= asked.Steps.Count || asked.Mode == FunnelMode.AnyOrder)
         {
@@ -79,7 +80,7 @@ internal sealed class FunnelReading(WorkspaceEngine engine, TimeProvider clock)
         }
         try
         {
-            return new SlicedScan(engine, clock).Run(() => engine.Read(state => new DriverFold(state, question, step)), cancellation);
+            return new SlicedScan(engine, clock).Run(() => engine.Read(state => new FunnelDriverFold(state, question, step)), cancellation);
         }
         catch (RuleException)
         {

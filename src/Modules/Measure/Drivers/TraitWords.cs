@@ -2,7 +2,7 @@ using System.Globalization;
 using Ciclo.Core.Events;
 using Ciclo.Kit;
 
-namespace Ciclo.Modules.Measure.Funnels;
+namespace Ciclo.Modules.Measure.Drivers;
 
 /// <summary>Traits of drivers in words: `did:Product Added`, `saw:Guía`, `came:Sorteo`, `platform=android`, `>load_ms=4200`.</summary>
 internal static class TraitWords
