@@ -109,7 +109,9 @@ public static class AlertJudge
     /// <param name="dates">The first date of each period, ascending.</param>
     /// <param name="points">Each period's number; null before the data begins.</param>
     /// <param name="at">The period to judge.</param>
-    public static AlertFinding Judge(AlertRule rule, PeriodKind by, ChanceModel chance, IReadOnlyList<DateOnly> dates, IReadOnlyList<Point?> points, int at)
+    /// <param name="usual">What anomalies are told from, of <see cref="Usual"/>; null: the points themselves.</param>
+    public static AlertFinding Judge(
+        AlertRule rule, PeriodKind by, ChanceModel chance, IReadOnlyList<DateOnly> dates, IReadOnlyList<Point?> points, int at, IReadOnlyList<Point?>? usual = null)
     {
         if (points[at]?.Value is not { } value)
         {
@@ -119,9 +121,17 @@ public static class AlertJudge
         {
             AlertKind.Threshold => Threshold(rule, value),
             AlertKind.Change => Change(rule, by, chance, dates, points, at, value),
-            _ => Anomaly(rule, by, chance, dates, points, at, value),
+            _ => Anomaly(rule, by, chance, dates, points, usual ?? points, at, value),
         };
     }
+
+    /// <summary>
+    /// The numbers without those that were anomalies themselves: what is off for three weeks would else widen what is usual until it counts as such. Where too few
+    /// others are left all count again, so that what lasts becomes the new usual after some five weeks. The points themselves for other rules.
+    /// </summary>
+    public static IReadOnlyList<Point?> Usual(AlertRule rule, PeriodKind by, ChanceModel chance, IReadOnlyList<DateOnly> dates, IReadOnlyList<Point?> points) => rule.Kind != AlertKind.Anomaly
+        ? points
+        : [.. points.Select((point, i) => Judge(rule with { Side = AlertSide.Either }, by, chance, dates, points, i).Fires ? null : point)];
 
     private static AlertFinding Threshold(AlertRule rule, double value) => rule.Side == AlertSide.Above
         ? new(value > rule.Amount, value, null, null, rule.Amount, false, [])
@@ -141,16 +151,19 @@ public static class AlertJudge
         return new AlertFinding(isOff && !isChance, value, before, rule.Side == AlertSide.Above ? null : low, rule.Side == AlertSide.Below ? null : high, isChance, [from]);
     }
 
-    private static AlertFinding Anomaly(AlertRule rule, PeriodKind by, ChanceModel chance, IReadOnlyList<DateOnly> dates, IReadOnlyList<Point?> points, int at, double value)
+    private static AlertFinding Anomaly(
+        AlertRule rule, PeriodKind by, ChanceModel chance, IReadOnlyList<DateOnly> dates, IReadOnlyList<Point?> points, IReadOnlyList<Point?> usual, int at, double value)
     {
-        var references = Enumerable.Range(1, MostReferences).Select(back => Find(dates, Back(dates[at], by, back))).Where(i => i >= 0 && points[i]?.Value is not null).ToList();
-        if (references.Count < FewestReferences(by))
+        var earlier = Enumerable.Range(1, MostReferences).Select(back => Find(dates, Back(dates[at], by, back))).Where(i => i >= 0 && points[i]?.Value is not null).ToList();
+        if (earlier.Count < FewestReferences(by))
         {
             return AlertFinding.None(AlertGap.NoHistory, value);
         }
-        var usual = references.Select(i => points[i]!.Value.Value!.Value).ToList();
-        var median = Median(usual);
-        var spread = MadToDeviation * Median([.. usual.Select(one => Math.Abs(one - median))]);
+        var clean = earlier.Where(i => usual[i] is not null).ToList();
+        var references = clean.Count < FewestReferences(by) ? earlier : clean;
+        var values = references.Select(i => points[i]!.Value.Value!.Value).ToList();
+        var median = Median(values);
+        var spread = MadToDeviation * Median([.. values.Select(one => Math.Abs(one - median))]);
         // Half of the values alike give a spread of none, and then anything would be an anomaly: it varies at least as chance makes it.
         var least = chance switch
         {

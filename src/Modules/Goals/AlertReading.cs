@@ -38,8 +38,9 @@ internal static class AlertReading
         var running = periods.Count - 1;
         // What only grows is below any number when its period begins, and that says nothing.
         var looksAhead = soFar && (rule.Side == AlertSide.Above || !course.Metric.AddsUp);
+        var usual = AlertJudge.Usual(rule, by, course.Metric.Chance, course.Dates, course.Points);
         var judged = Enumerable.Range(Math.Max(0, running - closed), Math.Min(running, closed) + (looksAhead ? 1 : 0))
-            .Select(i => new JudgedPeriod(i, AlertJudge.Judge(rule, by, course.Metric.Chance, course.Dates, course.Points, i)));
+            .Select(i => new JudgedPeriod(i, AlertJudge.Judge(rule, by, course.Metric.Chance, course.Dates, course.Points, i, usual)));
         // A period under way that is as it should be so far ends nothing yet.
         return new AlertCourse(course, [.. judged.Where(one => one.Period < running || one.Finding.Fires)]);
     }
@@ -68,12 +69,12 @@ internal static class AlertReading
         return [.. causes.OrderByDescending(cause => Math.Abs(cause.Delta)).Take(MostCauses)];
     }
 
-    /// <summary>How many periods before the judged ones a rule reads.</summary>
+    /// <summary>How many periods before the judged ones a rule reads; of anomalies also what tells whether those were usual themselves.</summary>
     private static int Needed(AlertRule rule, PeriodKind by) => (rule.Kind, rule.Base, by) switch
     {
         (AlertKind.Threshold, _, _) => 1,
-        (AlertKind.Anomaly, _, PeriodKind.Day) => 7 * AlertJudge.MostReferences,
-        (AlertKind.Anomaly, _, _) => AlertJudge.MostReferences,
+        (AlertKind.Anomaly, _, PeriodKind.Day) => 14 * AlertJudge.MostReferences,
+        (AlertKind.Anomaly, _, _) => 2 * AlertJudge.MostReferences,
         (_, AlertBase.Year, PeriodKind.Day) => 364,
         (_, AlertBase.Year, PeriodKind.Week) => 52,
         (_, AlertBase.Year, _) => 12,

@@ -66,6 +66,20 @@ public sealed class AlertJudgeTests
         Assert.False(AlertJudge.Judge(rule with { Side = AlertSide.Above }, PeriodKind.Day, ChanceModel.Counts, dates, points, 89).Fires);
     }
 
+    [Fact]
+    public void What_stays_off_fires_until_it_is_the_new_usual()
+    {
+        int[] weeks = [100, 120, 80, 110, 90];
+        var dates = Enumerable.Range(0, 40).Select(i => Monday.AddDays(7 * i)).ToList();
+        var points = Enumerable.Range(0, 40).Select(i => (Point?)new Point(i < 25 ? weeks[i % 5] : 20)).ToList();
+        var rule = new AlertRule(AlertKind.Anomaly, AlertSide.Below, 3);
+        var usual = AlertJudge.Usual(rule, PeriodKind.Week, ChanceModel.Counts, dates, points);
+        var fired = Enumerable.Range(0, 40).Where(at => AlertJudge.Judge(rule, PeriodKind.Week, ChanceModel.Counts, dates, points, at, usual).Fires).ToList();
+        Assert.Equal([25, 26, 27, 28, 29], fired);
+        // Without leaving them out it is quiet after three: the bad weeks widen what is usual.
+        Assert.Equal([25, 26, 27], Enumerable.Range(0, 40).Where(at => AlertJudge.Judge(rule, PeriodKind.Week, ChanceModel.Counts, dates, points, at).Fires));
+    }
+
     [Theory]
     [InlineData(200, 1000, 300, 1000, true)]
     [InlineData(20, 100, 26, 100, false)]
