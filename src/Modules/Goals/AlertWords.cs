@@ -35,6 +35,15 @@ internal static class AlertWords
         _ => Verdict.None,
     };
 
+    /// <summary>Which number it is, where that is more than its metric's name: the settings that were chosen, and of whom.</summary>
+    public static string Of(Locale l, Metric metric, AskedNumber number)
+    {
+        var chosen = number.SettingsByName;
+        var parts = metric.Settings.Where(setting => chosen.ContainsKey(setting.Id))
+            .Select(setting => $"{l.Say(setting.Label)}: {(setting.Choices.FirstOrDefault(choice => choice.Id == chosen[setting.Id]) is { Id: not null } choice ? l.Say(choice.Label) : chosen[setting.Id])}");
+        return string.Join(", ", number.Breakdown.Length == 0 ? parts : parts.Append(MetricWords.BreakdownValue(l, metric, number.Value)));
+    }
+
     /// <summary>What an alert waits for: `20% below the week before, each week`.</summary>
     public static string Rule(Locale l, Metric metric, PeriodKind by, AlertRule rule, bool soFar, string? currency)
     {
