@@ -40,9 +40,12 @@ internal static class AlertWords
     {
         var chosen = number.SettingsByName;
         var parts = metric.Settings.Where(setting => chosen.ContainsKey(setting.Id))
-            .Select(setting => $"{l.Say(setting.Label)}: {(setting.Choices.FirstOrDefault(choice => choice.Id == chosen[setting.Id]) is { Id: not null } choice ? l.Say(choice.Label) : chosen[setting.Id])}");
+            .Select(setting => $"{l.Say(setting.Label)}: {ChoiceOf(l, setting, chosen[setting.Id])}");
         return string.Join(", ", number.Breakdown.Length == 0 ? parts : parts.Append(MetricWords.BreakdownValue(l, metric, number.Value)));
     }
+
+    private static string ChoiceOf(Locale l, MetricSetting setting, string chosen) =>
+        setting.Choices.Where(choice => choice.Id == chosen).Select(choice => l.Say(choice.Label)).FirstOrDefault() ?? chosen;
 
     /// <summary>What an alert waits for: `20% below the week before, each week`.</summary>
     public static string Rule(Locale l, Metric metric, PeriodKind by, AlertRule rule, bool soFar, string? currency)

@@ -36,8 +36,8 @@ public sealed class AlertStepTests
         // And was undone again: it is open once more, and not told a second time.
         Assert.Empty(story.Look(12, 12, 12, 5));
         Assert.True(story.IsOpen);
-        // A day that closed well turns out not to have been: that is news.
-        Assert.Equal(["fired 2"], story.Look(12, 3, 12, 15));
+        // A day that closed well turns out not to have been: that is news, and over since the day after.
+        Assert.Equal(["fired 2", "resolved 3"], story.Look(12, 3, 12, 15));
     }
 
     [Theory]
