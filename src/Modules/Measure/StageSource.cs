@@ -51,7 +51,10 @@ public sealed class StageSource : IMetricSource
             Each(state, index, rows.Add);
             return true;
         });
-        return rows.Result;
+        // An estimate is no sum of its rows: it is told beside them.
+        return question.Metrics[0].Form == MetricForm.Estimate
+            ? rows.Result with { Total = CellOf(question.Metrics[0].Id, engine.Read(state => Flows(state, index, [QuestionOf(question.Periods, period, stages.Count)]))[0].Of(stage)) ?? default }
+            : rows.Result;
     }
 
     private static MetricCell? CellOf(string metric, StageFigures figures) => metric switch

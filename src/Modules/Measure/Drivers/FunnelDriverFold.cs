@@ -24,14 +24,20 @@ internal sealed class FunnelDriverFold : IHistoryFold
     private readonly Dictionary<EventKind, int> codes = [];
     private readonly List<(uint Marks, uint Conditional, string Label)> kinds = [];
     private readonly List<(int Profile, long At)> dropped = [];
+    private readonly FunnelFold pair;
+    private readonly Periods? weeks;
     private int[] marks = new int[256];
+    private int[] pairMarks = new int[256];
 
     /// <param name="state">Whose names the selectors are bound to.</param>
     /// <param name="question">The funnel.</param>
     /// <param name="step">The step that was made, from 1; a hit is who did not make the next.</param>
-    public FunnelDriverFold(EngineState state, FunnelQuestion question, int step)
+    /// <param name="weeks">Periods for each of which the step and the next are counted as a funnel of their own; null for none.</param>
+    public FunnelDriverFold(EngineState state, FunnelQuestion question, int step, Periods? weeks)
     {
-        (this.question, this.step) = (question, step);
+        (this.question, this.step, this.weeks) = (question, step, weeks);
+        pair = new FunnelFold(new FunnelShape(2, question.WindowMs, question.Mode, []));
+        WentOn = new (int People, int WentOn)[weeks?.Count ?? 0];
         EventTest Parse(string text) => EventTest.Parse(text, state.Rules.Zone, state.Staged.EventNames, state.Staged.Paths);
         fold = new FunnelFold(new FunnelShape(question.Steps.Count, question.WindowMs, question.Mode, [.. question.Exclusions.Select(one => new FunnelExclusion(one.After, one.Before))]));
         tests = [.. question.Steps.Select(Parse), .. question.Exclusions.Select(one => Parse(one.Event))];
@@ -45,6 +51,9 @@ internal sealed class FunnelDriverFold : IHistoryFold
 
     /// <summary>Those who did not make the next, and when they had made the step.</summary>
     public IReadOnlyList<(int Profile, long At)> Dropped => dropped;
+
+    /// <summary>For each week those who made the step in it, and of them those who made the next within the window.</summary>
+    public (int People, int WentOn)[] WentOn { get; }
 
     public int CodeOf(EventKind kind, string name)
     {
@@ -76,6 +85,7 @@ internal sealed class FunnelDriverFold : IHistoryFold
     {
         var at = profile.Events.At;
         Mark(profile);
+        CountWeeks(at);
         if (fold.Fold(at, marks.AsSpan(0, at.Length), question.From, question.To) < step)
         {
             return;
@@ -89,6 +99,33 @@ internal sealed class FunnelDriverFold : IHistoryFold
         }
         Notes.NoteFields(profile.Events.Event(made), profile.State.Staged.Paths);
         NoteHistory(profile, made, isDropped ? at.Length : fold.Steps[step]);
+    }
+
+    private void CountWeeks(ReadOnlySpan<long> at)
+    {
+        if (weeks is null)
+        {
+            return;
+        }
+        if (pairMarks.Length < at.Length)
+        {
+            pairMarks = new int[marks.Length];
+        }
+        var (made, next) = (FunnelShape.MarkOfStep(step - 1), FunnelShape.MarkOfStep(step));
+        var week = -1;
+        for (var i = 0; i < at.Length; i++)
+        {
+            pairMarks[i] = (int)(((uint)marks[i] & made) != 0 ? FunnelShape.MarkOfStep(0) : 0) | (int)(((uint)marks[i] & next) != 0 ? FunnelShape.MarkOfStep(1) : 0);
+        }
+        for (var i = 0; i < at.Length; i++)
+        {
+            if (((uint)marks[i] & made) != 0 && weeks.Find(at[i]) is >= 0 and var found && found != week)
+            {
+                week = found;
+                var reached = pair.Fold(at, pairMarks.AsSpan(0, at.Length), weeks.StartOf(week), weeks.StartOf(week + 1));
+                WentOn[week] = (WentOn[week].People + 1, WentOn[week].WentOn + (reached == 2 ? 1 : 0));
+            }
+        }
     }
 
     private void Mark(in ProfileEvents profile)
