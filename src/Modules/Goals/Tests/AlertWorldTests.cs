@@ -7,6 +7,8 @@ using Ciclo.Modules.Access.Contracts;
 using Ciclo.Modules.Access.Tests;
 using Ciclo.Modules.Keys;
 using Ciclo.Modules.Measure.Tests;
+using Ciclo.Modules.Webhooks;
+using Ciclo.Modules.Webhooks.Tests;
 
 namespace Ciclo.Modules.Goals.Tests;
 
@@ -55,6 +57,33 @@ public sealed class AlertWorldTests
         Assert.Equal(404, (await foreign.SubmitAsync("/account", "/alerts/1/off")).Code);
         Assert.Equal(302, (await marketer.SubmitAsync("/alerts/1/delete", "/alerts/1/delete")).Code);
         Assert.Empty(desk.List("default"));
+    }
+
+    [Fact]
+    public async Task A_webhook_is_told_once_and_signed_however_often_one_looks()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var world = await StartAsync(yesterday: 3);
+        var webhooks = WebhookService.Of(world.Server.Host);
+        var hook = (await webhooks.AddAsync("default", "crm", receiver.Url, [], Actor.CommandLine, default)).Endpoint!;
+        var desk = AlertDesk.Of(world.Server.Host);
+        var (alert, _) = await desk.PutAsync(ReadyMade.Alerts[0].Make("default", Core.Language.En, "cli", world.Server.Host.NowMs) with
+        {
+            Number = new AskedNumber("active_people", "", "", ""),
+            Endpoints = [hook.Id],
+        }, Actor.CommandLine, default);
+        var received = await receiver.NextAsync();
+        Assert.True(received.IsSignedWith(hook.Secret));
+        using var body = JsonDocument.Parse(received.Body);
+        var data = body.RootElement.GetProperty("data");
+        Assert.Equal(("alert.fired", 3, 20), (body.RootElement.GetProperty("type").GetString(), data.GetProperty("value").GetInt32(), data.GetProperty("expected").GetInt32()));
+        Assert.Equal($"/alerts/{alert!.Id}", data.GetProperty("link").GetString());
+        await desk.LookAsync(world.Engine, all: true, default);
+        await desk.LookAsync(world.Engine, all: true, default);
+        // What was added before would be there before this one.
+        await webhooks.TestAsync("default", hook.Id, default);
+        await receiver.NextAsync();
+        Assert.Equal(["alert.fired", "webhook.test"], webhooks.Latest("default", 10).Select(message => message.Type).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -139,6 +168,6 @@ public sealed class AlertWorldTests
     private static Task<MeasureWorld> StartAsync(int yesterday)
     {
         var midnight = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() / Durations.Day * Durations.Day;
-        return MeasureWorld.StartAsync(Enumerable.Range(1, Days).SelectMany(back => Enumerable.Range(0, back == 1 ? yesterday : 20).Select(person => new Deed($"p{person}", "A", midnight - (back * Durations.Day) + (person * 60_000)))));
+        return MeasureWorld.StartAsync(Enumerable.Range(1, Days).SelectMany(back => Enumerable.Range(0, back == 1 ? yesterday : 20).Select(person => new Deed($"p{person}", "A", midnight - (back * Durations.Day) + (person * 60_000)))), options => options with { AllowsPrivateWebhooks = true });
     }
 }
