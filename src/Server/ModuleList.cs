@@ -2,6 +2,7 @@ using Ciclo.Data.Records;
 using Ciclo.Engine.Hosting;
 using Ciclo.Modules.Access;
 using Ciclo.Modules.Acquisition;
+using Ciclo.Modules.Boards;
 using Ciclo.Modules.Collect;
 using Ciclo.Modules.Customers;
 using Ciclo.Modules.Home;
@@ -38,6 +39,7 @@ public static class ModuleList
         new MeasureModule(),
         new RevenueModule(),
         new AcquisitionModule(),
+        new BoardsModule(),
         new HomeModule(),
     ];
 

@@ -48,6 +48,13 @@ public sealed record BoardPeriod(PeriodKind By, string At)
         return all.Within(all.StartOf(Math.Max(0, last - count)), all.StartOf(last));
     }
 
+    /// <summary>The same period told by a date of it, as it is at an instant: the last whole month of some day stays that month ever after.</summary>
+    public BoardPeriod AsOf(Zone zone, long at)
+    {
+        var two = AskedPeriods.Latest(By, zone, 2, at);
+        return At is Whole or Now ? this with { At = PeriodOptions.NameOf(two, At == Now ? two.Count - 1 : 0) } : this;
+    }
+
     private long EndOf(Zone zone, long latest)
     {
         if (!TryDate(At, out var date))

@@ -9,8 +9,6 @@ namespace Ciclo.Modules.Boards;
 /// <summary>Kinds, sizes and sharing by the names that are stored, and as people read them.</summary>
 internal static class BoardWords
 {
-    public static readonly Text Dashboards = new("Dashboards", "Tableros");
-
     public static string Name<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();
 

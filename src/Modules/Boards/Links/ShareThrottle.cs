@@ -8,7 +8,7 @@ namespace Ciclo.Modules.Boards.Links;
 /// </summary>
 public sealed class ShareThrottle
 {
-    public const int MostRequests = 300;
+    public const int MostRequests = 600;
     public const int MostWrong = 20;
     public const long WindowMs = Durations.Minute;
 
