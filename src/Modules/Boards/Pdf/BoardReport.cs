@@ -6,10 +6,6 @@ using Ciclo.Engine.Runtime;
 using Ciclo.Kit;
 using Ciclo.Modules.Boards.Reading;
 using Ciclo.Modules.Measure.Contracts;
-using PdfSharp;
-using PdfSharp.Drawing;
-using PdfSharp.Pdf;
-using PdfSharp.UniversalAccessibility;
 
 namespace Ciclo.Modules.Boards.Pdf;
 
@@ -24,9 +20,6 @@ internal static class BoardReport
     private const double Top = 44;
     private const double Foot = PageHeight - 40;
 
-    /// <summary>Drawing keeps fonts and all pages in memory: one report at a time bounds that.</summary>
-    private static readonly Lock Press = new();
-
     private sealed record Printed(CardReading Card, double X, double Y, double Width, double Height);
 
     private sealed record Definition(string Label, IReadOnlyList<string> Lines);
@@ -39,10 +32,7 @@ internal static class BoardReport
         var reader = BoardReader.Of(host);
         var cards = readings = [.. board.Cards.Select(card => reader.Read(engine, l, board, card, period))];
         var told = BoardEndpoints.ModelOf(l, engine, board, period, mayChange: false, []).Told;
-        lock (Press)
-        {
-            return Print(engine.Id, l, board, told, now, cards);
-        }
+        return Print(engine.Id, l, board, told, now, cards);
     }
 
     /// <summary>`overview.pdf`, `sales-2026-11-01.pdf`: of letters that every system takes.</summary>
@@ -56,61 +46,29 @@ internal static class BoardReport
 
     private static byte[] Print(string workspace, Locale l, Board board, string told, long now, IReadOnlyList<CardReading> readings)
     {
-        using var document = new PdfDocument();
-        var access = UAManager.ForDocument(document);
-        access.SetDocumentLanguage(l.Tag);
-        document.Info.Title = $"{board.Name}, {told}";
-        document.Info.Author = workspace;
-        document.Info.Subject = board.Description;
-        document.Info.Creator = "Ciclo";
-        document.Info.CreationDate = DateTimeOffset.FromUnixTimeMilliseconds(now).UtcDateTime;
-        document.ViewerPreferences.DisplayDocTitle = true;
-        using var measure = XGraphics.CreateMeasureContext(new XSize(PageWidth, PageHeight), XGraphicsUnit.Point, XPageDirection.Downwards);
-        var printer = new FacePrinter(l, measure);
-        var pages = Lay(printer, readings);
-        var definitions = Definitions(measure, l, readings);
-        var appendix = Lay(definitions);
-        var count = pages.Count + appendix.Count;
-        for (var i = 0; i < pages.Count; i++)
+        var printer = new FacePrinter(l);
+        var (pages, appendix) = (Lay(printer, readings), Lay(Definitions(l, readings)));
+        var (sheets, count) = (new List<Sheet>(), pages.Count + appendix.Count);
+        foreach (var page in pages)
         {
-            var number = i;
-            Page(document, access, sheet =>
+            var sheet = new Sheet(PageWidth, PageHeight);
+            sheets.Add(sheet);
+            if (sheets.Count == 1)
             {
-                if (number == 0)
-                {
-                    Head(sheet, workspace, l, board, told, now);
-                }
-                foreach (var one in pages[number])
-                {
-                    printer.Print(sheet, one.Card, one.X, one.Y, one.Width, one.Height);
-                }
-                Footer(sheet, l, board, told, number + 1, count);
-            });
+                Head(sheet, workspace, l, board, told, now);
+            }
+            page.ForEach(one => printer.Print(sheet, one.Card, one.X, one.Y, one.Width, one.Height));
+            Footer(sheet, l, board, told, sheets.Count, count);
         }
-        for (var i = 0; i < appendix.Count; i++)
+        foreach (var page in appendix)
         {
-            var number = i;
-            Page(document, access, sheet =>
-            {
-                sheet.Block(PdfBlockLevelElementTag.Heading1, () => sheet.Text(l.Say("What the numbers mean", "Qué significan las cifras"), Margin, Margin + 14, PageWidth - (2 * Margin), ReportFonts.Of(15, isStrong: true), Sheet.Ink));
-                Appendix(sheet, appendix[number]);
-                Footer(sheet, l, board, told, pages.Count + number + 1, count);
-            });
+            var sheet = new Sheet(PageWidth, PageHeight);
+            sheets.Add(sheet);
+            sheet.Block("H1", () => sheet.Text(l.Say("What the numbers mean", "Qué significan las cifras"), Margin, Margin + 14, PageWidth - (2 * Margin), new Letters(15, IsStrong: true), Tint.Ink));
+            Appendix(sheet, page);
+            Footer(sheet, l, board, told, sheets.Count, count);
         }
-        using var target = new MemoryStream();
-        document.Save(target, closeStream: false);
-        return target.ToArray();
-    }
-
-    private static void Page(PdfDocument document, UAManager access, Action<Sheet> draw)
-    {
-        var page = document.AddPage();
-        (page.Width, page.Height) = (XUnit.FromPoint(PageWidth), XUnit.FromPoint(PageHeight));
-        using var graphics = XGraphics.FromPdfPage(page);
-        var tags = access.StructureBuilder;
-        tags.BeginElement(PdfGroupingElementTag.Section);
-        draw(new Sheet(graphics, tags));
-        tags.End();
+        return PdfFile.Of(new PdfFacts($"{board.Name}, {told}", workspace, board.Description, l.Tag, DateTimeOffset.FromUnixTimeMilliseconds(now)), sheets);
     }
 
     /// <summary>Rows of the grid go onto pages whole; a row is as high as its highest card.</summary>
@@ -137,26 +95,26 @@ internal static class BoardReport
     private static void Head(Sheet sheet, string workspace, Locale l, Board board, string told, long now)
     {
         var width = PageWidth - (2 * Margin);
-        sheet.Aside(() => sheet.Box(Sheet.Accent, Margin, Margin - 8, 28, 3));
-        sheet.Block(PdfBlockLevelElementTag.Heading1, () => sheet.Text(board.Name, Margin, Margin + 16, width * 0.7, ReportFonts.Of(20, isStrong: true), Sheet.Ink));
-        sheet.Block(PdfBlockLevelElementTag.Paragraph, () => sheet.Text(told, Margin + (width * 0.7), Margin + 16, width * 0.3, ReportFonts.Of(13, isStrong: true), Sheet.Accent, isEnd: true));
-        sheet.Block(PdfBlockLevelElementTag.Paragraph, () => sheet.Text(board.Description, Margin, Margin + 34, width * 0.6, ReportFonts.Of(9), Sheet.Soft));
-        sheet.Block(PdfBlockLevelElementTag.Paragraph, () => sheet.Text(
-            l.Say($"{workspace} · made {l.Moment(now)}, times of {l.ZoneName}", $"{workspace} · hecho el {l.Moment(now)}, horas de {l.ZoneName}"), Margin + (width * 0.6), Margin + 34, width * 0.4, ReportFonts.Of(8.5), Sheet.Soft, isEnd: true));
+        sheet.Aside(() => sheet.Box(Tint.Accent, Margin, Margin - 8, 28, 3));
+        sheet.Block("H1", () => sheet.Text(board.Name, Margin, Margin + 16, width * 0.7, new Letters(20, IsStrong: true), Tint.Ink));
+        sheet.Block("P", () => sheet.Text(told, Margin + (width * 0.7), Margin + 16, width * 0.3, new Letters(13, IsStrong: true), Tint.Accent, isEnd: true));
+        sheet.Block("P", () => sheet.Text(board.Description, Margin, Margin + 34, width * 0.6, new Letters(9), Tint.Soft));
+        sheet.Block("P", () => sheet.Text(
+            l.Say($"{workspace} · made {l.Moment(now)}, times of {l.ZoneName}", $"{workspace} · hecho el {l.Moment(now)}, horas de {l.ZoneName}"), Margin + (width * 0.6), Margin + 34, width * 0.4, new Letters(8.5), Tint.Soft, isEnd: true));
     }
 
     private static void Footer(Sheet sheet, Locale l, Board board, string told, int page, int count) => sheet.Aside(() =>
     {
-        var (font, width) = (ReportFonts.Of(7.5), PageWidth - (2 * Margin));
-        sheet.Box(Sheet.Line, Margin, PageHeight - 32, width, 0.6);
-        sheet.Text($"{board.Name} · {told}", Margin, PageHeight - 20, width * 0.7, font, Sheet.Soft);
-        sheet.Text(l.Say($"Page {page} of {count}", $"Página {page} de {count}"), Margin + (width * 0.7), PageHeight - 20, width * 0.3, font, Sheet.Soft, isEnd: true);
+        var (font, width) = (new Letters(7.5), PageWidth - (2 * Margin));
+        sheet.Box(Tint.Line, Margin, PageHeight - 32, width, 0.6);
+        sheet.Text($"{board.Name} · {told}", Margin, PageHeight - 20, width * 0.7, font, Tint.Soft);
+        sheet.Text(l.Say($"Page {page} of {count}", $"Página {page} de {count}"), Margin + (width * 0.7), PageHeight - 20, width * 0.3, font, Tint.Soft, isEnd: true);
     });
 
-    private static List<Definition> Definitions(XGraphics measure, Locale l, IReadOnlyList<CardReading> readings) =>
+    private static List<Definition> Definitions(Locale l, IReadOnlyList<CardReading> readings) =>
     [
         .. readings.SelectMany(reading => reading.Definitions).DistinctBy(metric => metric.Id).Select(metric => new Definition(
-            l.Say(metric.Label), Sheet.Wrap(measure, l.Say(metric.Formula), PageWidth - (2 * Margin) - 190, ReportFonts.Of(8.5), 12))),
+            l.Say(metric.Label), new Letters(8.5).Wrap(l.Say(metric.Formula), PageWidth - (2 * Margin) - 190, 12))),
     ];
 
     private static List<List<Definition>> Lay(IReadOnlyList<Definition> definitions)
@@ -183,12 +141,12 @@ internal static class BoardReport
         foreach (var one in definitions)
         {
             var top = y;
-            sheet.Aside(() => sheet.Box(Sheet.Line, Margin, top - 12, PageWidth - (2 * Margin), 0.5));
-            sheet.Block(PdfBlockLevelElementTag.Heading2, () => sheet.Text(one.Label, Margin, top, 180, ReportFonts.Of(8.5, isStrong: true), Sheet.Ink));
+            sheet.Aside(() => sheet.Box(Tint.Line, Margin, top - 12, PageWidth - (2 * Margin), 0.5));
+            sheet.Block("H2", () => sheet.Text(one.Label, Margin, top, 180, new Letters(8.5, IsStrong: true), Tint.Ink));
             for (var i = 0; i < one.Lines.Count; i++)
             {
                 var (line, at) = (one.Lines[i], top + (i * 12));
-                sheet.Block(PdfBlockLevelElementTag.Paragraph, () => sheet.Text(line, Margin + 190, at, PageWidth - (2 * Margin) - 190, ReportFonts.Of(8.5), Sheet.Soft));
+                sheet.Block("P", () => sheet.Text(line, Margin + 190, at, PageWidth - (2 * Margin) - 190, new Letters(8.5), Tint.Soft));
             }
             y += (one.Lines.Count * 12) + 8;
         }

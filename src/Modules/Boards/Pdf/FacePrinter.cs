@@ -3,25 +3,23 @@ using Ciclo.Core.Metrics;
 using Ciclo.Kit;
 using Ciclo.Modules.Boards.Reading;
 using Markdig;
-using PdfSharp.Drawing;
-using PdfSharp.UniversalAccessibility;
 
 namespace Ciclo.Modules.Boards.Pdf;
 
 /// <summary>Puts one card on paper: how high it is for a width, and its drawing.</summary>
-internal sealed class FacePrinter(Locale l, XGraphics measure)
+internal sealed class FacePrinter(Locale l)
 {
     private const double Inset = 12;
     private const double Row = 16;
     private const double Chart = 118;
     private const int MostTextLines = 34;
 
-    private static readonly XFont TitleFont = ReportFonts.Of(10.5, isStrong: true);
-    private static readonly XFont SubFont = ReportFonts.Of(8);
-    private static readonly XFont Body = ReportFonts.Of(8.5);
-    private static readonly XFont Strong = ReportFonts.Of(8.5, isStrong: true);
-    private static readonly XFont Small = ReportFonts.Of(7);
-    private static readonly XFont Large = ReportFonts.Of(21, isStrong: true);
+    private static readonly Letters TitleFont = new(10.5, IsStrong: true);
+    private static readonly Letters SubFont = new(8);
+    private static readonly Letters Body = new(8.5);
+    private static readonly Letters Strong = new(8.5, IsStrong: true);
+    private static readonly Letters Small = new(7);
+    private static readonly Letters Large = new(21, IsStrong: true);
 
     public double HeightOf(CardReading card, double width) => HeadHeight(card, width) + BodyHeight(card.Face, width - (2 * Inset)) + Inset;
 
@@ -33,13 +31,13 @@ internal sealed class FacePrinter(Locale l, XGraphics measure)
         foreach (var line in TitleLines(card, inner))
         {
             var base1 = at;
-            sheet.Block(PdfBlockLevelElementTag.Heading2, () => sheet.Text(line, x + Inset, base1, inner, TitleFont, Sheet.Ink));
+            sheet.Block("H2", () => sheet.Text(line, x + Inset, base1, inner, TitleFont, Tint.Ink));
             at += 13;
         }
         foreach (var line in SubLines(card, inner))
         {
             var base1 = at;
-            sheet.Block(PdfBlockLevelElementTag.Paragraph, () => sheet.Text(line, x + Inset, base1, inner, SubFont, Sheet.Soft));
+            sheet.Block("P", () => sheet.Text(line, x + Inset, base1, inner, SubFont, Tint.Soft));
             at += 10.5;
         }
         PrintBody(sheet, card, x + Inset, y + HeadHeight(card, width), inner);
@@ -48,9 +46,9 @@ internal sealed class FacePrinter(Locale l, XGraphics measure)
     private double HeadHeight(CardReading card, double width) =>
         Inset + (TitleLines(card, width - (2 * Inset)).Count * 13) + (SubLines(card, width - (2 * Inset)).Count * 10.5) + 3;
 
-    private List<string> TitleLines(CardReading card, double width) => card.Title.Length == 0 ? [] : Sheet.Wrap(measure, card.Title, width, TitleFont, 2);
+    private List<string> TitleLines(CardReading card, double width) => card.Title.Length == 0 ? [] : TitleFont.Wrap(card.Title, width, 2);
 
-    private List<string> SubLines(CardReading card, double width) => card.Sub.Length == 0 ? [] : Sheet.Wrap(measure, card.Sub, width, SubFont, 2);
+    private List<string> SubLines(CardReading card, double width) => card.Sub.Length == 0 ? [] : SubFont.Wrap(card.Sub, width, 2);
 
     private double BodyHeight(CardFace face, double width) => face switch
     {
@@ -60,7 +58,7 @@ internal sealed class FacePrinter(Locale l, XGraphics measure)
         BarsFace bars => ((bars.Lines.Count + 1) * Row) + 4,
         MatrixFace matrix => (matrix.Lines.Count + 1) * 14,
         TextFace text => Words(text, width).Count * 12,
-        RefusalFace refusal => Sheet.Wrap(measure, l.Say(refusal.Says), width, Body, 8).Count * 12,
+        RefusalFace refusal => Body.Wrap(l.Say(refusal.Says), width, 8).Count * 12,
         _ => 0,
     };
 
@@ -87,12 +85,12 @@ internal sealed class FacePrinter(Locale l, XGraphics measure)
                 Lines(sheet, Words(text, width), x, y, width);
                 break;
             case RefusalFace refusal:
-                Lines(sheet, Sheet.Wrap(measure, l.Say(refusal.Says), width, Body, 8), x, y, width);
+                Lines(sheet, Body.Wrap(l.Say(refusal.Says), width, 8), x, y, width);
                 break;
         }
     }
 
-    private List<string> Words(TextFace text, double width) => Sheet.Wrap(measure, Markdown.ToPlainText(text.Markdown).Trim(), width, Body, MostTextLines);
+    private List<string> Words(TextFace text, double width) => Body.Wrap(Markdown.ToPlainText(text.Markdown).Trim(), width, MostTextLines);
 
     private static void Lines(Sheet sheet, IReadOnlyList<string> lines, double x, double y, double width)
     {
@@ -101,25 +99,25 @@ internal sealed class FacePrinter(Locale l, XGraphics measure)
             var (line, at) = (lines[i], y + 9 + (i * 12));
             if (line.Length > 0)
             {
-                sheet.Block(PdfBlockLevelElementTag.Paragraph, () => sheet.Text(line, x, at, width, Body, Sheet.Ink));
+                sheet.Block("P", () => sheet.Text(line, x, at, width, Body, Tint.Ink));
             }
         }
     }
 
     private void Print(Sheet sheet, NumberFace number, double x, double y, double width)
     {
-        var font = number.Number.Value is null ? ReportFonts.Of(13) : Large;
-        sheet.Block(PdfBlockLevelElementTag.Paragraph, () => sheet.Text(number.Number.Says, x, y + 22, width, font, number.Number.Value is null ? Sheet.Soft : Sheet.Ink));
+        var font = number.Number.Value is null ? new Letters(13) : Large;
+        sheet.Block("P", () => sheet.Text(number.Number.Says, x, y + 22, width, font, number.Number.Value is null ? Tint.Soft : Tint.Ink));
         var (says, color) = number.Change is { } change
             ? (ChangeSays(change) + l.Say($" against {number.BeforeName}: {number.Before.Says}", $" frente a {number.BeforeName}: {number.Before.Says}"), ColorOf(change))
-            : number.Before.Value is not null ? ($"{number.BeforeName}: {number.Before.Says}", Sheet.Soft) : (l.Say("Nothing to compare with", "Nada con qué comparar"), Sheet.Soft);
-        sheet.Block(PdfBlockLevelElementTag.Paragraph, () => sheet.Text(says, x, y + 37, width, SubFont, color));
+            : number.Before.Value is not null ? ($"{number.BeforeName}: {number.Before.Says}", Tint.Soft) : (l.Say("Nothing to compare with", "Nada con qué comparar"), Tint.Soft);
+        sheet.Block("P", () => sheet.Text(says, x, y + 37, width, SubFont, color));
         if (number.Course.Count > 1)
         {
             var (least, greatest) = (number.Course.Min(), number.Course.Max());
-            var points = number.Course.Select((value, i) => new XPoint(
-                x + (width * i / (number.Course.Count - 1)), y + 70 - (greatest == least ? 12 : 24.0 * (value - least) / (greatest - least)))).ToArray();
-            sheet.Aside(() => sheet.Graphics.DrawLines(new XPen(Sheet.Accent, 1.2), points));
+            var points = number.Course.Select((value, i) => (
+                x + (width * i / (number.Course.Count - 1)), y + 70 - (greatest == least ? 12 : 24.0 * (value - least) / (greatest - least)))).ToList();
+            sheet.Aside(() => sheet.Course(Tint.Accent, 1.2, points));
         }
     }
 
@@ -128,27 +126,27 @@ internal sealed class FacePrinter(Locale l, XGraphics measure)
         var hasMore = bars.Lines.Any(line => line.Aside is not null || line.Change is not null);
         var (name, number, more) = (width * 0.34, width * 0.24, hasMore ? width * 0.2 : 0);
         var (bar, barAt) = (width - name - number - more - 12, x + name + 6);
-        sheet.Block(PdfBlockLevelElementTag.Paragraph, () =>
+        sheet.Block("P", () =>
         {
-            sheet.Text(l.Say(bars.Head), x, y + 10, name, Small, Sheet.Soft);
-            sheet.Text(l.Say(bars.NumberHead), x + width - more - number, y + 10, number, Small, Sheet.Soft, isEnd: true);
+            sheet.Text(l.Say(bars.Head), x, y + 10, name, Small, Tint.Soft);
+            sheet.Text(l.Say(bars.NumberHead), x + width - more - number, y + 10, number, Small, Tint.Soft, isEnd: true);
         });
         for (var i = 0; i < bars.Lines.Count; i++)
         {
             var (line, top) = (bars.Lines[i], y + ((i + 1) * Row));
             sheet.Aside(() =>
             {
-                sheet.Box(Sheet.Line, x, top, width, 0.5);
-                sheet.Box(Sheet.Sunken, barAt, top + 4.5, bar, 7);
+                sheet.Box(Tint.Line, x, top, width, 0.5);
+                sheet.Box(Tint.Sunken, barAt, top + 4.5, bar, 7);
                 sheet.Box(ToneOf(line.Tone), barAt + (line.From * bar), top + 4.5, Math.Max((line.To - line.From) * bar, line.To > line.From ? 0.8 : 0), 7);
             });
-            sheet.Block(PdfBlockLevelElementTag.Paragraph, () =>
+            sheet.Block("P", () =>
             {
-                sheet.Text(line.Name, x, top + 11, name, Body, Sheet.Ink);
-                sheet.Text(line.Number.Says + (line.Note.Length > 0 ? "  " + line.Note : ""), x + width - more - number, top + 11, number, Strong, Sheet.Ink, isEnd: true);
+                sheet.Text(line.Name, x, top + 11, name, Body, Tint.Ink);
+                sheet.Text(line.Number.Says + (line.Note.Length > 0 ? "  " + line.Note : ""), x + width - more - number, top + 11, number, Strong, Tint.Ink, isEnd: true);
                 if (line.Aside is { } aside)
                 {
-                    sheet.Text(aside.Says, x + width - more + 4, top + 11, more - 4, Small, Sheet.Soft, isEnd: true);
+                    sheet.Text(aside.Says, x + width - more + 4, top + 11, more - 4, Small, Tint.Soft, isEnd: true);
                 }
                 else if (line.Change is { } change)
                 {
@@ -162,14 +160,14 @@ internal sealed class FacePrinter(Locale l, XGraphics measure)
     {
         var (name, size) = (70.0, 44.0);
         var cell = (width - name - size) / Math.Max(1, matrix.Columns - 1);
-        var font = matrix.Columns > 16 ? ReportFonts.Of(5.5) : Small;
-        sheet.Block(PdfBlockLevelElementTag.Paragraph, () =>
+        var font = matrix.Columns > 16 ? new Letters(5.5) : Small;
+        sheet.Block("P", () =>
         {
-            sheet.Text(l.Say("First", "Primera vez"), x, y + 10, name, Small, Sheet.Soft);
-            sheet.Text(l.Say("People", "Personas"), x + name, y + 10, size - 6, Small, Sheet.Soft, isEnd: true);
+            sheet.Text(l.Say("First", "Primera vez"), x, y + 10, name, Small, Tint.Soft);
+            sheet.Text(l.Say("People", "Personas"), x + name, y + 10, size - 6, Small, Tint.Soft, isEnd: true);
             for (var k = 1; k < matrix.Columns; k++)
             {
-                sheet.Text(k.ToString(CultureInfo.InvariantCulture), x + name + size + ((k - 1) * cell), y + 10, cell - 3, Small, Sheet.Soft, isEnd: true);
+                sheet.Text(k.ToString(CultureInfo.InvariantCulture), x + name + size + ((k - 1) * cell), y + 10, cell - 3, Small, Tint.Soft, isEnd: true);
             }
         });
         for (var i = 0; i < matrix.Lines.Count; i++)
@@ -182,13 +180,13 @@ internal sealed class FacePrinter(Locale l, XGraphics measure)
                     sheet.Box(ShadeOf(line.Cells[k].Shade), x + name + size + (k * cell) + 0.5, top + 0.5, cell - 1, 13);
                 }
             });
-            sheet.Block(PdfBlockLevelElementTag.Paragraph, () =>
+            sheet.Block("P", () =>
             {
-                sheet.Text(line.Name, x, top + 10, name, Body, Sheet.Ink);
-                sheet.Text(line.Size.Says, x + name, top + 10, size - 6, Body, Sheet.Ink, isEnd: true);
+                sheet.Text(line.Name, x, top + 10, name, Body, Tint.Ink);
+                sheet.Text(line.Size.Says, x + name, top + 10, size - 6, Body, Tint.Ink, isEnd: true);
                 for (var k = 0; k < line.Cells.Count; k++)
                 {
-                    sheet.Text(line.Cells[k].Share, x + name + size + (k * cell), top + 10, cell - 3, font, Sheet.Ink, isEnd: true);
+                    sheet.Text(line.Cells[k].Share, x + name + size + (k * cell), top + 10, cell - 3, font, Tint.Ink, isEnd: true);
                 }
             });
         }
@@ -196,31 +194,31 @@ internal sealed class FacePrinter(Locale l, XGraphics measure)
 
     private string ChangeSays(ShownChange change) => change.Direction == 0 ? l.Say(KitWords.Same) : (change.Direction > 0 ? "↑ " : "↓ ") + change.Says;
 
-    private static XColor ColorOf(ShownChange change) => change.Verdict switch { Verdict.Good => Sheet.Good, Verdict.Bad => Sheet.Bad, _ => Sheet.Soft };
+    private static Tint ColorOf(ShownChange change) => change.Verdict switch { Verdict.Good => Tint.Good, Verdict.Bad => Tint.Bad, _ => Tint.Soft };
 
-    private static XColor ToneOf(string tone) => tone switch
+    private static Tint ToneOf(string tone) => tone switch
     {
-        "good" => Sheet.Good,
-        "bad" => Sheet.Bad,
-        "total" => Sheet.Ink,
-        [>= '1' and <= '6'] => Sheet.Stages[tone[0] - '1'],
-        _ => Sheet.Accent,
+        "good" => Tint.Good,
+        "bad" => Tint.Bad,
+        "total" => Tint.Ink,
+        [>= '1' and <= '6'] => Tint.Stages[tone[0] - '1'],
+        _ => Tint.Accent,
     };
 
-    private static XColor ShadeOf(int shade)
+    private static Tint ShadeOf(int shade)
     {
         // As on pages: from 4 to 45 % of the accent over white.
         var part = 0.04 + (shade * 0.0455);
-        int Mixed(byte one) => (int)Math.Round(255 - ((255 - one) * part));
-        return XColor.FromArgb(Mixed(Sheet.Accent.R), Mixed(Sheet.Accent.G), Mixed(Sheet.Accent.B));
+        byte Mixed(byte one) => (byte)Math.Round(255 - ((255 - one) * part));
+        return new Tint(Mixed(Tint.Accent.R), Mixed(Tint.Accent.G), Mixed(Tint.Accent.B));
     }
 }
 
 /// <summary>Numbers over time on paper: lines or bars, with what each ended with in its legend.</summary>
 internal static class CoursePrinter
 {
-    private static readonly XFont Small = ReportFonts.Of(7);
-    private static readonly XFont Strong = ReportFonts.Of(7.5, isStrong: true);
+    private static readonly Letters Small = new(7);
+    private static readonly Letters Strong = new(7.5, IsStrong: true);
 
     public static void Print(Sheet sheet, Locale l, string title, CourseFace course, double x, double y, double width, double height)
     {
@@ -230,13 +228,13 @@ internal static class CoursePrinter
         var (left, top, bottom) = (x + 40, y + 6, y + height - 12);
         var plot = width - 40;
         double HeightOf(double value) => bottom - ((value - least) / (greatest - least) * (bottom - top));
-        sheet.Figure(title, new XRect(x, y, width, height), () =>
+        sheet.Figure(title, x, y, width, height, () =>
         {
             for (var i = 0; i <= 3; i++)
             {
                 var value = least + ((greatest - least) * i / 3);
-                sheet.Box(Sheet.Line, left, HeightOf(value), plot, 0.5);
-                sheet.Text(Axis(l, course.Unit, value), x, HeightOf(value) + 2.5, 36, Small, Sheet.Soft, isEnd: true);
+                sheet.Box(Tint.Line, left, HeightOf(value), plot, 0.5);
+                sheet.Text(Axis(l, course.Unit, value), x, HeightOf(value) + 2.5, 36, Small, Tint.Soft, isEnd: true);
             }
             if (course.IsBars)
             {
@@ -249,17 +247,17 @@ internal static class CoursePrinter
             var apart = Math.Max(1, (int)Math.Ceiling(course.Periods.Count / Math.Max(1, plot / 62)));
             for (var i = 0; i < course.Periods.Count; i += apart)
             {
-                sheet.Text(course.Periods[i], left + (plot * i / course.Periods.Count), y + height, plot / course.Periods.Count * apart, Small, Sheet.Soft);
+                sheet.Text(course.Periods[i], left + (plot * i / course.Periods.Count), y + height, plot / course.Periods.Count * apart, Small, Tint.Soft);
             }
         });
         for (var i = 0; i < course.Lines.Count; i++)
         {
-            var (line, color, at) = (course.Lines[i], Sheet.Series[i % Sheet.Series.Count], y + height + 14 + (i * 12));
+            var (line, color, at) = (course.Lines[i], Tint.Series[i % Tint.Series.Count], y + height + 14 + (i * 12));
             sheet.Aside(() => sheet.Box(color, x, at - 5, 8, 5));
-            sheet.Block(PdfBlockLevelElementTag.Paragraph, () =>
+            sheet.Block("P", () =>
             {
-                sheet.Text(line.Name, x + 12, at, (width * 0.6) - 12, Small, Sheet.Ink);
-                sheet.Text($"{course.Periods[^1]}: {line.Numbers[^1].Says}", x + (width * 0.6), at, width * 0.4, Strong, Sheet.Ink, isEnd: true);
+                sheet.Text(line.Name, x + 12, at, (width * 0.6) - 12, Small, Tint.Ink);
+                sheet.Text($"{course.Periods[^1]}: {line.Numbers[^1].Says}", x + (width * 0.6), at, width * 0.4, Strong, Tint.Ink, isEnd: true);
             });
         }
     }
@@ -269,23 +267,23 @@ internal static class CoursePrinter
         var step = plot / course.Periods.Count;
         for (var i = course.Lines.Count - 1; i >= 0; i--)
         {
-            var color = Sheet.Series[i % Sheet.Series.Count];
-            var run = new List<XPoint>();
+            var color = Tint.Series[i % Tint.Series.Count];
+            var run = new List<(double X, double Y)>();
             for (var k = 0; k <= course.Periods.Count; k++)
             {
                 // Where there is no data the line breaks; a lone value is a point.
                 if (k < course.Periods.Count && course.Lines[i].Numbers[k].Value is { } value)
                 {
-                    run.Add(new XPoint(left + ((k + 0.5) * step), height((double)value)));
+                    run.Add((left + ((k + 0.5) * step), height((double)value)));
                     continue;
                 }
                 if (run.Count > 1)
                 {
-                    sheet.Graphics.DrawLines(new XPen(color, 1.4) { LineJoin = XLineJoin.Round }, [.. run]);
+                    sheet.Course(color, 1.4, run);
                 }
                 else if (run.Count == 1)
                 {
-                    sheet.Graphics.DrawEllipse(new XSolidBrush(color), run[0].X - 1.5, run[0].Y - 1.5, 3, 3);
+                    sheet.Dot(color, run[0].X, run[0].Y);
                 }
                 run.Clear();
             }
@@ -302,7 +300,7 @@ internal static class CoursePrinter
             {
                 var value = (double)(course.Lines[i].Numbers[k].Value ?? 0);
                 var (top, foot) = (height(Math.Max(value, 0)), height(Math.Min(value, 0)));
-                sheet.Box(Sheet.Series[i % Sheet.Series.Count], left + (k * step) + (step * 0.14) + (i * bar), top, Math.Max(0.6, bar - 0.4), foot - top);
+                sheet.Box(Tint.Series[i % Tint.Series.Count], left + (k * step) + (step * 0.14) + (i * bar), top, Math.Max(0.6, bar - 0.4), foot - top);
             }
         }
     }

@@ -34,7 +34,7 @@ public sealed class BoardReader
             CardKind.Funnel => FlowFaces.Funnel(asked, this),
             CardKind.Cohorts => FlowFaces.Cohorts(asked, this),
             CardKind.Mrr => OfMetrics(asked, MrrFaces.Metrics, MrrFaces.Of),
-            CardKind.Stages => OfMetrics(asked, [StageMetrics.Size], StageFaces.Of),
+            CardKind.Stages => OfMetrics(asked, [MetricCatalogue.Of(host).Find(StageMetrics.Size.Id)!], StageFaces.Of),
             _ => MetricCatalogue.Of(host).Find(card.Metric) is { } metric
                 ? OfMetrics(asked, [metric], MetricFaces.Of)
                 : new CardReading(card, card.Title.Length > 0 ? card.Title : card.Metric, "", null, [], new RefusalFace(Gone(card.Metric), IsBusy: false)),
