@@ -17,7 +17,7 @@ public sealed class BoardService(DataHost host)
     internal static string NewId(string prefix) => prefix + "_" + RandomNumberGenerator.GetString(IdAlphabet, 16);
 
     /// <summary>Those that people made, by name.</summary>
-    public IReadOnlyList<Board> List(string workspaceId) => host.Database.Read(connection => BoardStore.List(connection, workspaceId));
+    public IReadOnlyList<Board> List(string workspaceId) => host.Database.Read(connection => BoardStore.List(connection, null, workspaceId));
 
     /// <summary>A dashboard by its id, in a language where it comes with the program; null if there is none.</summary>
     public Board? Find(WorkspaceEngine engine, string id, Language language) =>
@@ -35,7 +35,7 @@ public sealed class BoardService(DataHost host)
         var board = new Board(NewId("brd"), name.Trim(), description.Trim(), by.Id, Sharing.Private, period, cards, 1, host.NowMs);
         return host.Database.WriteAsync<(Board?, BoardError?)>((connection, transaction) =>
         {
-            if (BoardStore.List(connection, workspaceId).Count >= MostBoards)
+            if (BoardStore.List(connection, transaction, workspaceId).Count >= MostBoards)
             {
                 return (null, BoardError.TooManyBoards);
             }

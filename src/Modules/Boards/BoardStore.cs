@@ -10,9 +10,9 @@ internal static class BoardStore
 {
     private const string Columns = "id, name, description, owner, sharing, period_by, period_at, cards, version, updated_at";
 
-    public static IReadOnlyList<Board> List(SqliteConnection connection, string workspaceId)
+    public static IReadOnlyList<Board> List(SqliteConnection connection, SqliteTransaction? transaction, string workspaceId)
     {
-        using var command = new SqliteCommand($"select {Columns} from boards where workspace_id = @workspace order by name, id", connection);
+        using var command = new SqliteCommand($"select {Columns} from boards where workspace_id = @workspace order by name, id", connection, transaction);
         command.Parameters.AddWithValue("@workspace", workspaceId);
         return ReadAll(command);
     }

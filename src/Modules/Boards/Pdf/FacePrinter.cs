@@ -106,12 +106,13 @@ internal sealed class FacePrinter(Locale l)
 
     private void Print(Sheet sheet, NumberFace number, double x, double y, double width)
     {
-        var font = number.Number.Value is null ? new Letters(13) : Large;
+        // A number is made smaller rather than cut: half of one is another number.
+        var font = (number.Number.Value is null ? new Letters(13) : Large).Fitting(number.Number.Says, width);
         sheet.Block("P", () => sheet.Text(number.Number.Says, x, y + 22, width, font, number.Number.Value is null ? Tint.Soft : Tint.Ink));
         var (says, color) = number.Change is { } change
             ? (ChangeSays(change) + l.Say($" against {number.BeforeName}: {number.Before.Says}", $" frente a {number.BeforeName}: {number.Before.Says}"), ColorOf(change))
             : number.Before.Value is not null ? ($"{number.BeforeName}: {number.Before.Says}", Tint.Soft) : (l.Say("Nothing to compare with", "Nada con qué comparar"), Tint.Soft);
-        sheet.Block("P", () => sheet.Text(says, x, y + 37, width, SubFont, color));
+        sheet.Block("P", () => sheet.Text(says, x, y + 37, width, SubFont.Fitting(says, width), color));
         if (number.Course.Count > 1)
         {
             var (least, greatest) = (number.Course.Min(), number.Course.Max());
@@ -220,19 +221,22 @@ internal static class CoursePrinter
     private static readonly Letters Small = new(7);
     private static readonly Letters Strong = new(7.5, IsStrong: true);
 
+    /// <summary>Between the lines of the scale.</summary>
+    private const int Steps = 4;
+
     public static void Print(Sheet sheet, Locale l, string title, CourseFace course, double x, double y, double width, double height)
     {
         var values = course.Lines.SelectMany(line => line.Numbers).Select(number => (double)(number.Value ?? 0)).ToList();
         var (least, greatest) = (Math.Min(0, values.Min()), Math.Max(0, values.Max()));
-        greatest = greatest == least ? least + 1 : greatest;
+        greatest = least < 0 ? greatest : Steps * NiceStep(greatest == 0 ? 1 : greatest / Steps);
         var (left, top, bottom) = (x + 40, y + 6, y + height - 12);
         var plot = width - 40;
         double HeightOf(double value) => bottom - ((value - least) / (greatest - least) * (bottom - top));
         sheet.Figure(title, x, y, width, height, () =>
         {
-            for (var i = 0; i <= 3; i++)
+            for (var i = 0; i <= Steps; i++)
             {
-                var value = least + ((greatest - least) * i / 3);
+                var value = least + ((greatest - least) * i / Steps);
                 sheet.Box(Tint.Line, left, HeightOf(value), plot, 0.5);
                 sheet.Text(Axis(l, course.Unit, value), x, HeightOf(value) + 2.5, 36, Small, Tint.Soft, isEnd: true);
             }
@@ -303,6 +307,13 @@ internal static class CoursePrinter
                 sheet.Box(Tint.Series[i % Tint.Series.Count], left + (k * step) + (step * 0.14) + (i * bar), top, Math.Max(0.6, bar - 0.4), foot - top);
             }
         }
+    }
+
+    /// <summary>The least of 1, 2, 2.5 and 5 times a power of ten that is no smaller.</summary>
+    private static double NiceStep(double step)
+    {
+        var ten = Math.Pow(10, Math.Floor(Math.Log10(step)));
+        return new[] { 1, 2, 2.5, 5, 10 }.First(times => times * ten >= step * 0.999_999) * ten;
     }
 
     /// <summary>A value in the width of an axis: `1.2 k`, `35%`, `4 h`.</summary>

@@ -22,6 +22,9 @@ internal readonly record struct Letters(double Size, bool IsStrong = false)
         return width * Size / 1_000;
     }
 
+    /// <summary>The same letters, as much smaller as it takes for a line to fit a width; at least half the size.</summary>
+    public Letters Fitting(string text, double width) => WidthOf(text) is var wide && wide > width ? this with { Size = Size * Math.Max(0.5, width / wide) } : this;
+
     /// <summary>A line cut with … where it is too long for a width.</summary>
     public string Cut(string text, double width)
     {
