@@ -49,6 +49,7 @@ public static class ModuleList
         new EngagementSource(host.Clock),
         new ActivationSource(host.Clock),
         new FeedbackSource(host.Clock),
+        new MessageSource(host.Clock),
         new RevenueSource(host),
         new AcquisitionSource(host),
         new StageSource(),

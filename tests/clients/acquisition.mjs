@@ -1,5 +1,5 @@
-// The page of acquisition on the demo shop, in a real Chromium: the planted campaign stands first as the one that brought back least, every number opens into
-// rows that add up to it, another model can be chosen, and costs are sent, seen and kept. Usage: node acquisition.mjs URL CAMPAIGN
+// The page of acquisition on the demo shop, in a real Chromium: the planted campaign stands first as the one that brought back least,
+// another model can be chosen, and costs are sent, seen and kept. Usage: node acquisition.mjs URL CAMPAIGN
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,11 +16,6 @@ await writeFile(file, 'Nombre de la campaña,Inicio del informe,Fin del informe,
 
 const troubles = []
 const expect = (what, holds) => holds || troubles.push(what)
-/** The first number in a text: $1,240.50 MXN is 1240.5, with how many decimals it was written. */
-const numberIn = (text) => {
-  const digits = /[−-]?[\d,]*\.?\d+/.exec(text.replace(/\s/g, ' '))?.[0].replaceAll(',', '').replace('−', '-') ?? 'NaN'
-  return { value: Number(digits.replace('$', '')), decimals: digits.split('.')[1]?.length ?? 0 }
-}
 const browser = await chromium.launch({ executablePath: process.env.CICLO_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage'] })
 try {
   const context = await browser.newContext({ locale: 'es-MX', viewport: { width: 1440, height: 900 } })
@@ -33,16 +28,6 @@ try {
   expect('the title names the planted campaign', (await page.textContent('#t-paying')).includes(campaign))
   const first = page.locator('.c-pay li').first()
   expect('it stands first, and bad', (await first.textContent()).includes(campaign) && (await first.getAttribute('class')) === 'bad')
-
-  const links = await page.locator('main a.opens').evaluateAll((all) => all.map((one) => ({ href: one.href, text: one.textContent })))
-  expect(`${links.length} numbers open`, links.length > 80)
-  for (const { href, text } of links) {
-    const answer = await context.request.get(href, { headers: { 'Accept-Language': 'es-MX' } })
-    const html = await answer.text()
-    const total = /data-total="([^"]*)"/.exec(html)?.[1].replaceAll('&#xA0;', ' ') ?? ''
-    const [shown, opened] = [numberIn(text), numberIn(total)]
-    expect(`${text} opens into ${total} (${answer.status()} ${href})`, answer.ok() && Math.abs(shown.value - opened.value) <= 0.51 / 10 ** Math.min(shown.decimals, opened.decimals))
-  }
 
   await page.getByText('la última visita no directa').first().click()
   await page.getByRole('link', { name: 'según los datos (efecto de retirar)' }).click()
@@ -69,4 +54,4 @@ try {
 if (troubles.length > 0) {
   fail(troubles.join('\n'))
 }
-console.log('every number of acquisition opens into what it counts')
+console.log('the page of acquisition works')

@@ -1,5 +1,5 @@
-// The pages in a real Chromium: light and dark, Spanish and English, wide and as on a phone. Nothing on the console, nothing asked of anybody
-// else, nothing serious for axe-core (WCAG 2.2 A and AA), nothing wider than the window. Usage: node screens.mjs URL PATH…
+// The pages in a real Chromium: light and dark, Spanish and English, wide and then as narrow as a phone. Nothing on the console, nothing asked of
+// anybody else, nothing serious for axe-core (WCAG 2.2 A and AA), nothing wider than the window. Usage: node screens.mjs URL PATH…
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { chromium } from 'playwright-core'
@@ -12,11 +12,13 @@ if (!url || paths.length === 0) {
 const origin = new URL(url).origin
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const looks = [
-  { name: 'light es wide', colorScheme: 'light', locale: 'es-MX', viewport: { width: 1440, height: 900 } },
-  { name: 'dark en wide', colorScheme: 'dark', locale: 'en-US', viewport: { width: 1280, height: 900 } },
-  { name: 'light en tablet', colorScheme: 'light', locale: 'en-US', viewport: { width: 1024, height: 800 } },
-  { name: 'dark es phone', colorScheme: 'dark', locale: 'es-MX', viewport: { width: 360, height: 780 } },
+  { name: 'light es', colorScheme: 'light', locale: 'es-MX', viewport: { width: 1440, height: 900 } },
+  { name: 'dark en', colorScheme: 'dark', locale: 'en-US', viewport: { width: 1280, height: 900 } },
+  { name: 'light en', colorScheme: 'light', locale: 'en-US', viewport: { width: 1024, height: 800 } },
+  { name: 'dark es', colorScheme: 'dark', locale: 'es-MX', viewport: { width: 1440, height: 900 } },
 ]
+const phone = { width: 360, height: 780 }
+const isEach = process.env.CICLO_LOOKS === 'all'
 const troubles = []
 
 const browser = await chromium.launch({ executablePath: process.env.CICLO_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-dev-shm-usage'] })
@@ -24,12 +26,16 @@ try {
   for (const look of looks) {
     // The checker itself is put in from outside, which the page's policy would refuse.
     const context = await browser.newContext({ ...look, bypassCSP: false })
-    for (const path of paths.filter((_, i) => isSeen(i, looks.indexOf(look)))) {
-      await visit(context, path, look.name)
+    for (const [i, path] of paths.entries()) {
+      if (isSeen(i, looks.indexOf(look))) {
+        await visit(context, path, look, i)
+      }
     }
     await context.close()
   }
-  await byKeyboard()
+  if (paths.includes('/')) {
+    await byKeyboard()
+  }
 } catch (error) {
   fail(error)
 } finally {
@@ -40,10 +46,9 @@ if (troubles.length > 0) {
 }
 console.log(`${paths.length} pages`)
 
-/** Each page is seen as on a phone and in one of the wide looks, in turn; with CICLO_LOOKS=all in every look. */
+/** Each page is seen in one of the looks, in turn; with CICLO_LOOKS=all in every look. */
 function isSeen(path, look) {
-  const phone = looks.length - 1
-  return process.env.CICLO_LOOKS === 'all' || look === phone || look === path % phone
+  return isEach || look === path % looks.length
 }
 
 function watch(page, where) {
@@ -56,24 +61,34 @@ function watch(page, where) {
   })
 }
 
-async function visit(context, path, look) {
-  const where = `${path} (${look})`
+/** Both widths are measured; the checker looks at one of them, in turn. */
+async function visit(context, path, look, turn) {
   const page = await context.newPage()
-  watch(page, where)
+  watch(page, `${path} (${look.name})`)
   const answer = await page.goto(url + path, { waitUntil: 'networkidle' })
   if (answer.status() !== 200) {
-    troubles.push(`${where}: answers ${answer.status()}`)
-  }
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-  if (overflow > 0) {
-    troubles.push(`${where}: ${overflow} px wider than the window`)
+    troubles.push(`${path} (${look.name}): answers ${answer.status()}`)
   }
   await page.evaluate(axe)
+  for (const size of [look.viewport, phone]) {
+    const where = `${path} (${look.name}, ${size.width})`
+    await page.setViewportSize(size)
+    const overflow = await page.evaluate(() => new Promise((tell) => requestAnimationFrame(() => tell(document.documentElement.scrollWidth - document.documentElement.clientWidth))))
+    if (overflow > 0) {
+      troubles.push(`${where}: ${overflow} px wider than the window`)
+    }
+    if (isEach || (size === phone) === (turn % 3 === 1)) {
+      await check(page, where)
+    }
+  }
+  await page.close()
+}
+
+async function check(page, where) {
   const found = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }))
   for (const violation of found.violations) {
     troubles.push(`${where}: ${violation.impact} ${violation.id}: ${violation.help}: ${violation.nodes.slice(0, 3).map((node) => node.html).join(' ')}`)
   }
-  await page.close()
 }
 
 /** What a reader without a mouse does on the first page: past the navigation, to the search, into a menu and out, chart to table, light to dark. */

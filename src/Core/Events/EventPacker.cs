@@ -78,7 +78,8 @@ public sealed class EventPacker(Names eventNames, Names paths)
 
     private void AddCategory(ReadOnlySpan<byte> json)
     {
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 64 });
+        // What was admitted is at most 32 deep; a journal of before 2026-11-22 may hold deeper integrations, which are passed over.
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 1_000_000 });
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {

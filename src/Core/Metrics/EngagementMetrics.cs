@@ -33,13 +33,16 @@ public static class EngagementMetrics
     /// <summary>The event that counts as converting.</summary>
     public static readonly MetricSetting Goal = new("goal", new Text("Goal", "Meta"), [("Order Completed", Text.Same("Order Completed"))]) { IsOpen = true };
 
+    /// <summary>What converts.</summary>
+    public static readonly MetricSetting Per = new("per", new Text("Of", "De"), [("person", new Text("people", "personas")), ("session", new Text("visits", "visitas"))]);
+
     public static readonly Metric Conversion = new(
         "conversion_rate", new Text("Conversion rate", "Tasa de conversión"),
         new Text(
-            "Of the people who had not converted when the period began, or came in it, the share who did for the first time within it.",
-            "De las personas que no habían convertido al empezar el periodo, o que llegaron en él, la parte que lo hizo por primera vez dentro de él."),
+            "Of the people who had not converted when the period began, or came in it, the share who did for the first time within it. Of visits: those of the period in which the goal was reached, up to 30 minutes after the last event.",
+            "De las personas que no habían convertido al empezar el periodo, o que llegaron en él, la parte que lo hizo por primera vez dentro de él. De visitas: las del periodo en que se alcanzó la meta, hasta 30 minutos después del último evento."),
         MetricUnit.Share, BetterWhen.Higher)
-    { Part = LifePart.Activation, Form = MetricForm.Ratio, Row = new Text("person", "persona"), Settings = [Goal] };
+    { Part = LifePart.Activation, Form = MetricForm.Ratio, Row = new Text("person or visit", "persona o visita"), Settings = [Goal, Per] };
 
     /// <summary>From when the time to activation runs.</summary>
     public static readonly MetricSetting Since = new("since", new Text("From", "Desde"), [("first_seen", new Text("first seen", "la primera vez")), ("sign_up", new Text("sign-up", "el registro"))]);

@@ -64,6 +64,9 @@ public sealed record Metric(string Id, Text Label, Text Formula, MetricUnit Unit
     /// <summary>Whether its rows are a sample of equal weights, so that an interval of 95 % around the mean says something.</summary>
     public bool HasInterval { get; init; }
 
+    /// <summary>Whether its rows are shown by their parts, the greatest first; else by when they were, the latest first.</summary>
+    public bool GreatestFirst { get; init; }
+
     /// <summary>What one of its rows is: an order, a customer, a visit.</summary>
     public Text Row { get; init; } = new("customer", "cliente");
 

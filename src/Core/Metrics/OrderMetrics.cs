@@ -14,7 +14,12 @@ public static class OrderMetrics
 
     public static readonly Metric Revenue = Make("revenue", "Revenue", "Ingresos", MetricUnit.Money, MetricForm.Sum,
         "What orders of the period brought, without tax and shipping, less what was refunded in the period.",
-        "Lo que aportaron los pedidos del periodo, sin impuestos ni envío, menos lo devuelto en el periodo.") with { Row = Order, Settings = [Refunds] };
+        "Lo que aportaron los pedidos del periodo, sin impuestos ni envío, menos lo devuelto en el periodo.") with { Row = Order, Settings = [Refunds], Breakdowns = ["product", "category"] };
+
+    public static readonly Metric Units = Make("units_sold", "Units sold", "Unidades vendidas", MetricUnit.Count, MetricForm.Sum,
+        "The quantities of the products of the period's orders; an order that does not say its products counts none.",
+        "Las cantidades de los productos de los pedidos del periodo; un pedido que no dice sus productos no cuenta ninguna.")
+        with { Row = new Text("order line", "línea de pedido"), Breakdowns = ["product", "category"] };
 
     public static readonly Metric Customers = Make("customers", "Customers", "Clientes", MetricUnit.People, MetricForm.Sum,
         "People with at least one order in the period.", "Personas con al menos un pedido en el periodo.");
@@ -45,12 +50,22 @@ public static class OrderMetrics
         "De los clientes al inicio del periodo, la parte que ya no lo es al final: 1 − retención de clientes.")
         with { Part = LifePart.Retention, Better = BetterWhen.Lower };
 
+    public static readonly Metric AtRisk = Make("customers_at_risk", "Customers at risk", "Clientes en riesgo", MetricUnit.People, MetricForm.Sum,
+        "At the period's end: customers with three orders or more who have not ordered for more than twice their own usual gap (the median; 14 days at least), and for no more than 365 days.",
+        "Al final del periodo: clientes con tres pedidos o más que llevan sin pedir más del doble de su intervalo habitual (la mediana; 14 días al menos) y no más de 365 días.")
+        with { Part = LifePart.Retention, Better = BetterWhen.Lower };
+
+    public static readonly Metric RevenueAtRisk = Make("revenue_at_risk", "Revenue at risk", "Ingresos en riesgo", MetricUnit.Money, MetricForm.Sum,
+        "What the customers at risk brought in the 365 days before the period's end, net of refunds.",
+        "Lo que aportaron los clientes en riesgo en los 365 días anteriores al final del periodo, menos devoluciones.")
+        with { Part = LifePart.Retention, Better = BetterWhen.Lower, GreatestFirst = true };
+
     public static readonly Metric LtvHistoric = Make("ltv_historic", "Value to date", "Valor hasta hoy", MetricUnit.Money, MetricForm.Ratio,
         "Gross margin of the net revenue of all orders up to the period's end / people who placed one by then. The margin is a setting of the workspace: 100% until it is set.",
         "Margen bruto de los ingresos netos de todos los pedidos hasta el final del periodo / personas que hicieron alguno. El margen es un ajuste del espacio: 100% mientras no se ajuste.");
 
     public static IReadOnlyList<Metric> All { get; } =
-        [Orders, Revenue, Customers, Aov, Arpu, Arppu, RepeatRate, Frequency, Retention, ChurnRate, LtvHistoric];
+        [Orders, Revenue, Units, Customers, Aov, Arpu, Arppu, RepeatRate, Frequency, Retention, ChurnRate, AtRisk, RevenueAtRisk, LtvHistoric];
 
     private static Text Order => new("order or refund", "pedido o devolución");
 

@@ -49,6 +49,7 @@ public sealed class Admission(MessageIds ids)
         };
         scratch.Reset(0, 0);
         ReadContext(body[envelope.Context], ref batch);
+        CheckIntegrations(ref batch);
         return AdmitAll(body, in batch, frame);
     }
 
@@ -114,6 +115,24 @@ public sealed class Admission(MessageIds ids)
         batch.ContextNames = carrier.Names;
         batch.Context = carrier.Context;
         batch.Context.Json = json;
+    }
+
+    private static void CheckIntegrations(ref Batch batch)
+    {
+        if (batch.Integrations.Length is 0 or > CollectLimits.ItemBytes)
+        {
+            return;
+        }
+        var carrier = new Item { Json = batch.Integrations, Detail = "" };
+        if (Utf8.IsValid(batch.Integrations))
+        {
+            ItemReader.ReadBatchIntegrations(ref carrier);
+        }
+        else
+        {
+            carrier.Fault = RejectReason.InvalidText;
+        }
+        (batch.IntegrationsFault, batch.IntegrationsNames) = (carrier.Fault, carrier.Names);
     }
 
     private static int Length(ReadOnlySpan<byte> body, Range range) => body[range].Length;

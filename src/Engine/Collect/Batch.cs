@@ -8,6 +8,12 @@ internal ref struct Batch
     public RequestFacts Facts;
     public ContextFields Context;
     public ReadOnlySpan<byte> Integrations;
+
+    /// <summary>What is wrong with the batch's integrations: each item that takes them is refused for it.</summary>
+    public RejectReason IntegrationsFault;
+
+    /// <summary>Names in the batch's integrations.</summary>
+    public int IntegrationsNames;
     public SentTime SentAt;
 
     /// <summary>What is wrong with the batch's context: each item inherits it, and is refused for it.</summary>

@@ -15,6 +15,11 @@ internal static class Content
         TakeContext(ref item, in batch);
         if (!item.HasIntegrations && !batch.Integrations.IsEmpty)
         {
+            if (FaultOfIntegrations(in item, in batch) is var fault and not RejectReason.None)
+            {
+                item.Detail = "integrations";
+                return fault;
+            }
             // An item that came this far has a member: it names somebody. What is appended moves nothing before it.
             ContextMerge.WriteWith(batch.Merged, item.Json, isEmpty: false, "integrations"u8, batch.Integrations);
             item.Record.Json = batch.Merged.WrittenSpan;
@@ -22,6 +27,11 @@ internal static class Content
         }
         return RejectReason.None;
     }
+
+    private static RejectReason FaultOfIntegrations(scoped in Item item, scoped in Batch batch) =>
+        batch.IntegrationsFault != RejectReason.None ? batch.IntegrationsFault
+        : item.Names + batch.IntegrationsNames + 1 > CollectLimits.Names ? RejectReason.TooManyProperties
+        : RejectReason.None;
 
     /// <summary>
     /// Traits for identify and group, properties for the rest. An identify without traits has those of its context: RudderStack's

@@ -91,6 +91,15 @@ internal static class ItemReader
         }
     }
 
+    /// <summary>Walks over a batch's integrations, which items without their own take: under the same limits.</summary>
+    public static void ReadBatchIntegrations(scoped ref Item carrier)
+    {
+        var json = new Utf8JsonReader(carrier.Json, JsonText.AnyDepth);
+        while (JsonText.Next(ref json, ref carrier, outerDepth: 1))
+        {
+        }
+    }
+
     private static void ReadContext(
         scoped ref Utf8JsonReader json, scoped ref Item item, Scratch scratch, int outerDepth, ReadOnlySpan<byte> whole, scoped ref ContextFields context)
     {

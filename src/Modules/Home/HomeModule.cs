@@ -15,6 +15,7 @@ public sealed class HomeModule : IModule
     public void AddServices(IServiceCollection services)
     {
         services.AddSingleton(provider => new KeptReadings<HomeReading>(provider.GetRequiredService<DataHost>().Clock));
+        services.AddSingleton(provider => new KeptReadings<StageReading>(provider.GetRequiredService<DataHost>().Clock));
         services.AddHostedService<HomeWarmth>();
     }
 

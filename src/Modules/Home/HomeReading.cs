@@ -36,10 +36,12 @@ public sealed record HomeReading(
 
     private const int MostPoints = 30;
 
-    public static HomeReading Of(EngineState state, IQueryCollection query)
+    /// <param name="state">What is counted.</param>
+    /// <param name="wanted">A lifecycle's id; the workspace's first for another text.</param>
+    /// <param name="query">The period, as <see cref="Period.Of"/> reads it.</param>
+    public static HomeReading Of(EngineState state, string wanted, IQueryCollection query)
     {
         var lifecycles = LifecycleInfo.AllOf(state);
-        var wanted = query["lifecycle"].ToString();
         var found = lifecycles.TakeWhile(lifecycle => lifecycle.Id != wanted).Count();
         var index = found < lifecycles.Count ? found : LifecycleInfo.DefaultOf(lifecycles);
         var chosen = lifecycles.Count == 0 ? null : lifecycles[index];

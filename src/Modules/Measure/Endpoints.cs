@@ -8,7 +8,9 @@ using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
 using Ciclo.Kit;
 using Ciclo.Modules.Access.Contracts;
+using Ciclo.Modules.Lifecycles.Contracts;
 using Ciclo.Modules.Measure.Contracts;
+using Ciclo.Modules.Measure.Drivers;
 using Ciclo.Modules.Measure.Leaks;
 using Ciclo.Modules.Measure.Pages;
 using Microsoft.AspNetCore.Builder;
@@ -24,14 +26,18 @@ internal sealed class Endpoints(DataHost host)
     private readonly KeptReadings<AttentionModel> attention = new(host.Clock);
     private readonly KeptReadings<MetricModel> metrics = new(host.Clock);
 
+    private static IReadOnlyList<LifecycleInfo> Frameworks { get; } = [.. ShippedDefinitions.Lifecycles.Select(file => LifecycleInfo.Of(file.Lifecycle!))];
+
     private MetricCatalogue Catalogue => MetricCatalogue.Of(host);
 
     public void Map(IEndpointRouteBuilder routes)
     {
         var numbers = routes.MapGroup("/numbers").RequirePermission(Permission.ReadNumbers);
         numbers.MapReads("", (HttpContext http) => http.Page<CataloguePage>(CatalogueOf(http)));
+        numbers.MapReads("/definitions", (HttpContext http) => http.Page<DefinitionsPage>(new DefinitionsModel(Catalogue.All, Frameworks)));
         numbers.MapReads("/attention", (HttpContext http) => http.Part<AttentionPart>(AttentionOf(http)));
         numbers.MapReads("/part", (HttpContext http) => http.Part<PartCard>(PartOf(http)));
+        new StageEndpoints(host, (engine, question) => Ask(engine, question, CancellationToken.None)).Map(routes);
         numbers.MapReads("/{id}", MetricPageOf);
         numbers.MapReads("/{id}/csv", MetricFile);
         var people = routes.MapGroup("/numbers").RequirePermission(Permission.ReadPeople);
@@ -57,7 +63,7 @@ internal sealed class Endpoints(DataHost host)
             var all = Catalogue.All.Where(metric => metric.Part == part).ToList();
             var periods = AskedPeriods.Latest(by, engine.Rules.Zone, AskedPeriods.Shown(by), Latest.Of(engine));
             var (series, isBusy) = Ask(engine, new MetricQuestion(all, periods, "", new Dictionary<string, string>()), CancellationToken.None);
-            return new PartModel(part, periods, series, engine.Read(state => state.Currency), isBusy);
+            return new PartModel(part.ToString(), MetricWords.PartOf(part), periods, series, engine.Read(state => state.Currency), isBusy);
         });
     }
 

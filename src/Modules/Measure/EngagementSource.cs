@@ -19,8 +19,8 @@ public sealed class EngagementSource(TimeProvider clock) : HistorySource(clock)
 /// <summary>One person's activity in periods and days. Names of states are those of the breakdown `state`.</summary>
 internal sealed class ActivityFold : IHistoryFold
 {
-    private const int Activity = 0;
-    private const int Goal = 1;
+    /// <summary>The mark of the goal, beside those of sessions.</summary>
+    private const int Goal = 8;
     private const long Month = 30 * Durations.Day;
 
     private readonly MetricQuestion question;
@@ -32,6 +32,7 @@ internal sealed class ActivityFold : IHistoryFold
     /// <summary>The period right before the first, whole, whatever the first was cut to.</summary>
     private readonly Periods before;
     private readonly int[] daysOf;
+    private readonly SessionFold? sessions;
     private readonly bool isShort;
     private readonly bool[] isActive;
     private readonly int[] activeDays;
@@ -45,6 +46,7 @@ internal sealed class ActivityFold : IHistoryFold
         (this.zone, this.question, this.sink, periods) = (zone, question, sink, question.Periods);
         before = Periods.Of(periods.Kind, zone, periods.Start - 1, periods.Start);
         goal = question.Choice(EngagementMetrics.Goal);
+        sessions = question.Choice(EngagementMetrics.Per) == "session" ? new SessionFold(SessionFold.DefaultGapMs) : null;
         isShort = periods.Kind is PeriodKind.Day or PeriodKind.Week;
         isActive = new bool[periods.Count];
         activeDays = new int[periods.Count];
@@ -58,8 +60,16 @@ internal sealed class ActivityFold : IHistoryFold
     public int CodeOf(EventKind kind, string name)
     {
         var isGoal = kind.Type == CallType.Track && name == goal;
-        return isGoal ? Goal : (kind.Flags & (PackedFlags.System | PackedFlags.Bot)) == 0 ? Activity : -1;
+        var isOwn = (kind.Flags & (PackedFlags.System | PackedFlags.Bot)) == 0;
+        return isGoal || isOwn ? (isGoal ? Goal : 0) | (isOwn && (kind.Flags & PackedFlags.Server) == 0 ? MarksOf(kind.Type) : 0) : -1;
     }
+
+    private static int MarksOf(CallType type) => type switch
+    {
+        CallType.Page or CallType.Screen => SessionFold.Extends | SessionFold.IsPage,
+        CallType.Track => SessionFold.Extends,
+        _ => 0,
+    };
 
     public void Take(in ProfileEvents profile)
     {
@@ -87,7 +97,11 @@ internal sealed class ActivityFold : IHistoryFold
             }
         }
         AddActivity(profile.Profile, at, wasBefore);
-        if (conversion >= 0)
+        if (conversion >= 0 && sessions is not null)
+        {
+            AddVisits(profile.Profile, at, codes);
+        }
+        else if (conversion >= 0)
         {
             AddConversion(profile.Profile, at, codes);
         }
@@ -123,13 +137,35 @@ internal sealed class ActivityFold : IHistoryFold
 
     private void AddConversion(int profile, ReadOnlySpan<long> at, ReadOnlySpan<int> codes)
     {
-        var converted = codes.IndexOf(Goal) is >= 0 and var first ? at[first] : long.MaxValue;
+        var first = 0;
+        while (first < codes.Length && (codes[first] & Goal) == 0)
+        {
+            first++;
+        }
+        var converted = first < codes.Length ? at[first] : long.MaxValue;
         for (var i = 0; i < periods.Count; i++)
         {
             if (at[0] < periods.StartOf(i + 1) && converted >= periods.StartOf(i))
             {
                 var isNow = converted < periods.StartOf(i + 1);
                 sink.Add(conversion, i, "", profile, isNow ? converted : Math.Max(at[0], periods.StartOf(i)), "", isNow ? 1 : 0, 1);
+            }
+        }
+    }
+    /// <summary>What a server says of an order belongs to the visit that goes on, though it does not make one go on.</summary>
+    private void AddVisits(int profile, ReadOnlySpan<long> at, ReadOnlySpan<int> codes)
+    {
+        sessions!.Fold(at, codes);
+        var next = 0;
+        foreach (ref readonly var visit in sessions.Sessions)
+        {
+            while (next < at.Length && (at[next] < visit.Start || (codes[next] & Goal) == 0))
+            {
+                next++;
+            }
+            if (periods.Find(visit.Start) is >= 0 and var period)
+            {
+                sink.Add(conversion, period, "", profile, visit.Start, "", next < at.Length && at[next] <= visit.End + SessionFold.DefaultGapMs ? 1 : 0, 1);
             }
         }
     }

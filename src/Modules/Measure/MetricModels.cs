@@ -1,5 +1,7 @@
+using Ciclo.Core;
 using Ciclo.Core.Analytics;
 using Ciclo.Core.Metrics;
+using Ciclo.Modules.Lifecycles.Contracts;
 using Ciclo.Modules.Measure.Contracts;
 
 namespace Ciclo.Modules.Measure;
@@ -7,8 +9,18 @@ namespace Ciclo.Modules.Measure;
 /// <summary>The catalogue's page: one card a part of life, each asked for by itself.</summary>
 public sealed record CatalogueModel(PeriodKind By, IReadOnlyList<LifePart> Parts, bool HasEvents);
 
-/// <summary>The numbers of one part of life: the last periods of each metric, the one under way last.</summary>
-public sealed record PartModel(LifePart Part, Periods Periods, IReadOnlyList<MetricSeries> Series, string? Currency, bool IsBusy);
+/// <summary>Every number of the catalogue, and the stage that it belongs to in each framework that ships.</summary>
+public sealed record DefinitionsModel(IReadOnlyList<Metric> Metrics, IReadOnlyList<LifecycleInfo> Frameworks)
+{
+    public IEnumerable<(Text Framework, Text Stage)> StagesOf(Metric metric) =>
+        from framework in Frameworks
+        let stage = FrameworkStages.StageOf(framework.Id, metric)
+        where stage is not null
+        select (framework.Label, framework.Stages[framework.IndexOf(stage)].Label);
+}
+
+/// <summary>A card of numbers: the last periods of each metric, the one under way last. <paramref name="Id"/>: for the page's markup.</summary>
+public sealed record PartModel(string Id, Text Title, Periods Periods, IReadOnlyList<MetricSeries> Series, string? Currency, bool IsBusy);
 
 /// <summary>One metric over time. <paramref name="Settings"/>: what was chosen, by a setting's id.</summary>
 public sealed record MetricModel(

@@ -13,6 +13,9 @@ public sealed class StageSource : IMetricSource
     /// <summary>A person who enters has so long to reach a later stage.</summary>
     private const long Horizon = 30 * Durations.Day;
 
+    /// <summary>Periods counted in one pass over everybody: each keeps some hundred thousand counters.</summary>
+    private const int MostAtOnce = 16;
+
     public IReadOnlyList<Metric> Metrics => StageMetrics.All;
 
     public IReadOnlyList<MetricSeries>? Answer(WorkspaceEngine engine, MetricQuestion question, CancellationToken cancellation)
@@ -22,23 +25,23 @@ public sealed class StageSource : IMetricSource
         {
             return [];
         }
-        var figures = new StageFigures[question.Periods.Count][];
-        for (var i = 0; i < figures.Length; i++)
+        var figures = new List<StageFigures[]>();
+        foreach (var periods in Enumerable.Range(0, question.Periods.Count).Chunk(MostAtOnce))
         {
             cancellation.ThrowIfCancellationRequested();
-            var asked = QuestionOf(question.Periods, i, stages.Count);
-            var flow = engine.Read(state => Flow(state, index, asked));
-            figures[i] = [.. Enumerable.Range(0, stages.Count).Select(flow.Of)];
+            StageFlowQuestion[] asked = [.. periods.Select(period => QuestionOf(question.Periods, period, stages.Count))];
+            figures.AddRange(engine.Read(state => Flows(state, index, asked)).Select(flow => Enumerable.Range(0, stages.Count).Select(flow.Of).ToArray()));
         }
-        return [.. question.Metrics.SelectMany(metric => stages.Select((stage, number) =>
-            new MetricSeries(metric, stage, [.. figures.Select(period => CellOf(metric.Id, period[number]))])))];
+        var labels = stages.ToDictionary(stage => stage.Id, stage => stage.Label, StringComparer.Ordinal);
+        return [.. question.Metrics.Select(metric => metric with { Values = labels }).SelectMany(metric => stages.Select((stage, number) =>
+            new MetricSeries(metric, stage.Id, [.. figures.Select(period => CellOf(metric.Id, period[number]))])))];
     }
 
     public MetricRows? Rows(WorkspaceEngine engine, MetricQuestion question, int period, string breakdown, int most, CancellationToken cancellation)
     {
         var (index, stages) = engine.Read(state => LifecycleOf(state, question));
-        var stage = stages.IndexOf(breakdown);
-        if (index < 0 || stage < 0)
+        var stage = stages.TakeWhile(one => one.Id != breakdown).Count();
+        if (index < 0 || stage == stages.Count)
         {
             return new MetricRows([], 0, default);
         }
@@ -48,7 +51,10 @@ public sealed class StageSource : IMetricSource
             Each(state, index, rows.Add);
             return true;
         });
-        return rows.Result;
+        // An estimate is no sum of its rows: it is told beside them.
+        return question.Metrics[0].Form == MetricForm.Estimate
+            ? rows.Result with { Total = CellOf(question.Metrics[0].Id, engine.Read(state => Flows(state, index, [QuestionOf(question.Periods, period, stages.Count)]))[0].Of(stage)) ?? default }
+            : rows.Result;
     }
 
     private static MetricCell? CellOf(string metric, StageFigures figures) => metric switch
@@ -64,7 +70,7 @@ public sealed class StageSource : IMetricSource
     private static StageFlowQuestion QuestionOf(Periods periods, int period, int stages) =>
         new(stages, periods.StartOf(period) - 1, periods.StartOf(period + 1) - 1, Horizon, 2);
 
-    private static (int Index, List<string> Stages) LifecycleOf(EngineState state, MetricQuestion question)
+    private static (int Index, IReadOnlyList<StageInfo> Stages) LifecycleOf(EngineState state, MetricQuestion question)
     {
         var lifecycles = LifecycleInfo.AllOf(state);
         if (lifecycles.Count == 0)
@@ -74,22 +80,31 @@ public sealed class StageSource : IMetricSource
         var asked = question.Settings.GetValueOrDefault("lifecycle");
         var found = lifecycles.TakeWhile(lifecycle => lifecycle.Id != asked).Count();
         var index = found < lifecycles.Count ? found : LifecycleInfo.DefaultOf(lifecycles);
-        return (index, [.. lifecycles[index].Stages.Select(stage => stage.Id)]);
+        return (index, lifecycles[index].Stages);
     }
 
-    private static StageFlow Flow(EngineState state, int lifecycle, StageFlowQuestion question)
+    private static StageFlow[] Flows(EngineState state, int lifecycle, StageFlowQuestion[] questions)
     {
-        var whole = new StageFlow(question);
-        Parallel.For(0, PlaceTable.ShardCount, () => new StageFlow(question), (shard, _, part) =>
+        var whole = Array.ConvertAll(questions, question => new StageFlow(question));
+        Parallel.For(0, PlaceTable.ShardCount, () => (Moves: new StageMoveReader(state, lifecycle), Flows: Array.ConvertAll(questions, question => new StageFlow(question))), (shard, _, part) =>
         {
-            var moves = new StageMoveReader(state, lifecycle);
-            state.Placement.Places.Each(shard, (_, place) => part.Add(moves.Read(place)));
+            state.Placement.Places.Each(shard, (_, place) =>
+            {
+                var moves = part.Moves.Read(place);
+                foreach (var flow in part.Flows)
+                {
+                    flow.Add(moves);
+                }
+            });
             return part;
         }, part =>
         {
             lock (whole)
             {
-                whole.Join(part);
+                for (var i = 0; i < whole.Length; i++)
+                {
+                    whole[i].Join(part.Flows[i]);
+                }
             }
         });
         return whole;

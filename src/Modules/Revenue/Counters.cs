@@ -10,6 +10,8 @@ internal enum Needs
     Subscriptions = 2,
     /// <summary>Whatever customers do.</summary>
     Anything = 4,
+    /// <summary>What was in each order.</summary>
+    Products = 8,
 }
 
 /// <summary>How a metric is counted of one customer after the other. <paramref name="Factor"/>: each part times this is the number.</summary>
@@ -25,6 +27,7 @@ internal sealed record Counter(Metric Metric, Needs Needs, Action<Customer, Coun
         new(MrrMetrics.RenewalRate, Needs.Subscriptions, MrrCounters.Renewals),
         new(OrderMetrics.Orders, Needs.Orders, OrderCounters.Orders),
         new(OrderMetrics.Revenue, Needs.Orders, OrderCounters.Revenue),
+        new(OrderMetrics.Units, Needs.Orders | Needs.Products, OrderCounters.Units),
         new(OrderMetrics.Customers, Needs.Orders, OrderCounters.Customers),
         new(OrderMetrics.Aov, Needs.Orders, OrderCounters.Aov),
         new(OrderMetrics.Arpu, Needs.Orders | Needs.Anything, OrderCounters.PerPerson),
@@ -33,6 +36,8 @@ internal sealed record Counter(Metric Metric, Needs Needs, Action<Customer, Coun
         new(OrderMetrics.Frequency, Needs.Orders, OrderCounters.Frequency),
         new(OrderMetrics.Retention, Needs.Orders | Needs.Subscriptions, CustomerCounters.Stay),
         new(OrderMetrics.ChurnRate, Needs.Orders | Needs.Subscriptions, CustomerCounters.Leave),
+        new(OrderMetrics.AtRisk, Needs.Orders, RiskCounters.Customers),
+        new(OrderMetrics.RevenueAtRisk, Needs.Orders, RiskCounters.Revenue),
         new(OrderMetrics.LtvHistoric, Needs.Orders, OrderCounters.ToDate),
     ];
 

@@ -33,6 +33,18 @@ internal sealed class Span
     /// <summary>Where each period begins, and where the last ends, or now where that is later.</summary>
     public long[] Ends { get; }
 
+    /// <summary>The number of the first end after an instant; their count where there is none.</summary>
+    public int NextEnd(long at)
+    {
+        var (low, high) = (0, Ends.Length);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = Ends[middle] > at ? (low, middle) : (middle + 1, high);
+        }
+        return low;
+    }
+
     /// <summary>The period of an instant; -1 for none.</summary>
     public int Find(long at) => periods.Find(at);
 
@@ -59,6 +71,12 @@ internal sealed class Customer(MetricQuestion question, Span span, MrrBook mrr, 
     public OrderBook Orders => orders;
 
     public Zone Zone => zone;
+
+    /// <summary>What is in the orders, where a counter needs it.</summary>
+    public ProductLines? Products { get; set; }
+
+    /// <summary>Tells an event's order from others; 0 where it names none.</summary>
+    public Func<int, UInt128> OrderIdOf { get; set; } = _ => 0;
 
     /// <summary>Periods, ascending, in which the customer did anything, and when first.</summary>
     public List<(int Period, long At)> Active { get; } = [];

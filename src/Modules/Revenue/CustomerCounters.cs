@@ -16,12 +16,11 @@ internal static class CustomerCounters
 
     private static void AtEnds(Customer one, Counts counts, Int128 stays, Int128 leaves)
     {
-        var ends = one.Span.Ends;
         var begun = one.Span.Begun;
         var (first, until, at) = (0, 0, 0L);
         foreach (var (from, to) in Times(one))
         {
-            var (begins, finishes) = (NextEnd(ends, from), NextEnd(ends, to));
+            var (begins, finishes) = (one.Span.NextEnd(from), one.Span.NextEnd(to));
             if (begins > until)
             {
                 Close();
@@ -65,17 +64,5 @@ internal static class CustomerCounters
         }
         times.Sort();
         return times;
-    }
-
-    /// <summary>The number of the first end after an instant.</summary>
-    private static int NextEnd(long[] ends, long at)
-    {
-        var (low, high) = (0, ends.Length);
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            (low, high) = ends[middle] > at ? (low, middle) : (middle + 1, high);
-        }
-        return low;
     }
 }

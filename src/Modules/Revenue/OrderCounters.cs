@@ -16,7 +16,37 @@ internal static class OrderCounters
         }
     }
 
-    public static void Revenue(Customer one, Counts counts) => Amounts(one, counts, 0, isRow: true);
+    public static void Revenue(Customer one, Counts counts)
+    {
+        if (!one.IsBrokenDown)
+        {
+            Amounts(one, counts, 0, isRow: true);
+            return;
+        }
+        foreach (var (line, period) in Counted(one))
+        {
+            one.Products!.Read(line.IsOrder ? line.Event : OrderOf(one, line));
+            foreach (var (product, part) in one.Products.Share(line.Micros))
+            {
+                counts.Add(period, period + 1, part, 0, line.At, line.Event, GroupOf(counts, product));
+            }
+        }
+    }
+
+    public static void Units(Customer one, Counts counts)
+    {
+        foreach (var line in one.Orders.Lines)
+        {
+            if (line.IsOrder && one.Span.Find(line.At) is >= 0 and var period)
+            {
+                one.Products!.Read(line.Event);
+                foreach (var product in one.Products.Lines)
+                {
+                    counts.Add(period, period + 1, product.Units, 0, line.At, line.Event, one.IsBrokenDown ? GroupOf(counts, product) : 0);
+                }
+            }
+        }
+    }
 
     public static void Aov(Customer one, Counts counts) => Amounts(one, counts, Counts.One, isRow: true);
 
@@ -65,15 +95,47 @@ internal static class OrderCounters
     /// <param name="isRow">Whether each order is a row, or each customer.</param>
     private static void Amounts(Customer one, Counts counts, Int128 whole, bool isRow)
     {
+        foreach (var (line, period) in Counted(one))
+        {
+            counts.Add(period, period + 1, line.Micros, line.IsOrder ? whole : 0, line.At, isRow ? line.Event : -1);
+        }
+    }
+
+    /// <summary>The orders of the periods, and refunds where they are taken off.</summary>
+    private static List<(OrderLine Line, int Period)> Counted(Customer one)
+    {
         var takesRefunds = one.Chose(OrderMetrics.Refunds, "net");
+        var counted = new List<(OrderLine, int)>();
         foreach (var line in one.Orders.Lines)
         {
             if ((line.IsOrder || takesRefunds) && one.Span.Find(line.At) is >= 0 and var period)
             {
-                counts.Add(period, period + 1, line.Micros, line.IsOrder ? whole : 0, line.At, isRow ? line.Event : -1);
+                counted.Add((line, period));
             }
         }
+        return counted;
     }
+
+    /// <summary>The event that says what a refund is of: itself, else the order of its number, else the last order before.</summary>
+    private static int OrderOf(Customer one, OrderLine refund)
+    {
+        one.Products!.Read(refund.Event);
+        if (one.Products.IsSaid)
+        {
+            return refund.Event;
+        }
+        var (id, found) = (one.OrderIdOf(refund.Event), refund.Event);
+        foreach (var line in one.Orders.Lines)
+        {
+            if (line.IsOrder && line.Event < refund.Event && (id == 0 || one.OrderIdOf(line.Event) == id))
+            {
+                found = line.Event;
+            }
+        }
+        return found;
+    }
+
+    private static int GroupOf(Counts counts, ProductLine product) => product.Name.Length == 0 ? 0 : counts.GroupNames.Add(product.Name) + 1;
 
     /// <summary>How many orders the customer placed in each period with any, and when the last of them.</summary>
     private static void EachCount(Customer one, Action<int, int, long, Counts> take, Counts counts)

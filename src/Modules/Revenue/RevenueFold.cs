@@ -9,7 +9,7 @@ using Ciclo.Modules.Measure.Contracts;
 namespace Ciclo.Modules.Revenue;
 
 /// <summary>Reads the orders and subscription events of one customer after the other and lets the counters of a question look at each.</summary>
-internal sealed class RevenueFold(Counter[] counters, Customer customer, Counts counts, Zone zone, long now) : IHistoryFold
+internal sealed class RevenueFold : IHistoryFold
 {
     private const int FirstOrder = 8;
     private const int Other = 15;
@@ -42,14 +42,37 @@ internal sealed class RevenueFold(Counter[] counters, Customer customer, Counts 
         ["Order Refunded"] = FirstOrder + 1,
     };
 
-    private readonly Needs needs = counters.Aggregate((Needs)0, (all, one) => all | one.Needs);
-    private readonly EventFields fields = new();
-
-    public IReadOnlyList<string> Paths { get; } =
+    private static readonly string[] Usual =
     [
         .. OrderFields.Paths,
         "subscription_id", "plan", "amount", "interval", "interval_count", "quantity", "discount", "effective_at",
     ];
+
+    private readonly Counter[] counters;
+    private readonly Customer customer;
+    private readonly Counts counts;
+    private readonly Zone zone;
+    private readonly long now;
+    private readonly Needs needs;
+    private readonly EventFields fields = new();
+
+    /// <param name="counters">What is counted of each customer.</param>
+    /// <param name="customer">Room for one customer.</param>
+    /// <param name="counts">Where it goes.</param>
+    /// <param name="zone">Of dates without one.</param>
+    /// <param name="now">How far subscriptions are known.</param>
+    /// <param name="breakdown">`product` and `category` are read of orders only where they are asked for.</param>
+    public RevenueFold(Counter[] counters, Customer customer, Counts counts, Zone zone, long now, string breakdown)
+    {
+        (this.counters, this.customer, this.counts, this.zone, this.now) = (counters, customer, counts, zone, now);
+        needs = counters.Aggregate((Needs)0, (all, one) => all | one.Needs);
+        var readsProducts = (needs & Needs.Products) != 0 || breakdown is "product" or "category";
+        Paths = readsProducts ? [.. Usual, .. ProductLines.Paths] : Usual;
+        customer.Products = readsProducts ? new ProductLines(fields, Usual.Length, breakdown == "category") : null;
+        customer.OrderIdOf = e => fields.Id(OrderFields.OrderId, e);
+    }
+
+    public IReadOnlyList<string> Paths { get; }
 
     public int CodeOf(EventKind kind, string name)
     {

@@ -23,7 +23,7 @@ public sealed class RevenueSource(DataHost host) : HistorySource(host.Clock)
         {
             var counts = new Counts(sink, factors, question.Periods.Count);
             var customer = new Customer(question, span, new MrrBook(rules, rates, zone, decimals), new OrderBook(rates), zone, decimals);
-            return new RevenueFold(counters, customer, counts, zone, now);
+            return new RevenueFold(counters, customer, counts, zone, now, question.Breakdown);
         };
     }
 

@@ -41,6 +41,18 @@ public sealed class BatchContextTests
         Assert.Equal("""{"type":"track","userId":"u","event":"F","integrations":{"X":true}}""", seen.Events[1].Json);
     }
 
+    [Fact]
+    public void The_batchs_integrations_stay_within_an_items_limits_for_those_that_take_them()
+    {
+        var deep = string.Concat(Enumerable.Repeat("{\"a\":", 60)) + "1" + new string('}', 60);
+        var seen = Admitted.Batch($$$"""
+            {"integrations":{{{deep}}},"batch":[{"type":"page","userId":"u","name":"A"},{"type":"page","userId":"u","name":"B","integrations":{"X":true}}]}
+            """);
+        Assert.Equal("B", Assert.Single(seen.Events).Name);
+        var refused = Assert.Single(seen.Rejected);
+        Assert.Equal(("too_deep", "integrations"), (refused.Reason, refused.Detail));
+    }
+
     [Theory]
     [InlineData("""{"direct":true}""", "203.0.113.9")]
     [InlineData("""{"direct":true,"ip":null}""", "203.0.113.9")]

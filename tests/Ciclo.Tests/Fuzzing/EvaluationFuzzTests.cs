@@ -49,7 +49,7 @@ public sealed class EvaluationFuzzTests
     public void A_rule_that_is_read_is_folded_within_its_steps_its_memory_and_its_time()
     {
         var (read, mostSteps, mostHeld, longest) = (0, 0L, 0, TimeSpan.Zero);
-        FuzzRun.Over(Written(), 20_000, (bytes, random) =>
+        FuzzRun.Over(Written(), 8_000, (bytes, random) =>
         {
             var text = Encoding.UTF8.GetString(bytes);
             if (DefinitionsOf(text, random.Next(2) == 0) is not { } definitions)

@@ -27,6 +27,7 @@ public sealed class HttpBodyFuzzTests
         Batch(string.Join(',', Enumerable.Repeat("7", 2_498))),
         Batch(string.Join(',', Enumerable.Repeat("{}", 2_501))),
         Batch(new string('[', 200_000) + new string(']', 200_000)),
+        Encoding.UTF8.GetBytes("{\"integrations\":" + new string('[', 2_000) + new string(']', 2_000) + ",\"batch\":[{\"type\":\"page\",\"userId\":\"u\",\"name\":\"A\"}]}"),
         Encoding.UTF8.GetBytes(new string(' ', CollectLimits.BodyBytes + 1)),
     ];
 

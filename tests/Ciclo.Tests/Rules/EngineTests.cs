@@ -67,7 +67,7 @@ public sealed class EngineTests
     [Fact]
     public void A_state_saved_and_loaded_at_any_point_goes_on_as_if_it_had_not_been()
     {
-        for (var seed = FirstSeed; seed < FirstSeed + Setting("CICLO_WORLDS", 1_000); seed++)
+        for (var seed = FirstSeed; seed < FirstSeed + Setting("CICLO_WORLDS", 500); seed++)
         {
             HoldToTwin(seed, WorldWriter.OfWeeks(seed), world => EngineAdapter.HistoryInPieces(world, seed));
             HoldToTwin(seed, WorldWriter.OfSeconds(seed), world => EngineAdapter.HistoryInPieces(world, seed));
@@ -77,7 +77,7 @@ public sealed class EngineTests
     [Fact]
     public void Events_that_no_rule_reads_can_be_left_out()
     {
-        for (var seed = FirstSeed; seed < FirstSeed + Setting("CICLO_WORLDS", 1_000); seed++)
+        for (var seed = FirstSeed; seed < FirstSeed + Setting("CICLO_WORLDS", 500); seed++)
         {
             HoldToTwin(seed, WorldWriter.OfWeeks(seed), EngineAdapter.HistoryOfWhatIsRead);
             HoldToTwin(seed, WorldWriter.OfSeconds(seed), EngineAdapter.HistoryOfWhatIsRead);

@@ -32,6 +32,9 @@ public sealed class EventFields
         return column.TryGetMicros(e, out var micros) ? Core.Values.Number.FromSmallMicros(micros) : column.Get(e) is { Kind: ValueKind.Number } value ? value.AsNumber : null;
     }
 
+    /// <summary>Whatever is there, lists too.</summary>
+    public Value Value(int place, int e) => columns[place].Get(e);
+
     /// <summary>The text as UTF-8; empty where there is none.</summary>
     public ReadOnlySpan<byte> Text(int place, int e) => events.Event(e).GetText(numbers[place]);
 

@@ -23,7 +23,7 @@ public sealed class MetricSink
     public MetricSink(MetricQuestion question, int period, string breakdown, int most)
     {
         (this.question, rowPeriod, rowBreakdown) = (question, period, breakdown);
-        rows = new RowList(most);
+        rows = new RowList(most, question.Metrics[0].GreatestFirst);
     }
 
     /// <summary>Whether rows are kept, so that what they are in words is worth reading.</summary>

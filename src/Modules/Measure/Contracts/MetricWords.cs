@@ -25,6 +25,17 @@ public static class MetricWords
         _ => new("Stages", "Etapas"),
     };
 
+    public static Text UnitOf(MetricUnit unit) => unit switch
+    {
+        MetricUnit.People => new("People", "Personas"),
+        MetricUnit.Share => new("A share, from 0 to 1 in files", "Una parte, de 0 a 1 en los archivos"),
+        MetricUnit.Duration => new("A time, in seconds in files", "Un tiempo, en segundos en los archivos"),
+        MetricUnit.Money => new("Money, in the workspace’s currency", "Dinero, en la moneda del espacio"),
+        MetricUnit.Count => new("A count", "Un conteo"),
+        MetricUnit.Score => new("A score, from −100 to 100", "Una puntuación, de −100 a 100"),
+        _ => new("A number with decimals", "Un número con decimales"),
+    };
+
     public static Text By(PeriodKind by) => by switch
     {
         PeriodKind.Day => new("day", "día"),

@@ -1,9 +1,9 @@
 namespace Ciclo.Modules.Measure.Contracts;
 
-/// <summary>Gathers the rows behind a number: the latest so many, and what all of them add up to. One thread.</summary>
-public sealed class RowList(int most)
+/// <summary>Gathers the rows behind a number: the latest so many, or those of the greatest parts, and what all of them add up to. One thread.</summary>
+public sealed class RowList(int most, bool greatestFirst = false)
 {
-    private readonly PriorityQueue<MetricRow, (long At, int Profile)> latest = new();
+    private readonly PriorityQueue<MetricRow, (decimal Value, int Profile)> kept = new();
     private decimal part;
     private decimal whole;
 
@@ -14,21 +14,20 @@ public sealed class RowList(int most)
         Count++;
         part += row.Part;
         whole += row.Whole;
-        var rank = (row.At, -row.Profile);
-        if (latest.Count < most)
+        if (kept.Count < most)
         {
-            latest.Enqueue(row, rank);
+            kept.Enqueue(row, Rank(row));
         }
         else
         {
-            latest.EnqueueDequeue(row, rank);
+            kept.EnqueueDequeue(row, Rank(row));
         }
     }
 
     public void Join(RowList other)
     {
         var before = Count;
-        foreach (var (row, _) in other.latest.UnorderedItems)
+        foreach (var (row, _) in other.kept.UnorderedItems)
         {
             Add(row);
             part -= row.Part;
@@ -39,5 +38,7 @@ public sealed class RowList(int most)
 
     /// <param name="isRatio">Whether the number is a share of wholes.</param>
     public MetricRows Result(bool isRatio) => new(
-        [.. latest.UnorderedItems.Select(item => item.Element).OrderByDescending(row => row.At).ThenBy(row => row.Profile)], Count, new MetricCell(part, isRatio ? whole : null));
+        [.. kept.UnorderedItems.Select(item => item.Element).OrderByDescending(row => Rank(row))], Count, new MetricCell(part, isRatio ? whole : null));
+
+    private (decimal Value, int Profile) Rank(in MetricRow row) => (greatestFirst ? row.Part : row.At, -row.Profile);
 }

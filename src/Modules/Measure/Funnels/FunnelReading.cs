@@ -5,6 +5,7 @@ using Ciclo.Core.Time;
 using Ciclo.Engine.Runtime;
 using Ciclo.Engine.Runtime.Analysis;
 using Ciclo.Modules.Measure.Contracts;
+using Ciclo.Modules.Measure.Drivers;
 
 namespace Ciclo.Modules.Measure.Funnels;
 
@@ -57,14 +58,20 @@ internal sealed class FunnelReading(WorkspaceEngine engine, TimeProvider clock)
         }
     }
 
-    public DriversModel Drivers(FunnelAsked asked, int step, CancellationToken cancellation) => Folds(asked, asked.QuestionAt(Now(), engine.Rules.Zone), step, cancellation) is { } folds
-        ? new DriversModel(asked, step, DriverFold.Rank(folds), WeeksOf(asked, step, cancellation))
-        : new DriversModel(asked, step, null, []);
+    public DriversModel Drivers(FunnelAsked asked, int step, CancellationToken cancellation)
+    {
+        var now = Now();
+        var weeks = Periods.Of(PeriodKind.Week, engine.Rules.Zone, now - (Weeks * Durations.Week), now + 1);
+        return Folds(asked, asked.QuestionAt(now, engine.Rules.Zone), step, weeks, cancellation) is { } folds
+            ? new DriversModel(asked, step, TraitNotes.Rank([.. folds.Select(fold => fold.Notes)]), [.. Enumerable.Range(0, weeks.Count).Select(week => new WeekShare(
+                weeks.StartOf(week), folds.Sum(fold => fold.WentOn[week].People), folds.Sum(fold => fold.WentOn[week].WentOn), weeks.StartOf(week + 1) + asked.QuestionAt(now, engine.Rules.Zone).WindowMs > now))])
+            : new DriversModel(asked, step, null, []);
+    }
 
     /// <summary>Null for a step that there is none, steps without an order, a selector that cannot be read, or a history replaced meanwhile.</summary>
     public DroppedModel? Dropped(FunnelAsked asked, int step, int most, CancellationToken cancellation)
     {
-        if (Folds(asked, asked.QuestionAt(Now(), engine.Rules.Zone), step, cancellation) is not { } folds)
+        if (Folds(asked, asked.QuestionAt(Now(), engine.Rules.Zone), step, null, cancellation) is not { } folds)
         {
             return null;
         }
@@ -96,7 +103,7 @@ internal sealed class FunnelReading(WorkspaceEngine engine, TimeProvider clock)
         }
     }
 
-    private IReadOnlyList<DriverFold>? Folds(FunnelAsked asked, FunnelQuestion question, int step, CancellationToken cancellation)
+    private IReadOnlyList<FunnelDriverFold>? Folds(FunnelAsked asked, FunnelQuestion question, int step, Periods? weeks, CancellationToken cancellation)
     {
         if (step < 1 || step >= asked.Steps.Count || asked.Mode == FunnelMode.AnyOrder)
         {
@@ -104,29 +111,12 @@ internal sealed class FunnelReading(WorkspaceEngine engine, TimeProvider clock)
         }
         try
         {
-            return new SlicedScan(engine, clock).Run(() => engine.Read(state => new DriverFold(state, question, step)), cancellation);
+            return new SlicedScan(engine, clock).Run(() => engine.Read(state => new FunnelDriverFold(state, question, step, weeks)), cancellation);
         }
         catch (RuleException)
         {
             return null;
         }
-    }
-
-    /// <summary>The two steps as a funnel of their own, one week of beginnings after the other.</summary>
-    private List<WeekShare> WeeksOf(FunnelAsked asked, int step, CancellationToken cancellation)
-    {
-        var now = Now();
-        var weeks = Periods.Of(PeriodKind.Week, engine.Rules.Zone, now - (Weeks * Durations.Week), now + 1);
-        var pair = asked.QuestionAt(now, engine.Rules.Zone) with { Steps = [.. asked.Steps.Skip(step - 1).Take(2).Select(Selectors.Of)], Exclusions = [], WithTimes = false };
-        return
-        [
-            .. Enumerable.Range(0, weeks.Count).Select(week =>
-            {
-                var question = pair with { From = weeks.StartOf(week), To = weeks.StartOf(week + 1) };
-                var found = engine.Read(state => new FunnelScan(state, question).Answer(cancellation));
-                return new WeekShare(weeks.StartOf(week), (int)found.Steps[0].Profiles, (int)found.Steps[1].Profiles, weeks.StartOf(week + 1) + pair.WindowMs > now);
-            }),
-        ];
     }
 
     private long Now() => Latest.Of(engine);

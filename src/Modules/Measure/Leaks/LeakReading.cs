@@ -8,8 +8,11 @@ namespace Ciclo.Modules.Measure.Leaks;
 /// <summary>A campaign on which more was spent than its customers have brought.</summary>
 public sealed record BadChannel(string Campaign, decimal LtvToCac, decimal Cost);
 
+/// <summary>Customers who have not come back for much longer than they use to, and what they brought in a year.</summary>
+public sealed record AtRisk(long Customers, decimal Revenue, Periods Day);
+
 /// <summary>What the numbers say needs attention, the worst first.</summary>
-public sealed record AttentionModel(IReadOnlyList<Leak> Leaks, IReadOnlyList<BadChannel> Channels, string? Currency);
+public sealed record AttentionModel(IReadOnlyList<Leak> Leaks, IReadOnlyList<BadChannel> Channels, AtRisk? AtRisk, string? Currency);
 
 /// <summary>Finds what got worse without being asked: steps that fewer people take, campaigns that do not pay.</summary>
 internal sealed class LeakReading(WorkspaceEngine engine, MetricCatalogue catalogue, TimeProvider clock)
@@ -20,7 +23,7 @@ internal sealed class LeakReading(WorkspaceEngine engine, MetricCatalogue catalo
     /// <summary>Below it a campaign costs more than it has brought in.</summary>
     private const decimal PaysBack = 1;
 
-    public AttentionModel Read(CancellationToken cancellation) => new(Leaks(cancellation), Channels(cancellation), engine.Read(state => state.Currency));
+    public AttentionModel Read(CancellationToken cancellation) => new(Leaks(cancellation), Channels(cancellation), Risk(cancellation), engine.Read(state => state.Currency));
 
     private List<Leak> Leaks(CancellationToken cancellation)
     {
@@ -38,6 +41,14 @@ internal sealed class LeakReading(WorkspaceEngine engine, MetricCatalogue catalo
                 .Where(step => step.Now.Whole >= FewestPeople && step.Before.Whole >= FewestPeople && step.Before.Value >= 0.1 && step.Now.Value < step.Before.Value && Proportions.DifferClearly(step.Now, step.Before))
                 .OrderByDescending(step => step.Fall).ThenBy(step => step.To, StringComparer.Ordinal).DistinctBy(step => step.To).DistinctBy(step => step.From).Take(Most),
         ];
+    }
+
+    private AtRisk? Risk(CancellationToken cancellation)
+    {
+        var now = Latest.Of(engine);
+        var day = Periods.Of(PeriodKind.Day, engine.Rules.Zone, now, now + 1);
+        var found = catalogue.Answer(engine, new MetricQuestion([OrderMetrics.AtRisk, OrderMetrics.RevenueAtRisk], day, "", new Dictionary<string, string>()), cancellation);
+        return found[0].Cells[0]?.Value is > 0 and var customers ? new AtRisk((long)customers, found[1].Cells[0]?.Value ?? 0, day) : null;
     }
 
     private List<BadChannel> Channels(CancellationToken cancellation)

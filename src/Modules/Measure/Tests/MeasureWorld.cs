@@ -10,7 +10,7 @@ using Ciclo.Modules.Measure.Contracts;
 namespace Ciclo.Modules.Measure.Tests;
 
 /// <summary>What one person did, as a plain reference sees it.</summary>
-public sealed record Deed(string Person, string Event, long At, int Score = -1, string Type = "", string Referred = "");
+public sealed record Deed(string Person, string Event, long At, int Score = -1, string Type = "", string Referred = "", string Campaign = "");
 
 /// <summary>A server with events that were sent as a client sends them.</summary>
 public sealed class MeasureWorld : IAsyncDisposable
@@ -56,7 +56,7 @@ public sealed class MeasureWorld : IAsyncDisposable
     {
         var type = deed.Event == "page" ? "\"type\":\"page\",\"name\":\"Home\"" : $"\"type\":\"track\",\"event\":{JsonSerializer.Serialize(deed.Event)}";
         var properties = (deed.Score >= 0 ? $"\"score\":{deed.Score.ToString(CultureInfo.InvariantCulture)}," : "")
-            + (deed.Type.Length > 0 ? $"\"type\":\"{deed.Type}\"," : "") + (deed.Referred.Length > 0 ? $"\"referred_user_id\":\"{deed.Referred}\"," : "");
+            + (deed.Type.Length > 0 ? $"\"type\":\"{deed.Type}\"," : "") + (deed.Campaign.Length > 0 ? $"\"campaign_id\":\"{deed.Campaign}\"," : "") + (deed.Referred.Length > 0 ? $"\"referred_user_id\":\"{deed.Referred}\"," : "");
         return "{" + type + $",\"userId\":\"{deed.Person}\",\"timestamp\":\"{Instants.Format(deed.At)}\",\"properties\":{{{properties.TrimEnd(',')}}}}}";
     }
 }

@@ -76,7 +76,7 @@ public sealed class MetricTests
     [Fact]
     public void Every_metric_of_the_catalogue_reads_in_both_languages_and_has_an_id_of_its_own()
     {
-        Assert.All(StageMetrics.All.Concat(EngagementMetrics.All).Concat(EngagementMetrics.Activation).Concat(FeedbackMetrics.All), metric =>
+        Assert.All(StageMetrics.All.Concat(EngagementMetrics.All).Concat(EngagementMetrics.Activation).Concat(FeedbackMetrics.All).Concat(MessageMetrics.All), metric =>
         {
             Assert.Matches("^[a-z][a-z0-9_]+$", metric.Id);
             Assert.All(new[] { metric.Formula.En, metric.Formula.Es }, formula => Assert.EndsWith(".", formula, StringComparison.Ordinal));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using Ciclo.Core.Analytics;
 using Ciclo.Core.Metrics;
@@ -13,7 +14,7 @@ public sealed class OnlineRetailTests
     private const string Map = """
         source: online-retail
         format: csv
-        columns: { InvoiceNo: text, CustomerID: text }
+        columns: { InvoiceNo: text, CustomerID: text, StockCode: text }
         skip: CustomerID == null or InvoiceNo starts_with "C" or not (Quantity > 0 and UnitPrice > 0)
         group_by: InvoiceNo
         emit:
@@ -26,6 +27,7 @@ public sealed class OnlineRetailTests
               order_id: InvoiceNo
               revenue: sum(Quantity * UnitPrice)
               currency: '"GBP"'
+              products: { each: { product_id: StockCode, quantity: Quantity, price: UnitPrice } }
         """;
 
     [SharedFact(Data)]
@@ -42,6 +44,36 @@ public sealed class OnlineRetailTests
         var toDate = world.Ask([OrderMetrics.LtvHistoric], months)[0].Cells[^1]!.Value;
         Assert.Equal((8_911_407.90m, (decimal?)4_338m), (Math.Round(toDate.Part, 2), toDate.Whole));
         Assert.Equal(4_338, world.Rows(OrderMetrics.LtvHistoric, months, months.Count - 1, "", "").Count);
+        AssertProducts(world, periods);
         Assert.Equal("GBP", world.Engine.Read(state => state.Currency));
+    }
+
+    /// <summary>Each product's revenue and units are those of its lines in the file, and add up to the whole.</summary>
+    private static void AssertProducts(RevenueWorld world, Periods periods)
+    {
+        var (revenue, units) = (new Dictionary<string, decimal>(StringComparer.Ordinal), new Dictionary<string, decimal>(StringComparer.Ordinal));
+        using var rows = new StreamReader(new GZipStream(File.OpenRead(ImportFixture.Shared(Data)!), CompressionMode.Decompress));
+        while (rows.ReadLine() is { } row)
+        {
+            // Only descriptions have commas in them: the other fields are counted from both ends.
+            var fields = row.Split(',');
+            if (!decimal.TryParse(fields[^5], CultureInfo.InvariantCulture, out var quantity) || !decimal.TryParse(fields[^3], CultureInfo.InvariantCulture, out var price))
+            {
+                continue;
+            }
+            if (fields[^2].Length > 0 && !fields[0].StartsWith('C') && quantity > 0 && price > 0)
+            {
+                revenue[fields[1]] = revenue.GetValueOrDefault(fields[1]) + (quantity * price);
+                units[fields[1]] = units.GetValueOrDefault(fields[1]) + quantity;
+            }
+        }
+        var found = world.Ask([OrderMetrics.Revenue], periods, "product");
+        Assert.Equal(revenue.Count, found.Count);
+        Assert.All(found, series => Assert.Equal(revenue[series.Breakdown], series.Cells.Sum(cell => cell!.Value.Part), 3));
+        Assert.Equal(8_911_407.90m, Math.Round(found.Sum(series => series.Cells.Sum(cell => cell!.Value.Part)), 2));
+        Assert.All(world.Ask([OrderMetrics.Units], periods, "product"), series => Assert.Equal(units[series.Breakdown], series.Cells.Sum(cell => cell!.Value.Part)));
+        var best = found.MaxBy(series => series.Cells[1]!.Value.Part)!;
+        var behind = world.Rows(OrderMetrics.Revenue, periods, 1, "product", best.Breakdown);
+        Assert.Equal(best.Cells[1]!.Value.Part, behind.Rows.Sum(row => row.Part));
     }
 }

@@ -30,6 +30,7 @@ internal sealed class RevenueReference(IReadOnlyList<Deed> deeds, Periods period
             "orders" => new MetricCell(orders.Count),
             "revenue" => new MetricCell(revenue),
             "customers" => new MetricCell(byPerson.Count),
+            "units_sold" => new MetricCell(0),
             "aov" => new MetricCell(revenue, orders.Count),
             "arppu" => new MetricCell(revenue, byPerson.Count),
             "arpu" => new MetricCell(revenue, deeds.Where(deed => deed.At >= from && deed.At < to && deed.Event != "Email Sent").Select(deed => deed.User).Distinct().Count()),
@@ -37,6 +38,10 @@ internal sealed class RevenueReference(IReadOnlyList<Deed> deeds, Periods period
             "purchase_frequency" => new MetricCell(orders.Count, byPerson.Count),
             "crr" => new MetricCell(CustomersAt(from).Intersect(CustomersAt(Math.Min(to, now))).Count(), CustomersAt(from).Count()),
             "churn_rate" => new MetricCell(CustomersAt(from).Except(CustomersAt(Math.Min(to, now))).Count(), CustomersAt(from).Count()),
+            "customers_at_risk" => new MetricCell(AtRisk(Math.Min(to, now)).Count()),
+            "revenue_at_risk" => new MetricCell(AtRisk(Math.Min(to, now)).Sum(user => deeds
+                .Where(deed => deed.User == user && deed.At < Math.Min(to, now) && deed.At >= Math.Min(to, now) - (365 * Durations.Day))
+                .Sum(deed => deed.Event switch { "Order Completed" => AmountOf(deed), "Order Refunded" => -AmountOf(deed), _ => 0 }))),
             "ltv_historic" => ToDate(to),
             _ => new MetricCell(DaysOf(from, to).Sum(day => mrrOf.Values.Where(one => day >= one.FirstDay).Sum(one => one.Movements(day)[(MrrKind)movement])) / 100m),
         };
@@ -76,6 +81,14 @@ internal sealed class RevenueReference(IReadOnlyList<Deed> deeds, Periods period
         return new MetricCell(
             orders.Sum(AmountOf) - deeds.Where(deed => deed.Event == "Order Refunded" && deed.At < end).Sum(AmountOf), orders.Select(order => order.User).Distinct().Count());
     }
+
+    private IEnumerable<string> AtRisk(long end) => deeds.Where(deed => deed.Event == "Order Completed" && deed.At < end).GroupBy(deed => deed.User).Where(person =>
+    {
+        var at = person.Select(order => order.At).Order().ToList();
+        var gaps = at.Skip(1).Zip(at, (next, one) => next - one).Order().ToList();
+        var silence = end - at[^1];
+        return at.Count >= 3 && silence > Math.Max(2 * gaps[(gaps.Count - 1) / 2], 14 * Durations.Day) && silence <= 365 * Durations.Day;
+    }).Select(person => person.Key);
 
     private IEnumerable<string> CustomersAt(long at) =>
         deeds.Where(deed => deed.Event == "Order Completed" && deed.At < at && deed.At >= at - (365 * Durations.Day)).Select(deed => deed.User)

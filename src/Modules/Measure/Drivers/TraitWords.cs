@@ -2,7 +2,7 @@ using System.Globalization;
 using Ciclo.Core.Events;
 using Ciclo.Kit;
 
-namespace Ciclo.Modules.Measure.Funnels;
+namespace Ciclo.Modules.Measure.Drivers;
 
 /// <summary>Traits of drivers in words: `did:Product Added`, `saw:Guía`, `came:Sorteo`, `platform=android`, `>load_ms=4200`.</summary>
 internal static class TraitWords
@@ -27,6 +27,7 @@ internal static class TraitWords
         var (path, value) = (trait[(isLow || isHigh ? 1 : 0)..at], trait[(at + 1)..]);
         var name = path switch
         {
+            FieldPaths.PageName => l.Say("Page", "Página"),
             FieldPaths.Os => l.Say("System", "Sistema"),
             FieldPaths.Device => l.Say("Device", "Equipo"),
             FieldPaths.Browser => l.Say("Browser", "Navegador"),

@@ -1,4 +1,3 @@
-using System.Text;
 using Ciclo.Core.Analytics;
 using Ciclo.Core.Events;
 using Ciclo.Core.Time;
@@ -6,21 +5,16 @@ using Ciclo.Core.Values;
 using Ciclo.Engine.Runtime;
 using Ciclo.Engine.Runtime.Analysis;
 
-namespace Ciclo.Modules.Measure.Funnels;
+namespace Ciclo.Modules.Measure.Drivers;
 
 /// <summary>
 /// Of the people who made a step of a funnel, who went on and what they had in common: what the step's event says, how they came, what they did in the 30 days before, and
 /// in the half hour after it unless they had gone on. One thread's share.
 /// </summary>
-internal sealed class DriverFold : IHistoryFold
+internal sealed class FunnelDriverFold : IHistoryFold
 {
     private const long Before = 30 * Durations.Day;
     private const long After = 30 * Durations.Minute;
-
-    /// <summary>More different values of one property are no trait but an id.</summary>
-    private const int MostValues = 60;
-    private const int LongestValue = 80;
-    private const int MostTraits = 20_000;
 
     private readonly FunnelQuestion question;
     private readonly int step;
@@ -29,20 +23,21 @@ internal sealed class DriverFold : IHistoryFold
     private readonly uint[] testMarks;
     private readonly Dictionary<EventKind, int> codes = [];
     private readonly List<(uint Marks, uint Conditional, string Label)> kinds = [];
-    private readonly Dictionary<string, (int People, int Hits, int Last)> traits = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, HashSet<string>> valuesOf = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<(double Value, bool IsHit)>> numbers = new(StringComparer.Ordinal);
     private readonly List<(int Profile, long At)> dropped = [];
+    private readonly FunnelFold pair;
+    private readonly Periods? weeks;
     private int[] marks = new int[256];
-    private int reached;
-    private int person;
+    private int[] pairMarks = new int[256];
 
     /// <param name="state">Whose names the selectors are bound to.</param>
     /// <param name="question">The funnel.</param>
     /// <param name="step">The step that was made, from 1; a hit is who did not make the next.</param>
-    public DriverFold(EngineState state, FunnelQuestion question, int step)
+    /// <param name="weeks">Periods for each of which the step and the next are counted as a funnel of their own; null for none.</param>
+    public FunnelDriverFold(EngineState state, FunnelQuestion question, int step, Periods? weeks)
     {
-        (this.question, this.step) = (question, step);
+        (this.question, this.step, this.weeks) = (question, step, weeks);
+        pair = new FunnelFold(new FunnelShape(2, question.WindowMs, question.Mode, []));
+        WentOn = new (int People, int WentOn)[weeks?.Count ?? 0];
         EventTest Parse(string text) => EventTest.Parse(text, state.Rules.Zone, state.Staged.EventNames, state.Staged.Paths);
         fold = new FunnelFold(new FunnelShape(question.Steps.Count, question.WindowMs, question.Mode, [.. question.Exclusions.Select(one => new FunnelExclusion(one.After, one.Before))]));
         tests = [.. question.Steps.Select(Parse), .. question.Exclusions.Select(one => Parse(one.Event))];
@@ -51,11 +46,14 @@ internal sealed class DriverFold : IHistoryFold
 
     public IReadOnlyList<string> Paths { get; } = [FieldPaths.PageName, FieldPaths.CampaignName, FieldPaths.CampaignSource];
 
-    /// <summary>People who made the step.</summary>
-    public int Reached => reached;
+    /// <summary>What the people who made the step had in common with those who did not go on.</summary>
+    public TraitNotes Notes { get; } = new();
 
     /// <summary>Those who did not make the next, and when they had made the step.</summary>
     public IReadOnlyList<(int Profile, long At)> Dropped => dropped;
+
+    /// <summary>For each week those who made the step in it, and of them those who made the next within the window.</summary>
+    public (int People, int WentOn)[] WentOn { get; }
 
     public int CodeOf(EventKind kind, string name)
     {
@@ -87,42 +85,47 @@ internal sealed class DriverFold : IHistoryFold
     {
         var at = profile.Events.At;
         Mark(profile);
+        CountWeeks(at);
         if (fold.Fold(at, marks.AsSpan(0, at.Length), question.From, question.To) < step)
         {
             return;
         }
-        reached++;
-        person++;
         var made = fold.Steps[step - 1];
         var isDropped = fold.Reached == step;
+        Notes.Begin(isDropped);
         if (isDropped)
         {
             dropped.Add((profile.Profile, at[made]));
         }
-        NoteStep(profile.Events.Event(made), profile.State.Staged.Paths, isDropped);
-        NoteHistory(profile, made, isDropped ? at.Length : fold.Steps[step], isDropped);
+        Notes.NoteFields(profile.Events.Event(made), profile.State.Staged.Paths);
+        NoteHistory(profile, made, isDropped ? at.Length : fold.Steps[step]);
     }
 
-    /// <summary>Adds another thread's counts to these, and ranks what differs. Numbers are cut at their quarters.</summary>
-    public static DriverRanking Rank(IReadOnlyList<DriverFold> folds)
+    private void CountWeeks(ReadOnlySpan<long> at)
     {
-        var counts = folds.SelectMany(fold => fold.traits).GroupBy(pair => pair.Key, StringComparer.Ordinal)
-            .Select(group => new TraitCount(group.Key, group.Sum(pair => pair.Value.People), group.Sum(pair => pair.Value.Hits)));
-        var bands = folds.SelectMany(fold => fold.numbers).GroupBy(pair => pair.Key, StringComparer.Ordinal).SelectMany(group => Bands(group.Key, [.. group.SelectMany(pair => pair.Value)]));
-        return DriverRanking.Of(counts.Concat(bands), folds.Sum(fold => fold.reached), folds.Sum(fold => fold.dropped.Count));
-    }
-
-    private static IEnumerable<TraitCount> Bands(string path, List<(double Value, bool IsHit)> values)
-    {
-        values.Sort((a, b) => a.Value.CompareTo(b.Value));
-        if (values.Count < 4 * DriverRanking.FewestPeople || values[0].Value == values[^1].Value)
+        if (weeks is null)
         {
-            yield break;
+            return;
         }
-        var (low, high) = (values[values.Count / 4].Value, values[values.Count * 3 / 4].Value);
-        var (under, over) = (values.Where(one => one.Value <= low).ToList(), values.Where(one => one.Value > high).ToList());
-        yield return new TraitCount(FormattableString.Invariant($"≤{path}={low:0.##}"), under.Count, under.Count(one => one.IsHit));
-        yield return new TraitCount(FormattableString.Invariant($">{path}={high:0.##}"), over.Count, over.Count(one => one.IsHit));
+        if (pairMarks.Length < at.Length)
+        {
+            pairMarks = new int[marks.Length];
+        }
+        var (made, next) = (FunnelShape.MarkOfStep(step - 1), FunnelShape.MarkOfStep(step));
+        var week = -1;
+        for (var i = 0; i < at.Length; i++)
+        {
+            pairMarks[i] = (int)(((uint)marks[i] & made) != 0 ? FunnelShape.MarkOfStep(0) : 0) | (int)(((uint)marks[i] & next) != 0 ? FunnelShape.MarkOfStep(1) : 0);
+        }
+        for (var i = 0; i < at.Length; i++)
+        {
+            if (((uint)marks[i] & made) != 0 && weeks.Find(at[i]) is >= 0 and var found && found != week)
+            {
+                week = found;
+                var reached = pair.Fold(at, pairMarks.AsSpan(0, at.Length), weeks.StartOf(week), weeks.StartOf(week + 1));
+                WentOn[week] = (WentOn[week].People + 1, WentOn[week].WentOn + (reached == 2 ? 1 : 0));
+            }
+        }
     }
 
     private void Mark(in ProfileEvents profile)
@@ -146,29 +149,7 @@ internal sealed class DriverFold : IHistoryFold
         }
     }
 
-    private void NoteStep(in PackedEvent e, Names paths, bool isHit)
-    {
-        var fields = e.RawFields;
-        while (fields.MoveNext())
-        {
-            var path = paths[fields.Path];
-            var value = e.Get(fields.Path);
-            switch (value.Kind)
-            {
-                case ValueKind.Text when value.AsText.Length is > 0 and <= LongestValue && IsFew(path, value.AsText):
-                    Note($"{path}={value.AsText}", isHit);
-                    break;
-                case ValueKind.Boolean:
-                    Note($"{path}={(value.AsBoolean ? "true" : "false")}", isHit);
-                    break;
-                case ValueKind.Number:
-                    ListOf(path).Add((value.AsNumber.ToDouble(), isHit));
-                    break;
-            }
-        }
-    }
-
-    private void NoteHistory(in ProfileEvents profile, int made, int next, bool isHit)
+    private void NoteHistory(in ProfileEvents profile, int made, int next)
     {
         var at = profile.Events.At;
         var stepsMade = fold.Steps;
@@ -181,51 +162,11 @@ internal sealed class DriverFold : IHistoryFold
                 continue;
             }
             var label = kinds[profile.Events.Codes[i]].Label;
-            if (label.Length > 0)
-            {
-                Note("did:" + label, isHit);
-            }
-            else if (TextOf(profile.Paths[0], i) is { Length: > 0 and <= LongestValue } page)
-            {
-                Note("saw:" + page, isHit);
-            }
+            Notes.Note("did", label);
+            Notes.Note("saw", label.Length > 0 ? null : TextOf(profile.Paths[0], i));
         }
-        if (campaign is { Length: > 0 and <= LongestValue })
-        {
-            Note("came:" + campaign, isHit);
-        }
+        Notes.Note("came", campaign);
     }
 
     private static string? TextOf(ScanPath path, int index) => path.Get(index) is { Kind: ValueKind.Text } value ? value.AsText : null;
-
-    /// <summary>Counts a trait of the person once.</summary>
-    private void Note(string trait, bool isHit)
-    {
-        if (!traits.TryGetValue(trait, out var known) && traits.Count >= MostTraits)
-        {
-            return;
-        }
-        if (known.Last != person)
-        {
-            traits[trait] = (known.People + 1, known.Hits + (isHit ? 1 : 0), person);
-        }
-    }
-
-    private bool IsFew(string path, string value)
-    {
-        if (!valuesOf.TryGetValue(path, out var values))
-        {
-            valuesOf.Add(path, values = new HashSet<string>(StringComparer.Ordinal));
-        }
-        return values.Contains(value) || (values.Count < MostValues && values.Add(value));
-    }
-
-    private List<(double Value, bool IsHit)> ListOf(string path)
-    {
-        if (!numbers.TryGetValue(path, out var list))
-        {
-            numbers.Add(path, list = []);
-        }
-        return list;
-    }
 }
