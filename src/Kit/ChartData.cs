@@ -16,6 +16,9 @@ public sealed record LinesChart(IReadOnlyList<string> Labels, IReadOnlyList<Line
 {
     public string Kind => "lines";
 
+    /// <summary>Whether values are drawn as bars from zero.</summary>
+    public bool IsBars { get; init; }
+
     /// <summary>A quiet line is drawn in grey, for what the other is held against.</summary>
     public sealed record Line(string Name, IReadOnlyList<double?> Values, bool Quiet = false);
 }

@@ -2,6 +2,7 @@ using Ciclo.Data.Records;
 using Ciclo.Engine.Hosting;
 using Ciclo.Modules.Access;
 using Ciclo.Modules.Acquisition;
+using Ciclo.Modules.Boards;
 using Ciclo.Modules.Collect;
 using Ciclo.Modules.Customers;
 using Ciclo.Modules.Goals;
@@ -42,6 +43,7 @@ public static class ModuleList
         new RevenueModule(),
         new AcquisitionModule(),
         new WebhooksModule(),
+        new BoardsModule(),
         new HomeModule(),
     ];
 

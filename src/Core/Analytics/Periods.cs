@@ -90,6 +90,9 @@ public sealed class Periods
     /// <summary>The calendar's first day of a period, by which it is named, also where it is cut short.</summary>
     public DateOnly DateOf(int period) => dates[period];
 
+    /// <summary>The calendar's first day after all.</summary>
+    public DateOnly DateAfter => dates[^1];
+
     /// <summary>Where each period begins, and the first instant after all.</summary>
     public ReadOnlySpan<long> Bounds => starts;
 

@@ -13,7 +13,7 @@ interface Flow { from: number, to: number, people: number, says: string, kind: '
 interface Flows { kind: 'flows', from: FlowNode[], to: FlowNode[], flows: Flow[] }
 
 /** Values by label. */
-interface Lines { kind: 'lines', labels: string[], series: { name: string, values: (number | null)[], quiet?: boolean }[], says: string[][] }
+interface Lines { kind: 'lines', isBars?: boolean, labels: string[], series: { name: string, values: (number | null)[], quiet?: boolean }[], says: string[][] }
 
 type Spec = Flows | Lines
 
@@ -106,11 +106,14 @@ function lines(spec: Lines): EChartsCoreOption {
   return {
     grid: { left: 8, right: 16, top: spec.series.length > 2 ? 34 : 12, bottom: 4, containLabel: true },
     tooltip: { ...(common().tooltip as object), trigger: 'axis', formatter: (points: { dataIndex: number }[]) => (spec.says[points[0]?.dataIndex ?? 0] ?? []).join('\n') },
-    xAxis: { type: 'category', data: spec.labels, boundaryGap: false, axisTick: { show: false }, axisLine: { lineStyle: { color: token('--c-line-2') } }, axisLabel: label },
-    yAxis: { type: 'value', scale: true, splitNumber: 4, axisLabel: label, splitLine: { lineStyle: { color: token('--chart-grid') } } },
+    xAxis: { type: 'category', data: spec.labels, boundaryGap: spec.isBars === true, axisTick: { show: false }, axisLine: { lineStyle: { color: token('--c-line-2') } }, axisLabel: label },
+    yAxis: { type: 'value', scale: !spec.isBars, splitNumber: 4, axisLabel: label, splitLine: { lineStyle: { color: token('--chart-grid') } } },
     legend: spec.series.length > 2 ? { type: 'scroll', top: 0, icon: 'roundRect', itemHeight: 8, textStyle: { color: token('--c-ink-2') }, pageTextStyle: { color: token('--c-ink-2') } } : undefined,
     series: spec.series.map((one, i) => {
       const color = one.quiet ? token('--c-line-2') : token(lineTokens[i % lineTokens.length] ?? '--chart-1')
+      if (spec.isBars) {
+        return { type: 'bar', name: one.name, data: one.values, barMaxWidth: 26, emphasis: { disabled: true }, itemStyle: { color, borderRadius: [2, 2, 0, 0] } }
+      }
       // A lone value between gaps is a point, or it would not be seen.
       return { type: 'line', name: one.name, data: one.values, showSymbol: one.values.length < 3, symbol: 'circle', symbolSize: 6, emphasis: { disabled: true }, lineStyle: { width: 2, color }, itemStyle: { color } }
     }),

@@ -62,7 +62,7 @@ internal sealed class Endpoints(DataHost host)
         return parts.Of($"{engine.Id}/{part}/{by}", engine.Changes, () =>
         {
             var all = Catalogue.All.Where(metric => metric.Part == part).ToList();
-            var periods = AskedPeriods.Latest(by, engine.Rules.Zone, MetricAsked.Shown(by), Latest.Of(engine));
+            var periods = AskedPeriods.Latest(by, engine.Rules.Zone, AskedPeriods.Shown(by), Latest.Of(engine));
             var (series, isBusy) = Ask(engine, new MetricQuestion(all, periods, "", new Dictionary<string, string>()), CancellationToken.None);
             return new PartModel(part.ToString(), MetricWords.PartOf(part), periods, series, engine.Read(state => state.Currency), isBusy);
         });
@@ -89,7 +89,7 @@ internal sealed class Endpoints(DataHost host)
         return metrics.Of(key, engine.Changes, () =>
         {
             var now = Latest.Of(engine);
-            var periods = AskedPeriods.Latest(by, engine.Rules.Zone, MetricAsked.Shown(by) * 2 - 1, now);
+            var periods = AskedPeriods.Latest(by, engine.Rules.Zone, AskedPeriods.Shown(by) * 2 - 1, now);
             var (series, isBusy) = Ask(engine, new MetricQuestion([metric], periods, breakdown, settings), CancellationToken.None);
             return new MetricModel(metric, periods, breakdown, settings, series, engine.Read(state => state.Currency), now < periods.End, isBusy);
         });

@@ -63,6 +63,14 @@ public static class AuditActions
     public const string AlertDeleted = "alert.deleted";
     public const string AlertAcknowledged = "alert.acknowledged";
 
+    public const string BoardMade = "dashboard.made";
+    public const string BoardShared = "dashboard.shared";
+    public const string BoardDeleted = "dashboard.deleted";
+    public const string BoardLinkMade = "dashboard.link_made";
+    public const string BoardLinkRevoked = "dashboard.link_revoked";
+    public const string ReportScheduled = "report.scheduled";
+    public const string ReportUnscheduled = "report.unscheduled";
+
     public static IReadOnlyDictionary<string, Text> All { get; } = new Dictionary<string, Text>(StringComparer.Ordinal)
     {
         [SignedIn] = new("Signed in", "Inició sesión"),
@@ -122,5 +130,12 @@ public static class AuditActions
         [AlertChanged] = new("Changed an alert", "Cambió una alerta"),
         [AlertDeleted] = new("Deleted an alert", "Borró una alerta"),
         [AlertAcknowledged] = new("Acknowledged an alert", "Atendió una alerta"),
+        [BoardMade] = new("Made a dashboard", "Creó un tablero"),
+        [BoardShared] = new("Changed who sees a dashboard", "Cambió quién ve un tablero"),
+        [BoardDeleted] = new("Deleted a dashboard", "Borró un tablero"),
+        [BoardLinkMade] = new("Made a link to a dashboard", "Creó un enlace a un tablero"),
+        [BoardLinkRevoked] = new("Revoked a link to a dashboard", "Revocó un enlace a un tablero"),
+        [ReportScheduled] = new("Scheduled a report", "Programó un informe"),
+        [ReportUnscheduled] = new("Ended a report’s schedule", "Quitó un informe programado"),
     };
 }
