@@ -11,8 +11,8 @@ public sealed record FlowsChart(IReadOnlyList<FlowsChart.Node> From, IReadOnlyLi
     public sealed record Flow(int From, int To, int People, string Says, string Kind, string Href);
 }
 
-/// <summary>Values over labels, up to eight series; what the tooltip says at each label.</summary>
-public sealed record LinesChart(IReadOnlyList<string> Labels, IReadOnlyList<LinesChart.Line> Series, IReadOnlyList<IReadOnlyList<string>> Says)
+/// <summary>Values over labels, up to eight series; what the tooltip says at each label. <paramref name="IsNamed"/>: two series are named beside the chart too.</summary>
+public sealed record LinesChart(IReadOnlyList<string> Labels, IReadOnlyList<LinesChart.Line> Series, IReadOnlyList<IReadOnlyList<string>> Says, bool IsNamed = false)
 {
     public string Kind => "lines";
 

@@ -3,6 +3,7 @@ using Ciclo.Engine.Hosting;
 using Ciclo.Modules.Access;
 using Ciclo.Modules.Acquisition;
 using Ciclo.Modules.Boards;
+using Ciclo.Modules.Ask;
 using Ciclo.Modules.Collect;
 using Ciclo.Modules.Customers;
 using Ciclo.Modules.Goals;
@@ -44,6 +45,7 @@ public static class ModuleList
         new AcquisitionModule(),
         new WebhooksModule(),
         new BoardsModule(),
+        new AskModule(),
         new HomeModule(),
     ];
 

@@ -27,6 +27,9 @@ public sealed class OperationDescription : IOpenApiOperationTransformer
         ["query"] = "A piece of any identifier, in any case of letters; or a whole reference such as email:V.",
         ["user"] = "prf_…, user_id:V, anonymous_id:V, email:V, or a bare user id.",
         ["id"] = "The id; for a profile prf_…, user_id:V, anonymous_id:V or email:V, percent-encoded.",
+        ["what"] = "A view: events, profiles, stages, moves, segments, identifiers, orders, order_lines, mrr_movements, sessions or costs.",
+        ["format"] = "csv (the default), jsonl, cloudevents or parquet.",
+        ["sql"] = "One statement that reads: SELECT, WITH, FROM, DESCRIBE, SUMMARIZE, SHOW or EXPLAIN. `DESCRIBE events` says what a view holds.",
         ["reason"] = "Why, for the proof: up to 500 characters that do not name the person.",
         ["Idempotency-Key"] = "1 to 99 characters: the same request sent again with the same key is carried out once.",
     };

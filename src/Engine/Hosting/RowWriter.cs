@@ -38,9 +38,9 @@ public sealed class RowWriter(TextWriter output, OutputFormat format, string[] c
             case OutputFormat.Csv:
                 if (isFirst)
                 {
-                    WriteCsv(columns);
+                    WriteCsv(output, columns);
                 }
-                WriteCsv([.. cells.Select(cell => cell is string text ? Disarm(text) : Print(cell))]);
+                WriteCsvLine(output, cells);
                 break;
             default:
                 WriteTable([.. cells.Select(cell => Tame(Print(cell)))]);
@@ -62,7 +62,7 @@ public sealed class RowWriter(TextWriter output, OutputFormat format, string[] c
                 output.WriteLine(isFirst ? "[]" : "\n]");
                 break;
             case OutputFormat.Csv when isFirst:
-                WriteCsv(columns);
+                WriteCsv(output, columns);
                 break;
             case OutputFormat.Table:
                 FlushTable();
@@ -119,7 +119,10 @@ public sealed class RowWriter(TextWriter output, OutputFormat format, string[] c
         }
     }
 
-    private void WriteCsv(string[] cells)
+    /// <summary>One line of CSV, ended by a line feed; texts that a spreadsheet would run are disarmed.</summary>
+    public static void WriteCsvLine(TextWriter output, object?[] cells) => WriteCsv(output, [.. cells.Select(cell => cell is string text ? Disarm(text) : Print(cell))]);
+
+    private static void WriteCsv(TextWriter output, string[] cells)
     {
         for (var i = 0; i < cells.Length; i++)
         {

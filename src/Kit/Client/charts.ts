@@ -13,7 +13,7 @@ interface Flow { from: number, to: number, people: number, says: string, kind: '
 interface Flows { kind: 'flows', from: FlowNode[], to: FlowNode[], flows: Flow[] }
 
 /** Values by label. */
-interface Lines { kind: 'lines', isBars?: boolean, labels: string[], series: { name: string, values: (number | null)[], quiet?: boolean }[], says: string[][] }
+interface Lines { kind: 'lines', isBars?: boolean, labels: string[], series: { name: string, values: (number | null)[], quiet?: boolean }[], says: string[][], isNamed?: boolean }
 
 type Spec = Flows | Lines
 
@@ -103,12 +103,13 @@ const lineTokens = ['--chart-1', '--chart-2', '--c-good', '--c-bad', '--c-ink-3'
 
 function lines(spec: Lines): EChartsCoreOption {
   const label = { color: token('--chart-axis'), fontSize: 12 }
+  const isNamed = spec.series.length > (spec.isNamed ? 1 : 2)
   return {
-    grid: { left: 8, right: 16, top: spec.series.length > 2 ? 34 : 12, bottom: 4, containLabel: true },
+    grid: { left: 8, right: 16, top: isNamed ? 34 : 12, bottom: 4, containLabel: true },
     tooltip: { ...(common().tooltip as object), trigger: 'axis', formatter: (points: { dataIndex: number }[]) => (spec.says[points[0]?.dataIndex ?? 0] ?? []).join('\n') },
     xAxis: { type: 'category', data: spec.labels, boundaryGap: spec.isBars === true, axisTick: { show: false }, axisLine: { lineStyle: { color: token('--c-line-2') } }, axisLabel: label },
     yAxis: { type: 'value', scale: !spec.isBars, splitNumber: 4, axisLabel: label, splitLine: { lineStyle: { color: token('--chart-grid') } } },
-    legend: spec.series.length > 2 ? { type: 'scroll', top: 0, icon: 'roundRect', itemHeight: 8, textStyle: { color: token('--c-ink-2') }, pageTextStyle: { color: token('--c-ink-2') } } : undefined,
+    legend: isNamed ? { type: 'scroll', top: 0, icon: 'roundRect', itemHeight: 8, textStyle: { color: token('--c-ink-2') }, pageTextStyle: { color: token('--c-ink-2') } } : undefined,
     series: spec.series.map((one, i) => {
       const color = one.quiet ? token('--c-line-2') : token(lineTokens[i % lineTokens.length] ?? '--chart-1')
       if (spec.isBars) {

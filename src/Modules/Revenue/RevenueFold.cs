@@ -1,10 +1,9 @@
-using System.Text;
 using Ciclo.Core.Events;
 using Ciclo.Core.Metrics;
 using Ciclo.Core.Time;
-using Ciclo.Core.Values;
 using Ciclo.Engine.Runtime;
 using Ciclo.Modules.Measure.Contracts;
+using Ciclo.Modules.Revenue.Contracts;
 
 namespace Ciclo.Modules.Revenue;
 
@@ -17,36 +16,9 @@ internal sealed class RevenueFold : IHistoryFold
     /// <summary>On a code: the event is something that the customer did.</summary>
     private const int IsOwn = 16;
 
-    /// <summary>The places of a subscription's paths in <see cref="Paths"/>; those of an order come before.</summary>
-    private enum At
-    {
-        SubscriptionId = 7,
-        Plan,
-        Amount,
-        Interval,
-        IntervalCount,
-        Quantity,
-        Discount,
-        EffectiveAt,
-    }
+    private static readonly int FirstSubscription = OrderFields.Paths.Count;
 
-    private static readonly Dictionary<string, int> Codes = new(StringComparer.Ordinal)
-    {
-        ["Subscription Started"] = (int)SubscriptionChange.Started,
-        ["Subscription Updated"] = (int)SubscriptionChange.Updated,
-        ["Subscription Paused"] = (int)SubscriptionChange.Paused,
-        ["Subscription Resumed"] = (int)SubscriptionChange.Resumed,
-        ["Subscription Cancelled"] = (int)SubscriptionChange.Cancelled,
-        ["Subscription Renewed"] = (int)SubscriptionChange.Renewed,
-        ["Order Completed"] = FirstOrder,
-        ["Order Refunded"] = FirstOrder + 1,
-    };
-
-    private static readonly string[] Usual =
-    [
-        .. OrderFields.Paths,
-        "subscription_id", "plan", "amount", "interval", "interval_count", "quantity", "discount", "effective_at",
-    ];
+    private static readonly string[] Usual = [.. OrderFields.Paths, .. SubscriptionFields.Paths];
 
     private readonly Counter[] counters;
     private readonly Customer customer;
@@ -77,17 +49,21 @@ internal sealed class RevenueFold : IHistoryFold
     public int CodeOf(EventKind kind, string name)
     {
         var need = (Needs)0;
-        if (kind.Type == CallType.Track && Codes.TryGetValue(name, out var code))
+        var code = kind.Type == CallType.Track ? CodeOf(name) : Other;
+        if (code != Other)
         {
             need = code >= FirstOrder ? Needs.Orders : Needs.Subscriptions;
-        }
-        else
-        {
-            code = Other;
         }
         var isOwn = (needs & Needs.Anything) != 0 && (kind.Flags & (PackedFlags.System | PackedFlags.Bot)) == 0;
         return (needs & need) == 0 ? isOwn ? Other | IsOwn : -1 : code | (isOwn ? IsOwn : 0);
     }
+
+    private static int CodeOf(string name) => name switch
+    {
+        "Order Completed" => FirstOrder,
+        "Order Refunded" => FirstOrder + 1,
+        _ => SubscriptionFields.ChangeOf(name) is { } change ? (int)change : Other,
+    };
 
     public void Take(in ProfileEvents profile)
     {
@@ -122,41 +98,6 @@ internal sealed class RevenueFold : IHistoryFold
             OrderFields.Read(fields, i, at, isRefund: code > FirstOrder, customer.Orders);
             return;
         }
-        var change = (SubscriptionChange)code;
-        var terms = change is SubscriptionChange.Started or SubscriptionChange.Updated
-            ? new SubscriptionTerms(
-                NumberOf(At.Amount, i), IntervalOf(i), NumberOf(At.IntervalCount, i), NumberOf(At.Quantity, i), NumberOf(At.Discount, i), fields.Word(OrderFields.Currency, i), PlanOf(i))
-            : SubscriptionTerms.Unsaid;
-        customer.Mrr.Add(new SubscriptionEvent(change, EffectiveAt(i) ?? at, fields.Id((int)At.SubscriptionId, i), terms));
-    }
-
-    private Number? NumberOf(At what, int i) => fields.Number((int)what, i);
-
-    private int PlanOf(int i)
-    {
-        var text = fields.Text((int)At.Plan, i);
-        return !text.IsEmpty ? counts.GroupNames.Add(text) : NumberOf(At.Plan, i) is { } number ? counts.GroupNames.Add(number.ToString()) : Names.None;
-    }
-
-    private BillingInterval IntervalOf(int i)
-    {
-        var text = fields.Text((int)At.Interval, i);
-        return text.IsEmpty ? BillingInterval.Unsaid
-            : text.SequenceEqual("month"u8) ? BillingInterval.Month
-            : text.SequenceEqual("year"u8) ? BillingInterval.Year
-            : text.SequenceEqual("week"u8) ? BillingInterval.Week
-            : text.SequenceEqual("day"u8) ? BillingInterval.Day
-            : BillingInterval.Unknown;
-    }
-
-    private long? EffectiveAt(int i)
-    {
-        var text = fields.Text((int)At.EffectiveAt, i);
-        if (text.IsEmpty || text.Length > 40)
-        {
-            return null;
-        }
-        Span<char> chars = stackalloc char[40];
-        return Encoding.UTF8.TryGetChars(text, chars, out var length) && Instants.TryParse(chars[..length], zone, out var ms) ? ms : null;
+        customer.Mrr.Add(SubscriptionFields.Read(fields, FirstSubscription, (SubscriptionChange)code, i, at, counts.GroupNames, zone));
     }
 }

@@ -37,6 +37,9 @@ public static class AuditActions
     public const string Erased = "person.erased";
     public const string ErasureLifted = "person.erasure_lifted";
     public const string Exported = "data.exported";
+    public const string Asked = "data.asked";
+    public const string QuerySaved = "query.saved";
+    public const string QueryDeleted = "query.deleted";
     public const string ItemRetried = "item.retried";
     public const string BackedUp = "data.backed_up";
     public const string NoteWritten = "note.written";
@@ -105,6 +108,9 @@ public static class AuditActions
         [Erased] = new("Erased a person", "Borró a una persona"),
         [ErasureLifted] = new("Lifted an erasure", "Levantó un borrado"),
         [Exported] = new("Exported data", "Exportó datos"),
+        [Asked] = new("Asked in SQL", "Preguntó en SQL"),
+        [QuerySaved] = new("Saved a question", "Guardó una pregunta"),
+        [QueryDeleted] = new("Deleted a question", "Borró una pregunta"),
         [ItemRetried] = new("Sent a refused item again", "Envió de nuevo un elemento rechazado"),
         [BackedUp] = new("Made a backup", "Hizo una copia de seguridad"),
         [NoteWritten] = new("Wrote a note", "Escribió una nota"),

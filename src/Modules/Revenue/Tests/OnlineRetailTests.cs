@@ -11,7 +11,7 @@ public sealed class OnlineRetailTests
 {
     private const string Data = "online_retail/online_retail.csv.gz";
 
-    private const string Map = """
+    internal const string Map = """
         source: online-retail
         format: csv
         columns: { InvoiceNo: text, CustomerID: text, StockCode: text }
