@@ -16,12 +16,9 @@ public sealed record LinesChart(IReadOnlyList<string> Labels, IReadOnlyList<Line
 {
     public string Kind => "lines";
 
+    /// <summary>Whether values are drawn as bars from zero.</summary>
+    public bool IsBars { get; init; }
+
     /// <summary>A quiet line is drawn in grey, for what the other is held against.</summary>
     public sealed record Line(string Name, IReadOnlyList<double?> Values, bool Quiet = false);
-}
-
-/// <summary>Values side by side over labels that stand in no order of time.</summary>
-public sealed record BarsChart(IReadOnlyList<string> Labels, IReadOnlyList<LinesChart.Line> Series, IReadOnlyList<IReadOnlyList<string>> Says, bool IsNamed = false)
-{
-    public string Kind => "bars";
 }

@@ -21,6 +21,7 @@ public static class KitWords
     public static readonly Text JourneyMap = new("Journey map", "Mapa");
     public static readonly Text Measure = new("Measure", "Medir");
     public static readonly Text Analytics = new("Analytics", "Análisis");
+    public static readonly Text Dashboards = new("Dashboards", "Tableros");
     public static readonly Text Numbers = new("Numbers", "Cifras");
     public static readonly Text Funnels = new("Funnels", "Embudos");
     public static readonly Text Retention = new("Retention", "Retención");
@@ -46,6 +47,9 @@ public static class KitWords
     public static readonly Text Settings = new("Settings", "Ajustes");
     public static readonly Text Users = new("Users", "Usuarios");
     public static readonly Text Keys = new("Keys", "Claves");
+    public static readonly Text Webhooks = Text.Same("Webhooks");
+    public static readonly Text Goals = new("Goals", "Objetivos");
+    public static readonly Text Alerts = new("Alerts", "Alertas");
     public static readonly Text Audit = new("Audit log", "Auditoría");
     public static readonly Text Account = new("Your account", "Tu cuenta");
     public static readonly Text YourMenu = new("Your menu", "Tu menú");

@@ -2,9 +2,11 @@ using Ciclo.Data.Records;
 using Ciclo.Engine.Hosting;
 using Ciclo.Modules.Access;
 using Ciclo.Modules.Acquisition;
+using Ciclo.Modules.Boards;
 using Ciclo.Modules.Ask;
 using Ciclo.Modules.Collect;
 using Ciclo.Modules.Customers;
+using Ciclo.Modules.Goals;
 using Ciclo.Modules.Home;
 using Ciclo.Modules.Imports;
 using Ciclo.Modules.Keys;
@@ -17,6 +19,7 @@ using Ciclo.Modules.Revenue;
 using Ciclo.Modules.Safety;
 using Ciclo.Modules.Sources;
 using Ciclo.Modules.Upkeep;
+using Ciclo.Modules.Webhooks;
 
 namespace Ciclo.Server;
 
@@ -36,9 +39,12 @@ public static class ModuleList
         new CustomersModule(),
         new SourcesModule(),
         new MapModule(),
+        new GoalsModule(),
         new MeasureModule(),
         new RevenueModule(),
         new AcquisitionModule(),
+        new WebhooksModule(),
+        new BoardsModule(),
         new AskModule(),
         new HomeModule(),
     ];
@@ -48,6 +54,7 @@ public static class ModuleList
     [
         new EngagementSource(host.Clock),
         new ActivationSource(host.Clock),
+        new StepSource(host.Clock),
         new FeedbackSource(host.Clock),
         new MessageSource(host.Clock),
         new RevenueSource(host),

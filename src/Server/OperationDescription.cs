@@ -13,6 +13,8 @@ public sealed class OperationDescription : IOpenApiOperationTransformer
         ["from"] = "The first instant, inclusive (RFC 3339, or a date in UTC).",
         ["to"] = "The instant to stop before (RFC 3339, or a date in UTC).",
         ["by"] = "day, week, month, quarter or year. Default: month.",
+        ["period"] = "Which period: whole (the last that is over), now (the one under way), or a date in it, 2026-10-01. Default: the dashboard's.",
+        ["report"] = "A report's id, as `report.ready` and the dashboard's page say it.",
         ["breakdown"] = "By what each number is broken down: one of the metric's `breakdowns`. Default: not at all.",
         ["pause_as"] = "What a pause is: own (a movement of its own, the default), contraction, churn or excluded.",
         ["limit"] = "Rows a page, 1 to 1000. Default: 100.",

@@ -17,10 +17,12 @@ public sealed class ServeCommand
         AllowMultipleArgumentsPerToken = true,
     };
 
+    private readonly Option<bool> privateWebhooks = new("--private-webhooks") { Description = "Let webhooks go to private addresses: this machine and its networks." };
+
     public ServeCommand(CommandLine commandLine)
     {
         this.commandLine = commandLine;
-        Command = new Command("serve", "Run the server: collecting, live stages, API and pages.") { urls, basePath, proxies };
+        Command = new Command("serve", "Run the server: collecting, live stages, API and pages.") { urls, basePath, proxies, privateWebhooks };
         basePath.Validators.Add(result => Refuse(result, ServerOptions.IsBasePath, "is no path to serve under. Write one such as /ciclo, without a / at its end."));
         proxies.Validators.Add(result => Refuse(result, text => ServerOptions.ReadProxy(text) is not null, "is no address of a proxy. Write one such as 10.0.0.5 or 10.0.0.0/8."));
         Command.SetAction(RunAsync);
@@ -63,6 +65,7 @@ public sealed class ServeCommand
             var options = new ServerOptions(parsed.GetValue(urls)!)
             {
                 BasePath = parsed.GetValue(basePath)!,
+                AllowsPrivateWebhooks = parsed.GetValue(privateWebhooks),
                 Proxies = [.. (parsed.GetValue(proxies) ?? []).Select(text => ServerOptions.ReadProxy(text)!.Value)],
             };
             return await ServeAsync(host, options, environment, cancellation);

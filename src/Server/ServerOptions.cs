@@ -12,6 +12,9 @@ public sealed record ServerOptions(string Urls)
 
     public bool IsDemo => DemoWorkspace is not null;
 
+    /// <summary>Whether webhooks may go to private addresses: this machine and its networks.</summary>
+    public bool AllowsPrivateWebhooks { get; init; }
+
     /// <summary>The path under which a proxy serves the program, such as `/ciclo`; empty for none.</summary>
     public string BasePath { get; init; } = "";
 

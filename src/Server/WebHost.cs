@@ -3,6 +3,7 @@ using System.Text;
 using Ciclo.Engine.Hosting;
 using Ciclo.Modules.Access.Contracts;
 using Ciclo.Modules.Home;
+using Ciclo.Modules.Webhooks.Contracts;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -33,6 +34,7 @@ public static class WebHost
         builder.Services.AddScoped<Ciclo.Kit.ReaderTheme>();
         builder.Services.AddSingleton(commandLine.Clock);
         builder.Services.AddSingleton(new AccessOptions(options.IsDemo, options.DemoWorkspace ?? ""));
+        builder.Services.AddSingleton(new WebhookOptions(options.AllowsPrivateWebhooks));
         builder.Services.AddRouting();
         builder.Services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         builder.Services.AddProblemDetails();

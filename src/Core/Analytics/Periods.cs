@@ -71,6 +71,9 @@ public sealed class Periods
     /// <summary>One period that is none of the calendar: everything from an instant to before another.</summary>
     public static Periods Whole(Zone zone, long from, long to) => new(PeriodKind.Year, [from, to], [DateOfDay(zone.DayOf(from)), DateOfDay(zone.DayOf(to))]);
 
+    /// <summary>Periods that are none of the calendar: from each of some ascending instants to before the next. Each is named by the day that it begins on.</summary>
+    public static Periods At(PeriodKind kind, Zone zone, IReadOnlyList<long> instants) => new(kind, [.. instants], [.. instants.Select(instant => DateOfDay(zone.DayOf(instant)))]);
+
     /// <summary>The same periods, of which only what lies from <paramref name="from"/> to before <paramref name="to"/> counts: the first and the last may be cut short.</summary>
     public Periods Within(long from, long to)
     {
@@ -86,6 +89,9 @@ public sealed class Periods
 
     /// <summary>The calendar's first day of a period, by which it is named, also where it is cut short.</summary>
     public DateOnly DateOf(int period) => dates[period];
+
+    /// <summary>The calendar's first day after all.</summary>
+    public DateOnly DateAfter => dates[^1];
 
     /// <summary>Where each period begins, and the first instant after all.</summary>
     public ReadOnlySpan<long> Bounds => starts;

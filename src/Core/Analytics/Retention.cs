@@ -2,6 +2,17 @@ using System.Numerics;
 
 namespace Ciclo.Core.Analytics;
 
+/// <summary>In which periods a profile counts as having come back.</summary>
+public enum RetentionKind
+{
+    /// <summary>In those with an event.</summary>
+    In,
+    /// <summary>In those with an event in them or after them, up to the last period: unbounded.</summary>
+    InOrAfter,
+    /// <summary>In those with an event in them and in every period between the first and them: rolling. The first period itself needs none.</summary>
+    InEvery,
+}
+
 /// <summary>
 /// A retention matrix: of the profiles whose first event lies in a period, how many have an event in the k-th period after it, counted from
 /// their first event on. k = 0 is the period itself.

@@ -90,12 +90,12 @@ public static class AcquisitionMetrics
         "social_followers", new Text("Followers", "Seguidores"),
         new Text("The latest imported count of each network by the end of the period.", "El último conteo importado de cada red al final del periodo."), MetricUnit.People, BetterWhen.Higher)
     {
-        Part = LifePart.Acquisition, Row = new Text("network", "red"), Breakdowns = ["network"],
+        Part = LifePart.Acquisition, Row = new Text("network", "red"), Breakdowns = ["network"], IsLevel = true,
     };
 
     public static readonly Metric FollowersGained = Followers with
     {
-        Id = "social_followers_change", Label = new Text("Followers gained", "Seguidores ganados"),
+        Id = "social_followers_change", IsLevel = false, Label = new Text("Followers gained", "Seguidores ganados"),
         Formula = new Text("The change of followers over the period, of networks counted before it.", "El cambio de seguidores en el periodo, de redes contadas antes de él."),
     };
 

@@ -44,6 +44,20 @@ public static class EngagementMetrics
         MetricUnit.Share, BetterWhen.Higher)
     { Part = LifePart.Activation, Form = MetricForm.Ratio, Row = new Text("person or visit", "persona o visita"), Settings = [Goal, Per] };
 
+    /// <summary>The step that people take first.</summary>
+    public static readonly MetricSetting StepFrom = new("step", new Text("Step", "Paso"), [("Checkout Started", Text.Same("Checkout Started"))]) { IsOpen = true };
+
+    /// <summary>The step that comes next.</summary>
+    public static readonly MetricSetting StepTo = new("next", new Text("Next step", "Paso siguiente"), [("Order Completed", Text.Same("Order Completed"))]) { IsOpen = true };
+
+    public static readonly Metric StepRate = new(
+        "step_rate", new Text("Go on to the next step", "Siguen al paso siguiente"),
+        new Text(
+            "Of the people who took a step in the period, the share who took the next one within a day of their first time in it. Who began less than a day ago is left out until then.",
+            "De las personas que dieron un paso en el periodo, la parte que dio el siguiente en el día que siguió a su primera vez en él. Quien empezó hace menos de un día queda fuera hasta entonces."),
+        MetricUnit.Share, BetterWhen.Higher)
+    { Part = LifePart.Activation, Form = MetricForm.Ratio, Row = new Text("person", "persona"), Settings = [StepFrom, StepTo], Breakdowns = ["platform"] };
+
     /// <summary>From when the time to activation runs.</summary>
     public static readonly MetricSetting Since = new("since", new Text("From", "Desde"), [("first_seen", new Text("first seen", "la primera vez")), ("sign_up", new Text("sign-up", "el registro"))]);
 

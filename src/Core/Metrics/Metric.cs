@@ -64,6 +64,23 @@ public sealed record Metric(string Id, Text Label, Text Formula, MetricUnit Unit
     /// <summary>Whether its rows are a sample of equal weights, so that an interval of 95 % around the mean says something.</summary>
     public bool HasInterval { get; init; }
 
+    /// <summary>Whether it stands at an instant, as MRR does, rather than growing with its period.</summary>
+    public bool IsLevel { get; init; }
+
+    /// <summary>Whether it is a share of amounts of money rather than of people or things.</summary>
+    public bool IsOfAmounts { get; init; }
+
+    /// <summary>Whether it only grows within its period, as orders do.</summary>
+    public bool AddsUp => Form == MetricForm.Sum && !IsLevel;
+
+    /// <summary>How far chance alone moves it.</summary>
+    public ChanceModel Chance => (Form, Unit) switch
+    {
+        (MetricForm.Ratio, MetricUnit.Share) when !IsOfAmounts => ChanceModel.Shares,
+        (MetricForm.Sum, MetricUnit.People or MetricUnit.Count) when !IsLevel => ChanceModel.Counts,
+        _ => ChanceModel.None,
+    };
+
     /// <summary>Whether its rows are shown by their parts, the greatest first; else by when they were, the latest first.</summary>
     public bool GreatestFirst { get; init; }
 
@@ -116,7 +133,7 @@ public static class StageMetrics
 
     public static IReadOnlyList<Metric> All { get; } =
     [
-        .. new[] { Size, Entries, Exits, Conversion with { Form = MetricForm.Ratio }, TimeInStage with { Form = MetricForm.Estimate } }
+        .. new[] { Size with { IsLevel = true }, Entries, Exits, Conversion with { Form = MetricForm.Ratio }, TimeInStage with { Form = MetricForm.Estimate } }
             .Select(metric => metric with { Breakdowns = ["stage"], Settings = [Lifecycle] }),
     ];
 }

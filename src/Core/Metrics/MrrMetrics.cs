@@ -64,6 +64,7 @@ public static class MrrMetrics
         Part = LifePart.Revenue,
         Form = MetricForm.Ratio,
         Row = new Text("subscription due", "suscripción que vencía"),
+        IsOfAmounts = true,
         Settings = [RenewalBy],
     };
 
@@ -76,6 +77,7 @@ public static class MrrMetrics
         new(id, Text.Same(label), new Text(formulaEn, formulaEs), MetricUnit.Money, BetterWhen.Higher)
         {
             Part = LifePart.Revenue,
+            IsLevel = true,
             Breakdowns = ["plan"],
             Settings = [PauseAs],
         };
@@ -92,6 +94,7 @@ public static class MrrMetrics
         {
             Part = LifePart.Revenue,
             Form = MetricForm.Ratio,
+            IsOfAmounts = true,
             Settings = [PauseAs],
         };
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Ciclo.Data.Journal;
 using Microsoft.Data.Sqlite;
 
 namespace Ciclo.Data.Records;
@@ -15,6 +16,7 @@ public sealed class Database : IAsyncDisposable
     private readonly SqliteConnection writer;
     private readonly SemaphoreSlim turn = new(1, 1);
     private readonly ConcurrentBag<SqliteConnection> idleReaders = [];
+    private readonly EndSignal commits = new(0);
     private volatile bool disposed;
 
     private Database(string file, SqliteConnection writer)
@@ -55,6 +57,7 @@ public sealed class Database : IAsyncDisposable
             using var transaction = writer.BeginTransaction(deferred: false);
             var result = work(writer, transaction);
             transaction.Commit();
+            commits.Advance(commits.Value + 1);
             return result;
         }
         finally
@@ -62,6 +65,12 @@ public sealed class Database : IAsyncDisposable
             turn.Release();
         }
     }
+
+    /// <summary>How many transactions were committed since the file was opened.</summary>
+    public long Commits => commits.Value;
+
+    /// <summary>Completes when <see cref="Commits"/> is above a number read before: whoever follows a table looks again then, and nobody polls.</summary>
+    public Task CommittedAsync(long seen, CancellationToken cancellation) => commits.PassAsync(seen, cancellation).AsTask();
 
     /// <summary>Runs a query on a connection that cannot write. All its statements see one state; later commits stay unseen.</summary>
     public T Read<T>(Func<SqliteConnection, T> read)

@@ -13,12 +13,9 @@ interface Flow { from: number, to: number, people: number, says: string, kind: '
 interface Flows { kind: 'flows', from: FlowNode[], to: FlowNode[], flows: Flow[] }
 
 /** Values by label. */
-interface Lines { kind: 'lines', labels: string[], series: { name: string, values: (number | null)[], quiet?: boolean }[], says: string[][], isNamed?: boolean }
+interface Lines { kind: 'lines', isBars?: boolean, labels: string[], series: { name: string, values: (number | null)[], quiet?: boolean }[], says: string[][], isNamed?: boolean }
 
-/** The same, as bars. */
-type Bars = Omit<Lines, 'kind'> & { kind: 'bars' }
-
-type Spec = Flows | Lines | Bars
+type Spec = Flows | Lines
 
 const token = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
 
@@ -38,7 +35,7 @@ export function draw(place: HTMLElement): void {
       return
     }
     const chart = init(place, null, { renderer: 'canvas' })
-    chart.setOption({ ...common(), ...(spec.kind === 'flows' ? flows(spec, place.clientWidth) : spec.kind === 'bars' ? bars(spec) : lines(spec)) })
+    chart.setOption({ ...common(), ...(spec.kind === 'flows' ? flows(spec, place.clientWidth) : lines(spec)) })
     chart.on('click', (event) => {
       const href = (event.data as { href?: string } | undefined)?.href
       if (href) {
@@ -110,24 +107,16 @@ function lines(spec: Lines): EChartsCoreOption {
   return {
     grid: { left: 8, right: 16, top: isNamed ? 34 : 12, bottom: 4, containLabel: true },
     tooltip: { ...(common().tooltip as object), trigger: 'axis', formatter: (points: { dataIndex: number }[]) => (spec.says[points[0]?.dataIndex ?? 0] ?? []).join('\n') },
-    xAxis: { type: 'category', data: spec.labels, boundaryGap: false, axisTick: { show: false }, axisLine: { lineStyle: { color: token('--c-line-2') } }, axisLabel: label },
-    yAxis: { type: 'value', scale: true, splitNumber: 4, axisLabel: label, splitLine: { lineStyle: { color: token('--chart-grid') } } },
+    xAxis: { type: 'category', data: spec.labels, boundaryGap: spec.isBars === true, axisTick: { show: false }, axisLine: { lineStyle: { color: token('--c-line-2') } }, axisLabel: label },
+    yAxis: { type: 'value', scale: !spec.isBars, splitNumber: 4, axisLabel: label, splitLine: { lineStyle: { color: token('--chart-grid') } } },
     legend: isNamed ? { type: 'scroll', top: 0, icon: 'roundRect', itemHeight: 8, textStyle: { color: token('--c-ink-2') }, pageTextStyle: { color: token('--c-ink-2') } } : undefined,
     series: spec.series.map((one, i) => {
       const color = one.quiet ? token('--c-line-2') : token(lineTokens[i % lineTokens.length] ?? '--chart-1')
+      if (spec.isBars) {
+        return { type: 'bar', name: one.name, data: one.values, barMaxWidth: 26, emphasis: { disabled: true }, itemStyle: { color, borderRadius: [2, 2, 0, 0] } }
+      }
       // A lone value between gaps is a point, or it would not be seen.
       return { type: 'line', name: one.name, data: one.values, showSymbol: one.values.length < 3, symbol: 'circle', symbolSize: 6, emphasis: { disabled: true }, lineStyle: { width: 2, color }, itemStyle: { color } }
     }),
-  }
-}
-
-/** Drawn as lines are, but for the marks and room for each label. */
-function bars(spec: Bars): EChartsCoreOption {
-  const base = lines({ ...spec, kind: 'lines' }) as { xAxis: object, yAxis: object, series: { itemStyle: object }[] }
-  return {
-    ...base,
-    xAxis: { ...base.xAxis, boundaryGap: true },
-    yAxis: { ...base.yAxis, scale: false },
-    series: base.series.map((one) => ({ ...one, type: 'bar', barMaxWidth: 36, itemStyle: { ...one.itemStyle, borderRadius: [3, 3, 0, 0] } })),
   }
 }

@@ -11,7 +11,7 @@ internal static class AnswerChart
     private const int MostSeries = 8;
 
     /// <summary>Null where rows are one, too many, or hold no numbers.</summary>
-    public static object? Of(Answer answer, Locale locale)
+    public static LinesChart? Of(Answer answer, Locale locale)
     {
         var numbers = answer.Columns.Index().Where(one => one.Index > 0 && one.Item.IsNumber).Select(one => one.Index).Take(MostSeries).ToList();
         var isTime = answer.Columns.Count > 0 && answer.Columns[0].IsTime;
@@ -22,7 +22,7 @@ internal static class AnswerChart
         var labels = answer.Rows.Select(row => row[0] is null ? "null" : Print(row[0]!, locale)).ToList();
         var series = numbers.Select(column => new LinesChart.Line(answer.Columns[column].Name, [.. answer.Rows.Select(row => Number(row[column]))])).ToList();
         var says = answer.Rows.Select((row, i) => (IReadOnlyList<string>)[labels[i], .. numbers.Select(column => $"{answer.Columns[column].Name}: {(row[column] is null ? "null" : Print(row[column]!, locale))}")]).ToList();
-        return isTime ? new LinesChart(labels, series, says, IsNamed: true) : new BarsChart(labels, series, says, IsNamed: true);
+        return new LinesChart(labels, series, says, IsNamed: true) { IsBars = !isTime };
     }
 
     /// <summary>A cell as the reader writes it.</summary>

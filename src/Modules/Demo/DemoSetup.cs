@@ -4,6 +4,7 @@ using Ciclo.Engine.Definitions;
 using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
 using Ciclo.Modules.Acquisition.Contracts;
+using Ciclo.Modules.Goals.Contracts;
 using Ciclo.Modules.Lifecycles.Contracts;
 
 namespace Ciclo.Modules.Demo;
@@ -45,6 +46,8 @@ public sealed class DemoSetup(DataHost host, WorkspaceEngine engine)
         DemoFiles.Write(shop, TruthFolder);
         await using var costs = File.OpenRead(Path.Combine(TruthFolder, DemoFiles.AdCosts));
         await CostImport.FromFileAsync(host, engine.Id, costs, "demo", cancellation);
+        // Its people speak Spanish; names are data like those of its products.
+        await FirstGoals.MakeAsync(host, engine, Language.Es, ("Menos personas eligen su molienda", "Subscription Setup Started", "Grind Selected"), "demo", cancellation);
         return shop.Counts();
     }
 

@@ -8,6 +8,7 @@ using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
 using Ciclo.Kit;
 using Ciclo.Modules.Access.Contracts;
+using Ciclo.Modules.Goals.Contracts;
 using Ciclo.Modules.Lifecycles.Contracts;
 using Ciclo.Modules.Measure.Contracts;
 using Ciclo.Modules.Measure.Drivers;
@@ -61,14 +62,24 @@ internal sealed class Endpoints(DataHost host)
         return parts.Of($"{engine.Id}/{part}/{by}", engine.Changes, () =>
         {
             var all = Catalogue.All.Where(metric => metric.Part == part).ToList();
-            var periods = AskedPeriods.Latest(by, engine.Rules.Zone, MetricAsked.Shown(by), Latest.Of(engine));
+            var periods = AskedPeriods.Latest(by, engine.Rules.Zone, AskedPeriods.Shown(by), Latest.Of(engine));
             var (series, isBusy) = Ask(engine, new MetricQuestion(all, periods, "", new Dictionary<string, string>()), CancellationToken.None);
             return new PartModel(part.ToString(), MetricWords.PartOf(part), periods, series, engine.Read(state => state.Currency), isBusy);
         });
     }
 
     private IResult MetricPageOf(HttpContext http, string id) =>
-        Catalogue.Find(id) is { } metric ? http.Page<MetricPage>(MetricOf(http, metric)) : Results.NotFound();
+        Catalogue.Find(id) is { } metric && MetricOf(http, metric) is var model ? http.Page<MetricPage>(model with { Goals = GoalsOf(http, model) }) : Results.NotFound();
+
+    /// <summary>A target stands for the number of everybody under the settings of the goal; beside other lines it would be of none of them.</summary>
+    private List<GoalLine> GoalsOf(HttpContext http, MetricModel model) => model.Breakdown.Length > 0 ? [] :
+    [
+        .. host.Database.Read(connection => GoalLines.Of(connection, http.Visitor().WorkspaceId, [model.Metric.Id]))
+            .Where(goal => goal.Breakdown.Length == 0 && goal.Period == model.Periods.Kind && goal.Settings == MetricLinks.Settings(Chosen(model)).TrimStart('&')),
+    ];
+
+    private static Dictionary<string, string> Chosen(MetricModel model) => model.Metric.Settings
+        .Where(setting => model.Settings.TryGetValue(setting.Id, out var chosen) && chosen != setting.Choices[0].Id).ToDictionary(setting => setting.Id, setting => model.Settings[setting.Id], StringComparer.Ordinal);
 
     private MetricModel MetricOf(HttpContext http, Metric metric)
     {
@@ -78,7 +89,7 @@ internal sealed class Endpoints(DataHost host)
         return metrics.Of(key, engine.Changes, () =>
         {
             var now = Latest.Of(engine);
-            var periods = AskedPeriods.Latest(by, engine.Rules.Zone, MetricAsked.Shown(by) * 2 - 1, now);
+            var periods = AskedPeriods.Latest(by, engine.Rules.Zone, AskedPeriods.Shown(by) * 2 - 1, now);
             var (series, isBusy) = Ask(engine, new MetricQuestion([metric], periods, breakdown, settings), CancellationToken.None);
             return new MetricModel(metric, periods, breakdown, settings, series, engine.Read(state => state.Currency), now < periods.End, isBusy);
         });

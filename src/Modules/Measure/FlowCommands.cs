@@ -7,6 +7,7 @@ using Ciclo.Core.Time;
 using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime.Analysis;
 using Ciclo.Modules.Measure.Contracts;
+using Ciclo.Modules.Measure.Funnels;
 
 namespace Ciclo.Modules.Measure;
 
@@ -51,20 +52,25 @@ internal static class FlowCommands
     {
         var first = new Option<string>("--first") { Description = "The event that places a person in a cohort: its first ever.", Required = true };
         var back = new Option<string>("--return") { Description = "The event that counts as coming back.", DefaultValueFactory = _ => "any" };
+        var counts = new Option<string>("--counts") { Description = "in: those active in the period; in-or-after: in it or later; in-every: in every period until then.", DefaultValueFactory = _ => "in" };
         var periods = new PeriodOptions();
         (periods.From.Required, periods.To.Required) = (false, false);
-        var command = new Command("cohorts", "Of those first active in a period, the share active in each period after it.") { first, back, periods.From, periods.To, periods.By };
+        var command = new Command("cohorts", "Of those first active in a period, the share active in each period after it.") { first, back, counts, periods.From, periods.To, periods.By };
         return runner.Bind(command, (arguments, context, cancellation) =>
         {
             if (!AskedPeriods.TryKind(arguments.GetValue(periods.By), out var kind))
             {
                 return Task.FromResult(context.Fail(AskedPeriods.WrongKind));
             }
+            if (CohortAsked.KindOf(arguments.GetValue(counts)) is not { } active)
+            {
+                return Task.FromResult(context.Fail(Refusals.NoRetentionKind(arguments.GetValue(counts)!)));
+            }
             if (SpanOf(arguments, periods, context) is not { } span)
             {
                 return Task.FromResult(context.Fail(AskedPeriods.WrongDates));
             }
-            var question = new RetentionQuestion(Selectors.Of(arguments.GetValue(first)!), Selectors.Of(arguments.GetValue(back)!), kind, span.From, span.To);
+            var question = new RetentionQuestion(Selectors.Of(arguments.GetValue(first)!), Selectors.Of(arguments.GetValue(back)!), kind, span.From, span.To) { Kind = active };
             return Task.FromResult(Guard(context, () =>
             {
                 using var rows = context.Rows("cohort", "period", "profiles", "share");

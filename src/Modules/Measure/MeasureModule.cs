@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ciclo.Engine.Hosting;
+using Ciclo.Kit;
 using Ciclo.Modules.Measure.Funnels;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,7 +12,8 @@ public sealed class MeasureModule : IModule
 {
     public string Name => "measure";
 
-    public void AddServices(IServiceCollection services) => services.AddSingleton<Endpoints>().AddSingleton<FunnelEndpoints>().AddSingleton<CohortEndpoints>();
+    public void AddServices(IServiceCollection services) => 
+        services.AddSingleton<Endpoints>().AddSingleton<FunnelEndpoints>().AddSingleton<CohortEndpoints>().AddSingleton(new AttentionSlot("/numbers/attention"));
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {

@@ -9,8 +9,10 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Ciclo.Modules.Measure;
 
-/// <summary>One metric of the catalogue. Texts are in the caller's language.</summary>
-public sealed record MetricAnswer(string Id, string Label, string Formula, string Part, string Unit, IReadOnlyList<string> Breakdowns, IReadOnlyDictionary<string, IReadOnlyList<string>> Settings);
+/// <summary>One metric of the catalogue. Texts are in the caller's language. <paramref name="Stages"/>: the stage that it belongs to, by a framework's id.</summary>
+public sealed record MetricAnswer(
+    string Id, string Label, string Formula, string Part, string Unit, string Row, IReadOnlyList<string> Breakdowns, IReadOnlyDictionary<string, IReadOnlyList<string>> Settings,
+    IReadOnlyDictionary<string, string> Stages);
 
 /// <summary>One number: money in major units, shares from 0 to 1, durations in seconds; null is no data.</summary>
 public sealed record MetricValueAnswer(string Period, string Metric, string Breakdown, decimal? Value, decimal? Low, decimal? High);
@@ -30,8 +32,10 @@ internal static class MetricApi
     {
         var language = Problems.LanguageOf(http);
         return Results.Json(new Page<MetricAnswer>([.. MetricCatalogue.Of(host).All.Select(metric => new MetricAnswer(
-            metric.Id, metric.Label.In(language), metric.Formula.In(language), metric.Part.ToString().ToLowerInvariant(), metric.Unit.ToString().ToLowerInvariant(), metric.Breakdowns,
-            metric.Settings.ToDictionary(setting => setting.Id, setting => (IReadOnlyList<string>)[.. setting.Choices.Select(choice => choice.Id)])))], null), ApiJson.Options);
+            metric.Id, metric.Label.In(language), metric.Formula.In(language), metric.Part.ToString().ToLowerInvariant(), metric.Unit.ToString().ToLowerInvariant(), metric.Row.In(language), metric.Breakdowns,
+            metric.Settings.ToDictionary(setting => setting.Id, setting => (IReadOnlyList<string>)[.. setting.Choices.Select(choice => choice.Id)]),
+            FrameworkStages.Frameworks.Where(framework => FrameworkStages.StageOf(framework, metric) is not null)
+                .ToDictionary(framework => framework, framework => FrameworkStages.StageOf(framework, metric)!, StringComparer.Ordinal)))], null), ApiJson.Options);
     }
 
     private static IResult Values(HttpContext http, DataHost host, string id, string? from, string? to, string? by, string? breakdown)

@@ -10,16 +10,6 @@ namespace Ciclo.Modules.Measure;
 /// <summary>What a page of numbers is asked for, as it stands in its address; what makes no sense there is its default.</summary>
 internal static class MetricAsked
 {
-    /// <summary>How many periods a page shows of a kind: about a year of months, a quarter of weeks.</summary>
-    public static int Shown(PeriodKind by) => by switch
-    {
-        PeriodKind.Day => 31,
-        PeriodKind.Week => 14,
-        PeriodKind.Month => 13,
-        PeriodKind.Quarter => 9,
-        _ => 6,
-    };
-
     public static PeriodKind By(IQueryCollection query) => AskedPeriods.TryKind(query["by"], out var by) ? by : PeriodKind.Month;
 
     public static string Breakdown(Metric metric, IQueryCollection query) => query["breakdown"].ToString() is var asked && metric.Breakdowns.Contains(asked) ? asked : "";

@@ -1,6 +1,7 @@
 using Ciclo.Core;
 using Ciclo.Core.Analytics;
 using Ciclo.Core.Metrics;
+using Ciclo.Modules.Goals.Contracts;
 using Ciclo.Modules.Lifecycles.Contracts;
 using Ciclo.Modules.Measure.Contracts;
 
@@ -24,7 +25,11 @@ public sealed record PartModel(string Id, Text Title, Periods Periods, IReadOnly
 
 /// <summary>One metric over time. <paramref name="Settings"/>: what was chosen, by a setting's id.</summary>
 public sealed record MetricModel(
-    Metric Metric, Periods Periods, string Breakdown, IReadOnlyDictionary<string, string> Settings, IReadOnlyList<MetricSeries> Series, string? Currency, bool IsCurrentOpen, bool IsBusy);
+    Metric Metric, Periods Periods, string Breakdown, IReadOnlyDictionary<string, string> Settings, IReadOnlyList<MetricSeries> Series, string? Currency, bool IsCurrentOpen, bool IsBusy)
+{
+    /// <summary>The goals on this very number in periods of this kind.</summary>
+    public IReadOnlyList<GoalLine> Goals { get; init; } = [];
+}
 
 /// <summary>A row with the person whom it is of; empty for nobody's.</summary>
 public sealed record ShownRow(string Id, string Name, long At, string What, decimal Part, decimal Whole);

@@ -1,6 +1,7 @@
 using Ciclo.Core;
 using Ciclo.Core.Metrics;
 using Ciclo.Core.Rules;
+using Ciclo.Modules.Measure.Funnels;
 
 namespace Ciclo.Modules.Measure;
 
@@ -27,6 +28,10 @@ internal static class Refusals
     public static Text BadSelector(RuleError error) => new(
         $"The event cannot be read at character {error.Extent.Start + 1}: found {error.Found.En}, expected {error.Expected.En}. {error.Hint?.En}".TrimEnd(),
         $"El evento no se puede leer en el carácter {error.Extent.Start + 1}: hay {error.Found.Es}, se esperaba {error.Expected.Es}. {error.Hint?.Es}".TrimEnd());
+
+    public static Text NoRetentionKind(string given) => new(
+        $"'{given}' is none of the choices {string.Join(", ", CohortAsked.Kinds.Select(kind => kind.Name))}.",
+        $"'{given}' no es ninguna de las opciones {string.Join(", ", CohortAsked.Kinds.Select(kind => kind.Name))}.");
 
     public static Text NoWindow(string given) => new(
         $"'{given}' is no window. Write a duration such as 30m, 12h or 7d.", $"'{given}' no es una ventana. Escribe una duración como 30m, 12h o 7d.");

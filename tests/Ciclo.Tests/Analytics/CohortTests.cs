@@ -31,8 +31,9 @@ public sealed class CohortTests
             var (first, back) = (Selectors[random.Next(Selectors.Length)], Selectors[random.Next(Selectors.Length)]);
             var kind = (PeriodKind)random.Next(5);
             var (from, to) = (AnalysisWorld.Start + (random.Next(-5, 20) * Durations.Day), AnalysisWorld.Start + (random.Next(20, 60) * Durations.Day) + 1);
-            var scan = new RetentionScan(world.State, new RetentionQuestion(first.Text, back.Text, kind, from, to));
-            var expected = Expected(world, first.Is, back.Is, kind, DateTimeZoneProviders.Tzdb[zoneId], from, to);
+            var counts = (RetentionKind)(seed % 3);
+            var scan = new RetentionScan(world.State, new RetentionQuestion(first.Text, back.Text, kind, from, to) { Kind = counts });
+            var expected = Expected(world, first.Is, back.Is, kind, DateTimeZoneProviders.Tzdb[zoneId], from, to, counts);
             var matrix = scan.Answer();
             var counted = new SortedDictionary<(int, int), int>();
             for (var cohort = 0; cohort < matrix.Periods.Count; cohort++)
@@ -109,7 +110,7 @@ public sealed class CohortTests
     }
 
     private static SortedDictionary<(int Cohort, int Later), List<int>> Expected(
-        AnalysisWorld world, Func<Fact, bool> first, Func<Fact, bool> back, PeriodKind kind, DateTimeZone zone, long from, long to)
+        AnalysisWorld world, Func<Fact, bool> first, Func<Fact, bool> back, PeriodKind kind, DateTimeZone zone, long from, long to, RetentionKind counts)
     {
         LocalDate PeriodOf(long at)
         {
@@ -148,8 +149,14 @@ public sealed class CohortTests
             {
                 continue;
             }
-            var active = facts.Where(fact => fact.At >= began!.At && back(fact)).Select(fact => all.IndexOf(PeriodOf(fact.At))).Where(period => period >= 0).Distinct();
-            foreach (var later in active.Select(period => period - cohort).Append(-1))
+            var active = facts.Where(fact => fact.At >= began!.At && back(fact)).Select(fact => all.IndexOf(PeriodOf(fact.At))).Where(period => period >= 0).Distinct().ToList();
+            var counted = counts switch
+            {
+                RetentionKind.InOrAfter => Enumerable.Range(cohort, all.Count - cohort).Where(period => active.Exists(other => other >= period)),
+                RetentionKind.InEvery => Enumerable.Range(cohort, all.Count - cohort).Where(period => period == cohort ? active.Contains(period) : Enumerable.Range(cohort + 1, period - cohort).All(active.Contains)),
+                _ => active,
+            };
+            foreach (var later in counted.Select(period => period - cohort).Append(-1))
             {
                 (cells.TryGetValue((cohort, later), out var cell) ? cell : cells[(cohort, later)] = []).Add(profile);
             }

@@ -41,11 +41,11 @@ internal sealed class CicloProcess(string? dataFolder = null) : IAsyncDisposable
     public string WriteKey { get; private set; } = "";
 
     /// <summary>Starts the server; answers how long it took from the start of the process until it accepts.</summary>
-    public async Task<TimeSpan> ServeAsync()
+    public async Task<TimeSpan> ServeAsync(params string[] options)
     {
         await KillAsync();
         var clock = Stopwatch.StartNew();
-        server = Start("serve", "--urls", "http://127.0.0.1:0");
+        server = Start(["serve", "--urls", "http://127.0.0.1:0", .. options]);
         serverErrors = new StringBuilder();
         server.ErrorDataReceived += (_, line) =>
         {

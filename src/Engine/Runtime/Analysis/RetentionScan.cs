@@ -9,9 +9,13 @@ namespace Ciclo.Engine.Runtime.Analysis;
 /// </summary>
 /// <param name="First">The event that places a profile in a cohort.</param>
 /// <param name="Return">The event that counts as coming back: `any`.</param>
+/// <param name="Period">What the periods are.</param>
 /// <param name="From">The first period is that of this instant, in the workspace's zone.</param>
 /// <param name="To">The last period is that of the instant before this one.</param>
-public sealed record RetentionQuestion(string First, string Return, PeriodKind Period, long From, long To);
+public sealed record RetentionQuestion(string First, string Return, PeriodKind Period, long From, long To)
+{
+    public RetentionKind Kind { get; init; }
+}
 
 /// <summary>Answers retention. Inside <see cref="WorkspaceEngine.Read{T}"/>.</summary>
 public sealed class RetentionScan
@@ -20,6 +24,7 @@ public sealed class RetentionScan
     private readonly EventTest first;
     private readonly EventTest back;
     private readonly Periods periods;
+    private readonly RetentionKind kind;
     private long rowsRead;
 
     /// <summary>Throws <see cref="Core.Rules.RuleException"/> for a selector, <see cref="ArgumentException"/> for periods that make no sense.</summary>
@@ -29,6 +34,7 @@ public sealed class RetentionScan
         first = EventTest.Parse(question.First, state.Rules.Zone, state.Staged.EventNames, state.Staged.Paths);
         back = EventTest.Parse(question.Return, state.Rules.Zone, state.Staged.EventNames, state.Staged.Paths);
         periods = Periods.Of(question.Period, state.Rules.Zone, question.From, question.To);
+        kind = question.Kind;
     }
 
     /// <summary>Events of which an instant or a property may have been read: what a test of cost counts.</summary>
@@ -83,6 +89,7 @@ public sealed class RetentionScan
     private sealed class Worker : IDisposable
     {
         private readonly Periods periods;
+        private readonly RetentionKind kind;
         private readonly BlockScan scan;
         private readonly SegmentTests first;
         private readonly SegmentTests back;
@@ -95,7 +102,7 @@ public sealed class RetentionScan
 
         internal Worker(RetentionScan question, int from, int to)
         {
-            periods = question.periods;
+            (periods, kind) = (question.periods, question.kind);
             scan = new BlockScan(question.state, from, to);
             first = new SegmentTests(question.first, scan.Segments);
             back = new SegmentTests(question.back, scan.Segments);
@@ -152,7 +159,32 @@ public sealed class RetentionScan
                     Mark(entry.Local, periods.IndexOf(e.At));
                 }
             }
+            for (var i = 0; i < scan.Count && kind != RetentionKind.In; i++)
+            {
+                Widen(i);
+            }
             return true;
+        }
+
+        /// <summary>Makes of the periods with a return those that count.</summary>
+        private void Widen(int local)
+        {
+            if (cohorts[local] < 0)
+            {
+                return;
+            }
+            var (isOn, isLast) = (kind == RetentionKind.InEvery, kind == RetentionKind.InOrAfter);
+            for (var period = isLast ? periods.Count - 1 : cohorts[local] + 1; isLast ? period >= cohorts[local] : period < periods.Count; period += isLast ? -1 : 1)
+            {
+                isOn = isLast ? isOn || IsActive(local, period) : isOn && IsActive(local, period);
+                Set(local, period, isOn);
+            }
+        }
+
+        private void Set(int local, int period, bool isOn)
+        {
+            ref var word = ref active[(local * words) + (period >> 6)];
+            word = isOn ? word | (1ul << (period & 63)) : word & ~(1ul << (period & 63));
         }
 
         public void Dispose() => scan.Dispose();

@@ -54,6 +54,25 @@ public static class AuditActions
     public const string CostsImported = "costs.imported";
     public const string CostsRemoved = "costs.removed";
     public const string FollowersImported = "followers.imported";
+    public const string WebhookMade = "webhook.made";
+    public const string WebhookRotated = "webhook.rotated";
+    public const string WebhookTurned = "webhook.turned";
+    public const string WebhookDeleted = "webhook.deleted";
+    public const string GoalMade = "goal.made";
+    public const string GoalChanged = "goal.changed";
+    public const string GoalArchived = "goal.archived";
+    public const string AlertMade = "alert.made";
+    public const string AlertChanged = "alert.changed";
+    public const string AlertDeleted = "alert.deleted";
+    public const string AlertAcknowledged = "alert.acknowledged";
+
+    public const string BoardMade = "dashboard.made";
+    public const string BoardShared = "dashboard.shared";
+    public const string BoardDeleted = "dashboard.deleted";
+    public const string BoardLinkMade = "dashboard.link_made";
+    public const string BoardLinkRevoked = "dashboard.link_revoked";
+    public const string ReportScheduled = "report.scheduled";
+    public const string ReportUnscheduled = "report.unscheduled";
 
     public static IReadOnlyDictionary<string, Text> All { get; } = new Dictionary<string, Text>(StringComparer.Ordinal)
     {
@@ -106,5 +125,23 @@ public static class AuditActions
         [CostsImported] = new("Imported advertising costs", "Importó costos de publicidad"),
         [CostsRemoved] = new("Removed advertising costs", "Quitó costos de publicidad"),
         [FollowersImported] = new("Imported counts of followers", "Importó conteos de seguidores"),
+        [WebhookMade] = new("Made a webhook", "Creó un webhook"),
+        [WebhookRotated] = new("Gave a webhook a new secret", "Dio un secreto nuevo a un webhook"),
+        [WebhookTurned] = new("Turned a webhook on or off", "Encendió o apagó un webhook"),
+        [WebhookDeleted] = new("Deleted a webhook", "Borró un webhook"),
+        [GoalMade] = new("Set a goal", "Fijó un objetivo"),
+        [GoalChanged] = new("Changed a goal", "Cambió un objetivo"),
+        [GoalArchived] = new("Archived a goal", "Archivó un objetivo"),
+        [AlertMade] = new("Made an alert", "Creó una alerta"),
+        [AlertChanged] = new("Changed an alert", "Cambió una alerta"),
+        [AlertDeleted] = new("Deleted an alert", "Borró una alerta"),
+        [AlertAcknowledged] = new("Acknowledged an alert", "Atendió una alerta"),
+        [BoardMade] = new("Made a dashboard", "Creó un tablero"),
+        [BoardShared] = new("Changed who sees a dashboard", "Cambió quién ve un tablero"),
+        [BoardDeleted] = new("Deleted a dashboard", "Borró un tablero"),
+        [BoardLinkMade] = new("Made a link to a dashboard", "Creó un enlace a un tablero"),
+        [BoardLinkRevoked] = new("Revoked a link to a dashboard", "Revocó un enlace a un tablero"),
+        [ReportScheduled] = new("Scheduled a report", "Programó un informe"),
+        [ReportUnscheduled] = new("Ended a report’s schedule", "Quitó un informe programado"),
     };
 }

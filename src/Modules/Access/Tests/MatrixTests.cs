@@ -51,6 +51,14 @@ public sealed class MatrixTests
         ["/sources/imports/files/{id}"] = Permission.KeysAndSources,
         ["/sources/imports/files/{id}/import"] = Permission.KeysAndSources,
         ["/sources/imports/undo/{number}"] = Permission.EraseAndExport,
+        ["/dashboards"] = Permission.ReadNumbers,
+        ["/dashboards/{id}"] = Permission.ReadNumbers,
+        ["/dashboards/{id}/arrange"] = Permission.ReadNumbers,
+        ["/dashboards/{id}/pdf"] = Permission.ReadNumbers,
+        ["/dashboards/{id}/share"] = Permission.ChangeDefinitions,
+        ["/dashboards/{id}/links"] = Permission.ChangeDefinitions,
+        ["/dashboards/{id}/links/{link}/revoke"] = Permission.ChangeDefinitions,
+        ["/dashboards/{id}/schedules"] = Permission.ChangeDefinitions,
         ["/map"] = Permission.ReadNumbers,
         ["/sql"] = Permission.ReadNumbers,
         ["/sql/run"] = Permission.ReadNumbers,
@@ -64,7 +72,7 @@ public sealed class MatrixTests
 
     /// <summary>Pages for strangers. Everything else asks who is there.</summary>
     private static readonly string[] Open =
-        ["/signin", "/setup/{token}", "/invitation/{token}", "/reset/{token}", "/language", "/assets/{version}/{name}"];
+        ["/signin", "/setup/{token}", "/invitation/{token}", "/reset/{token}", "/language", "/assets/{version}/{name}", "/shared/{token}", "/shared/{token}/cards/{card}"];
 
     [Fact]
     public async Task Every_route_has_a_rule_and_strangers_see_only_the_doors()

@@ -19,6 +19,16 @@ public static class AskedPeriods
     public static bool TryKind(string? word, out PeriodKind kind) =>
         Enum.TryParse(word, ignoreCase: true, out kind) && Enum.IsDefined(kind) && word!.All(char.IsAsciiLetter);
 
+    /// <summary>How many periods a page shows of a kind: about a year of months, a quarter of weeks.</summary>
+    public static int Shown(PeriodKind by) => by switch
+    {
+        PeriodKind.Day => 31,
+        PeriodKind.Week => 14,
+        PeriodKind.Month => 13,
+        PeriodKind.Quarter => 9,
+        _ => 6,
+    };
+
     /// <summary>The periods between two dates; those at the ends are cut short where the dates cut them.</summary>
     public static bool TryBetween(PeriodKind kind, Zone zone, string? from, string? to, [NotNullWhen(true)] out Periods? periods)
     {

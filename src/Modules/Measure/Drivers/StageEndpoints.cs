@@ -49,7 +49,7 @@ internal sealed class StageEndpoints(DataHost host, Func<WorkspaceEngine, Metric
         return http.Part<PartCard>(parts.Of($"{engine.Id}/{lifecycle}/{stage}/{by}", engine.Changes, () =>
         {
             var numbers = FrameworkStages.NumbersOf(lifecycle, stage, MetricCatalogue.Of(host).All);
-            var periods = AskedPeriods.Latest(by, engine.Rules.Zone, MetricAsked.Shown(by), Latest.Of(engine));
+            var periods = AskedPeriods.Latest(by, engine.Rules.Zone, AskedPeriods.Shown(by), Latest.Of(engine));
             var (series, isBusy) = ask(engine, new MetricQuestion(numbers, periods, "", new Dictionary<string, string>()));
             return new PartModel("stage", new Text("The numbers of this stage", "Las cifras de esta etapa"), periods, series, engine.Read(state => state.Currency), isBusy);
         }));

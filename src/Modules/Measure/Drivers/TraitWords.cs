@@ -27,6 +27,7 @@ internal static class TraitWords
         var (path, value) = (trait[(isLow || isHigh ? 1 : 0)..at], trait[(at + 1)..]);
         var name = path switch
         {
+            FieldPaths.PageName => l.Say("Page", "Página"),
             FieldPaths.Os => l.Say("System", "Sistema"),
             FieldPaths.Device => l.Say("Device", "Equipo"),
             FieldPaths.Browser => l.Say("Browser", "Navegador"),

@@ -68,7 +68,7 @@ internal sealed class CohortEndpoints(DataHost host)
             var periods = AskedPeriods.Latest(asked.By, engine.Rules.Zone, asked.Shown, now);
             try
             {
-                var question = new RetentionQuestion(Selectors.Of(asked.First), Selectors.Of(asked.Return), asked.By, periods.Start, periods.End);
+                var question = new RetentionQuestion(Selectors.Of(asked.First), Selectors.Of(asked.Return), asked.By, periods.Start, periods.End) { Kind = asked.Kind };
                 return new CohortModel(asked, engine.Read(state => new RetentionScan(state, question).Answer()), null, now);
             }
             catch (RuleException wrong)
@@ -92,7 +92,7 @@ internal sealed class CohortEndpoints(DataHost host)
         }
         try
         {
-            var question = new RetentionQuestion(Selectors.Of(asked.First), Selectors.Of(asked.Return), asked.By, span.Start, span.End);
+            var question = new RetentionQuestion(Selectors.Of(asked.First), Selectors.Of(asked.Return), asked.By, span.Start, span.End) { Kind = asked.Kind };
             return engine.Read(state =>
             {
                 var found = new RetentionScan(state, question).Profiles(0, later, http.RequestAborted);

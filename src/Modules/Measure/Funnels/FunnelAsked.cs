@@ -1,7 +1,9 @@
+using System.Globalization;
 using Ciclo.Core.Analytics;
 using Ciclo.Core.Time;
 using Ciclo.Engine.Runtime;
 using Ciclo.Engine.Runtime.Analysis;
+using Ciclo.Modules.Measure.Contracts;
 using Microsoft.AspNetCore.Http;
 
 namespace Ciclo.Modules.Measure.Funnels;
@@ -15,32 +17,49 @@ public sealed record FunnelAsked(IReadOnlyList<string> Steps, string Window, Fun
     public static readonly IReadOnlyList<int> Periods = [7, 14, 30, 60, 90, 180, 365];
     public static readonly IReadOnlyList<string> Windows = ["1h", "1d", "7d", "14d", "30d", "90d"];
 
-    public static FunnelAsked From(IQueryCollection query)
+    /// <summary>The first date whose attempts count, and the date after the last; empty for the days up to now.</summary>
+    public string From { get; init; } = "";
+
+    public string Until { get; init; } = "";
+
+    public static FunnelAsked Of(IQueryCollection query)
     {
         var steps = query["step"].Select(step => step?.Trim() ?? "").Where(step => step.Length is > 0 and <= LongestStep).Take(MostSteps).ToList();
         var days = int.TryParse(query["days"], out var asked) && Periods.Contains(asked) ? asked : 30;
         var window = Durations.TryParse(query["window"].ToString(), out var ms) && ms > 0 ? query["window"].ToString() : "7d";
         var mode = query["order"].ToString() switch { "strict" => FunnelMode.Strict, "any" => FunnelMode.AnyOrder, _ => FunnelMode.Ordered };
-        return new FunnelAsked(steps, window, mode, days, query["without"].ToString() is { Length: <= LongestStep } without ? without.Trim() : "");
+        return new FunnelAsked(steps, window, mode, days, query["without"].ToString() is { Length: <= LongestStep } without ? without.Trim() : "")
+        {
+            From = Date(query["from"]),
+            Until = Date(query["until"]),
+        };
     }
 
     public string Order => Mode switch { FunnelMode.Strict => "strict", FunnelMode.AnyOrder => "any", _ => "ordered" };
 
     /// <summary>With its question mark, so that it can follow a path.</summary>
     public string Query => "?" + string.Join('&', Steps.Select(step => "step=" + Uri.EscapeDataString(step)))
-        + $"&window={Window}&order={Order}&days={Days}" + (Without.Length > 0 ? "&without=" + Uri.EscapeDataString(Without) : "");
+        + $"&window={Window}&order={Order}&days={Days}" + (Without.Length > 0 ? "&without=" + Uri.EscapeDataString(Without) : "")
+        + (From.Length > 0 && Until.Length > 0 ? $"&from={From}&until={Until}" : "");
 
     public long WindowMs => Durations.TryParse(Window, out var ms) ? ms : FunnelShape.DefaultWindowMs;
 
-    /// <summary>The question over the days up to an instant.</summary>
-    public FunnelQuestion QuestionAt(long now) => new([.. Steps.Select(Selectors.Of)])
+    /// <summary>The question over the dates that were asked for, or the days up to an instant.</summary>
+    public FunnelQuestion QuestionAt(long now, Zone zone)
     {
-        WindowMs = WindowMs,
-        Mode = Mode,
-        From = now - (Days * Durations.Day),
-        To = now,
-        Exclusions = Without.Length == 0 || Mode == FunnelMode.AnyOrder ? [] : [new FunnelExclusionEvent(Selectors.Of(Without), 1, Steps.Count)],
-    };
+        var span = AskedPeriods.TryBetween(PeriodKind.Day, zone, From, Until, out var days) ? (From: days.Start, To: days.End) : (From: now - (Days * Durations.Day), To: now);
+        return new([.. Steps.Select(Selectors.Of)])
+        {
+            WindowMs = WindowMs,
+            Mode = Mode,
+            From = span.From,
+            To = span.To,
+            Exclusions = Without.Length == 0 || Mode == FunnelMode.AnyOrder ? [] : [new FunnelExclusionEvent(Selectors.Of(Without), 1, Steps.Count)],
+        };
+    }
+
+    private static string Date(string? text) =>
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _) ? text! : "";
 
     /// <summary>
     /// A funnel to begin with: the steps of a sale, an onboarding or a subscription, as far as their events have come in; else the commonest events.

@@ -29,6 +29,10 @@ internal sealed class FunnelEndpoints(DataHost host)
         var people = routes.MapGroup("/funnels").RequirePermission(Permission.ReadPeople);
         people.MapReads("/dropped", (HttpContext http, int after) =>
             Dropped(http, after, Shown) is { } model ? http.Page<DroppedPage>(model) : Results.NotFound());
+        people.MapReads("/people", (HttpContext http, int reached) =>
+            new FunnelReading(http.Visitor().Engine, host.Clock).Reached(FunnelAsked.Of(http.Request.Query), reached, Shown, http.RequestAborted) is { } model
+                ? http.Page<ReachedPage>(model)
+                : Results.NotFound());
         people.MapReads("/dropped.csv", (HttpContext http, int after) => Dropped(http, after, InFile) is { } model
             ? Results.File(CsvText.Of(["user_id", "at"], model.People.Select(one => new[] { one.Name, Instants.Format(one.At) })), "text/csv; charset=utf-8", "dropped.csv")
             : Results.NotFound());
@@ -36,7 +40,7 @@ internal sealed class FunnelEndpoints(DataHost host)
 
     private static FunnelPageModel PageOf(HttpContext http)
     {
-        var asked = FunnelAsked.From(http.Request.Query);
+        var asked = FunnelAsked.Of(http.Request.Query);
         return http.Visitor().Engine.Read(state =>
         {
             List<string> events = ["page", "screen", .. state.Staged.Schema.Events.OrderByDescending(pair => pair.Value).Take(MostEvents).Select(pair => state.Staged.EventNames[pair.Key])];
@@ -47,13 +51,13 @@ internal sealed class FunnelEndpoints(DataHost host)
 
     private FunnelModel StepsOf(HttpContext http)
     {
-        var (engine, asked) = (http.Visitor().Engine, FunnelAsked.From(http.Request.Query));
+        var (engine, asked) = (http.Visitor().Engine, FunnelAsked.Of(http.Request.Query));
         return funnels.Of(engine.Id + asked.Query, engine.Changes, () => new FunnelReading(engine, host.Clock).Steps(asked, CancellationToken.None));
     }
 
     private IResult DriversOf(HttpContext http, int after)
     {
-        var (engine, asked) = (http.Visitor().Engine, FunnelAsked.From(http.Request.Query));
+        var (engine, asked) = (http.Visitor().Engine, FunnelAsked.Of(http.Request.Query));
         if (after < 1 || after >= asked.Steps.Count)
         {
             return Results.NotFound();
@@ -63,5 +67,5 @@ internal sealed class FunnelEndpoints(DataHost host)
     }
 
     private DroppedModel? Dropped(HttpContext http, int step, int most) =>
-        new FunnelReading(http.Visitor().Engine, host.Clock).Dropped(FunnelAsked.From(http.Request.Query), step, most, http.RequestAborted);
+        new FunnelReading(http.Visitor().Engine, host.Clock).Dropped(FunnelAsked.Of(http.Request.Query), step, most, http.RequestAborted);
 }

@@ -31,6 +31,9 @@ public sealed record WeekShare(long From, int People, int WentOn, bool IsOpen);
 /// <summary>The people who made a step and not the next.</summary>
 public sealed record DroppedModel(FunnelAsked Asked, int Step, IReadOnlyList<ShownRow> People, int Count);
 
+/// <summary>The people who made a step of a funnel.</summary>
+public sealed record ReachedModel(FunnelAsked Asked, int Step, IReadOnlyList<ShownRow> People, int Count);
+
 /// <summary>Reads funnels of a workspace.</summary>
 internal sealed class FunnelReading(WorkspaceEngine engine, TimeProvider clock)
 {
@@ -39,7 +42,7 @@ internal sealed class FunnelReading(WorkspaceEngine engine, TimeProvider clock)
     public FunnelModel Steps(FunnelAsked asked, CancellationToken cancellation)
     {
         var begun = clock.GetTimestamp();
-        var question = asked.QuestionAt(Now());
+        var question = asked.QuestionAt(Now(), engine.Rules.Zone);
         try
         {
             var result = engine.Read(state => new FunnelScan(state, question).Answer(cancellation));
@@ -59,16 +62,16 @@ internal sealed class FunnelReading(WorkspaceEngine engine, TimeProvider clock)
     {
         var now = Now();
         var weeks = Periods.Of(PeriodKind.Week, engine.Rules.Zone, now - (Weeks * Durations.Week), now + 1);
-        return Folds(asked, asked.QuestionAt(now), step, weeks, cancellation) is { } folds
+        return Folds(asked, asked.QuestionAt(now, engine.Rules.Zone), step, weeks, cancellation) is { } folds
             ? new DriversModel(asked, step, TraitNotes.Rank([.. folds.Select(fold => fold.Notes)]), [.. Enumerable.Range(0, weeks.Count).Select(week => new WeekShare(
-                weeks.StartOf(week), folds.Sum(fold => fold.WentOn[week].People), folds.Sum(fold => fold.WentOn[week].WentOn), weeks.StartOf(week + 1) + asked.QuestionAt(now).WindowMs > now))])
+                weeks.StartOf(week), folds.Sum(fold => fold.WentOn[week].People), folds.Sum(fold => fold.WentOn[week].WentOn), weeks.StartOf(week + 1) + asked.QuestionAt(now, engine.Rules.Zone).WindowMs > now))])
             : new DriversModel(asked, step, null, []);
     }
 
     /// <summary>Null for a step that there is none, steps without an order, a selector that cannot be read, or a history replaced meanwhile.</summary>
     public DroppedModel? Dropped(FunnelAsked asked, int step, int most, CancellationToken cancellation)
     {
-        if (Folds(asked, asked.QuestionAt(Now()), step, null, cancellation) is not { } folds)
+        if (Folds(asked, asked.QuestionAt(Now(), engine.Rules.Zone), step, null, cancellation) is not { } folds)
         {
             return null;
         }
@@ -76,6 +79,28 @@ internal sealed class FunnelReading(WorkspaceEngine engine, TimeProvider clock)
         var people = engine.Read(state => all.Take(most).Select(one => new ShownRow(
             state.Staged.Identity.PublicId(one.Profile), state.Staged.Identity.PrintedUserId(one.Profile), one.At, "", 1, 0)).ToList());
         return new DroppedModel(asked, step, people, all.Count);
+    }
+
+    /// <summary>The people who made a step, from 1, the last of them on top. Null for a step that there is none, or a selector that cannot be read.</summary>
+    public ReachedModel? Reached(FunnelAsked asked, int step, int most, CancellationToken cancellation)
+    {
+        if (step < 1 || step > asked.Steps.Count)
+        {
+            return null;
+        }
+        try
+        {
+            return engine.Read(state =>
+            {
+                var all = new FunnelScan(state, asked.QuestionAt(Now(), engine.Rules.Zone)).Profiles(step, orMore: true, cancellation);
+                var identity = state.Staged.Identity;
+                return new ReachedModel(asked, step, [.. all.Reverse().Take(most).Select(one => new ShownRow(identity.PublicId(one), identity.PrintedUserId(one), 0, "", 1, 0))], all.Count);
+            });
+        }
+        catch (Exception wrong) when (wrong is RuleException or ArgumentException)
+        {
+            return null;
+        }
     }
 
     private IReadOnlyList<FunnelDriverFold>? Folds(FunnelAsked asked, FunnelQuestion question, int step, Periods? weeks, CancellationToken cancellation)

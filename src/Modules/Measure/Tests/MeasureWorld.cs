@@ -24,9 +24,9 @@ public sealed class MeasureWorld : IAsyncDisposable
 
     public Engine.Runtime.WorkspaceEngine Engine => Server.Host.FindWorkspace("default")!;
 
-    public static async Task<MeasureWorld> StartAsync(IEnumerable<Deed> deeds)
+    public static async Task<MeasureWorld> StartAsync(IEnumerable<Deed> deeds, Func<Ciclo.Server.ServerOptions, Ciclo.Server.ServerOptions>? with = null)
     {
-        var server = await AccessServer.StartAsync();
+        var server = await AccessServer.StartAsync(with);
         var (_, key) = await server.AddKeyAsync(KeyKind.Write);
         using var client = new HttpClient { BaseAddress = new Uri(server.Url) };
         client.DefaultRequestHeaders.Authorization = new("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes(key + ":")));
