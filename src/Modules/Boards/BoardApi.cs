@@ -37,7 +37,7 @@ internal static class BoardApi
         read.MapGet("/dashboards/{id}", Numbers).Produces<DashboardNumbersAnswer>().ProducesProblem(404)
             .WithSummary("A dashboard with its numbers of a period: `by` day, week, month, quarter or year; `period` whole (the last that is over), now, or a date in it.");
         read.MapGet("/dashboards/{id}.pdf", Pdf).Produces(200, contentType: "application/pdf").ProducesProblem(404).WithSummary("The same as a PDF, in the caller's language.");
-        read.MapGet("/dashboards/{id}/reports/{report}.pdf", Report).Produces(200, contentType: "application/pdf").ProducesProblem(404).WithSummary("A report that was made on schedule.");
+        read.MapGet("/dashboards/{id}/reports/{report}", Report).Produces(200, contentType: "application/pdf").ProducesProblem(404).WithSummary("A report that was made on schedule, as a PDF.");
     }
 
     /// <summary>What a card shows, as numbers.</summary>

@@ -99,7 +99,7 @@ internal static class ReportMessage
         due_at = Core.Time.Instants.Format(report.DueAt),
         missed = report.Missed,
         language = BoardWords.Name(report.Language),
-        pdf = $"/api/v1/dashboards/{board.Id}/reports/{report.Id}.pdf",
+        pdf = $"/api/v1/dashboards/{board.Id}/reports/{report.Id}",
         cards = readings.Select(reading => BoardApi.AnswerOf(reading, report.Language)),
     }, ApiJson.Options);
 }

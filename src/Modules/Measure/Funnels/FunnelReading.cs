@@ -88,11 +88,12 @@ internal sealed class FunnelReading(WorkspaceEngine engine, TimeProvider clock)
         {
             return null;
         }
+        var question = asked.QuestionAt(Now(), engine.Rules.Zone);
         try
         {
             return engine.Read(state =>
             {
-                var all = new FunnelScan(state, asked.QuestionAt(Now(), engine.Rules.Zone)).Profiles(step, orMore: true, cancellation);
+                var all = new FunnelScan(state, question).Profiles(step, orMore: true, cancellation);
                 var identity = state.Staged.Identity;
                 return new ReachedModel(asked, step, [.. all.Reverse().Take(most).Select(one => new ShownRow(identity.PublicId(one), identity.PrintedUserId(one), 0, "", 1, 0))], all.Count);
             });
