@@ -3,6 +3,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet'
+import { compressors } from 'hyparquet-compressors'
 import { fail } from './arguments.mjs'
 
 const [folder, rows] = process.argv.slice(2)
@@ -16,7 +17,7 @@ for (const name of files) {
   const file = await asyncBufferFromFile(join(folder, name))
   const metadata = await parquetMetadataAsync(file)
   shapes.add(metadata.schema.map((one) => `${one.name} ${one.type ?? ''} ${one.logical_type?.type ?? ''}`).join(','))
-  const read = await parquetReadObjects({ file, metadata })
+  const read = await parquetReadObjects({ file, metadata, compressors })
   if (BigInt(read.length) !== metadata.num_rows) {
     fail(`${name} says ${metadata.num_rows} rows and holds ${read.length}`)
   }

@@ -38,11 +38,12 @@ public sealed class RouteTests
     {
         await using var server = await ApiServer.StartAsync();
         var writeKey = await server.MakeKeyAsync(KeyKind.Write);
-        var none = await server.MakeKeyAsync(KeyKind.Secret, ["export"]);
+        var none = await server.MakeKeyAsync(KeyKind.Secret, ["collect"]);
         var held = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["read"] = await server.MakeKeyAsync(KeyKind.Secret, ["read"]),
             ["write"] = await server.MakeKeyAsync(KeyKind.Secret, ["write"]),
+            ["export"] = await server.MakeKeyAsync(KeyKind.Secret, ["export"]),
         };
         var revoked = await server.MakeKeyAsync(KeyKind.Secret);
         var ring = KeyService.Of(server.Host);
@@ -60,7 +61,7 @@ public sealed class RouteTests
             await ExpectAsync("sk_nonsense", 401, "no_key");
             await ExpectAsync(writeKey, 403, "no_scope");
             await ExpectAsync(none, 403, "no_scope");
-            await ExpectAsync(held.Single(pair => pair.Key != scope).Value, 403, "no_scope");
+            await ExpectAsync(held.First(pair => pair.Key != scope).Value, 403, "no_scope");
             var (status, _, response) = await server.SendAsync(method, path, held[scope]);
             Assert.True(status is not (401 or 403), $"{method} {path}: {status}");
             response.Dispose();
