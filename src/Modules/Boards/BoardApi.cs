@@ -34,9 +34,9 @@ internal static class BoardApi
     {
         var read = routes.MapGroup("/api/v1").RequireScope("read").WithTags("Dashboards");
         read.MapGet("/dashboards", List).Produces<Page<DashboardAnswer>>().WithSummary("The dashboards of the workspace, and those that come with the program.");
-        read.MapGet("/dashboards/{id}", Numbers).Produces<DashboardNumbersAnswer>().ProducesProblem(404)
+        read.MapGet("/dashboards/{id}", Numbers).Produces<DashboardNumbersAnswer>().ProducesProblem(400).ProducesProblem(404)
             .WithSummary("A dashboard with its numbers of a period: `by` day, week, month, quarter or year; `period` whole (the last that is over), now, or a date in it.");
-        read.MapGet("/dashboards/{id}.pdf", Pdf).Produces(200, contentType: "application/pdf").ProducesProblem(404).WithSummary("The same as a PDF, in the caller's language.");
+        read.MapGet("/dashboards/{id}.pdf", Pdf).Produces(200, contentType: "application/pdf").ProducesProblem(400).ProducesProblem(404).WithSummary("The same as a PDF, in the caller's language.");
         read.MapGet("/dashboards/{id}/reports/{report}", Report).Produces(200, contentType: "application/pdf").ProducesProblem(404).WithSummary("A report that was made on schedule, as a PDF.");
     }
 
@@ -67,6 +67,10 @@ internal static class BoardApi
         {
             return Problems.Of(http, 404, BoardError.NotFound.Code, BoardError.NotFound.Message);
         }
+        if (BoardPeriod.Wrong(by, period) is { } wrong)
+        {
+            return Problems.BadRequest(http, "bad_period", wrong);
+        }
         var (engine, l, asked) = (http.Caller().Engine, LocaleOf(http), BoardPeriod.Read(by, period, board.Period));
         var reader = BoardReader.Of(host);
         return Tagged.Json(http, new DashboardNumbersAnswer(
@@ -74,8 +78,8 @@ internal static class BoardApi
             [.. board.Cards.Select(card => AnswerOf(reader.Read(engine, l, board, card, asked), l.Language))]));
     }
 
-    private static IResult Pdf(HttpContext http, DataHost host, BoardService boards, string id, string? by, string? period) => Find(http, boards, id) is { } board
-        ? Results.File(BoardReport.Make(host, http.Caller().Engine, LocaleOf(http), board, BoardPeriod.Read(by, period, board.Period), host.NowMs, out _), "application/pdf", BoardReport.FileName(board))
+    private static IResult Pdf(HttpContext http, DataHost host, BoardService boards, string id, string? by, string? period) => BoardPeriod.Wrong(by, period) is { } wrong ? Problems.BadRequest(http, "bad_period", wrong)
+        : Find(http, boards, id) is { } board ? Results.File(BoardReport.Make(host, http.Caller().Engine, LocaleOf(http), board, BoardPeriod.Read(by, period, board.Period), host.NowMs, out _), "application/pdf", BoardReport.FileName(board))
         : Problems.Of(http, 404, BoardError.NotFound.Code, BoardError.NotFound.Message);
 
     private static IResult Report(HttpContext http, BoardService boards, string id, string report)

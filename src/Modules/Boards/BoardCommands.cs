@@ -3,7 +3,6 @@ using Ciclo.Core;
 using Ciclo.Engine.Hosting;
 using Ciclo.Kit;
 using Ciclo.Modules.Boards.Pdf;
-using Ciclo.Modules.Measure.Contracts;
 
 namespace Ciclo.Modules.Boards;
 
@@ -48,15 +47,11 @@ internal static class BoardCommands
                 $"{found.Count} dashboards are called '{name}'. Say which by its id: {string.Join(", ", found.Select(one => one.Id))}.",
                 $"{found.Count} tableros se llaman '{name}'. Di cuál por su id: {string.Join(", ", found.Select(one => one.Id))}."));
         }
-        if (by is not null && !AskedPeriods.TryKind(by, out _))
+        if (BoardPeriod.Wrong(by, period) is { } wrong)
         {
-            return context.Fail(AskedPeriods.WrongKind);
+            return context.Fail(wrong);
         }
         var asked = BoardPeriod.Read(by, period, board.Period);
-        if (period is not null && asked.At != period)
-        {
-            return context.Fail(new Text($"'{period}' is no period. Write whole, now, or a date as YYYY-MM-DD.", $"'{period}' no es un periodo. Escribe whole, now, o una fecha como AAAA-MM-DD."));
-        }
         var bytes = BoardReport.Make(context.Host, context.Engine, new Locale(context.Language, context.Engine.Rules.Zone), board, asked, context.Host.NowMs, out _);
         await File.WriteAllBytesAsync(context.PathOf(file), bytes, cancellation);
         context.Error.WriteLine(new Text($"{file}: {bytes.Length:N0} bytes.", $"{file}: {bytes.Length:N0} bytes.").In(context.Language));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ciclo.Core;
 using Ciclo.Core.Analytics;
 using Ciclo.Core.Time;
 using Ciclo.Modules.Measure.Contracts;
@@ -28,6 +29,11 @@ public sealed record BoardPeriod(PeriodKind By, string At)
             : isKind && kind != usual.By ? new BoardPeriod(kind, Whole)
             : usual;
     }
+
+    /// <summary>What is wrong with a kind and a period that somebody named; null for nothing.</summary>
+    public static Text? Wrong(string? by, string? at) => by is not null && !AskedPeriods.TryKind(by, out _) ? AskedPeriods.WrongKind
+        : at is null or Whole or Now || TryDate(at, out _) ? null
+        : new Text($"'{at}' is no period. Write whole, now, or a date as YYYY-MM-DD.", $"'{at}' no es un periodo. Escribe whole, now, o una fecha como AAAA-MM-DD.");
 
     /// <summary>As the rest of an address: `by=month&amp;at=whole`.</summary>
     public string Query => $"by={MetricLinks.Word(By)}&at={At}";

@@ -144,6 +144,7 @@ public sealed class BoardPageTests
         var list = await analyst.GetAsync("/api/v1/dashboards", ("Authorization", "Bearer " + key));
         Assert.Contains("\"id\":\"overview\"", list.Html, StringComparison.Ordinal);
         Assert.Contains("\"code\":\"no_dashboard\"", (await analyst.GetAsync("/api/v1/dashboards/nope", ("Authorization", "Bearer " + key))).Html, StringComparison.Ordinal);
+        Assert.Equal((400, 400), ((await analyst.GetAsync("/api/v1/dashboards/overview?by=moon", ("Authorization", "Bearer " + key))).Code, (await analyst.GetAsync("/api/v1/dashboards/overview.pdf?period=soon", ("Authorization", "Bearer " + key))).Code));
         var file = Path.Combine(world.Server.Host.Folder, "a.pdf");
         Assert.Equal(0, (await world.Server.RunAsync("boards", "pdf", "--name", "Revenue", "--out", file)).Code);
         Assert.StartsWith("%PDF-1.7", File.ReadLines(file).First(), StringComparison.Ordinal);
