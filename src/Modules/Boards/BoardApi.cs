@@ -36,8 +36,8 @@ internal static class BoardApi
         read.MapGet("/dashboards", List).Produces<Page<DashboardAnswer>>().WithSummary("The dashboards of the workspace, and those that come with the program.");
         read.MapGet("/dashboards/{id}", Numbers).Produces<DashboardNumbersAnswer>().ProducesProblem(400).ProducesProblem(404)
             .WithSummary("A dashboard with its numbers of a period: `by` day, week, month, quarter or year; `period` whole (the last that is over), now, or a date in it.");
-        read.MapGet("/dashboards/{id}.pdf", Pdf).Produces(200, contentType: "application/pdf").ProducesProblem(400).ProducesProblem(404).WithSummary("The same as a PDF, in the caller's language.");
-        read.MapGet("/dashboards/{id}/reports/{report}", Report).Produces(200, contentType: "application/pdf").ProducesProblem(404).WithSummary("A report that was made on schedule, as a PDF.");
+        read.MapGet("/dashboards/{id}.pdf", Pdf).Produces<byte[]>(200, "application/pdf").ProducesProblem(400).ProducesProblem(404).WithSummary("The same as a PDF, in the caller's language.");
+        read.MapGet("/dashboards/{id}/reports/{report}", Report).Produces<byte[]>(200, "application/pdf").ProducesProblem(404).WithSummary("A report that was made on schedule, as a PDF.");
     }
 
     /// <summary>What a card shows, as numbers.</summary>
