@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
-import { fail } from './arguments.mjs'
+import { fail, isFault } from './arguments.mjs'
 
 const [url, campaign] = process.argv.slice(2)
 if (!url || !campaign) {
@@ -20,7 +20,7 @@ const browser = await chromium.launch({ executablePath: process.env.CICLO_CHROMI
 try {
   const context = await browser.newContext({ locale: 'es-MX', viewport: { width: 1440, height: 900 } })
   const page = await context.newPage()
-  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && troubles.push(`console says ${message.text()}`))
+  page.on('console', (message) => isFault(message) && troubles.push(`console says ${message.text()}`))
   page.on('pageerror', (error) => troubles.push(error.message))
 
   await page.goto(`${url}/acquisition`, { waitUntil: 'networkidle' })

@@ -13,3 +13,8 @@ export function fail(reason) {
   console.error(reason instanceof Error ? reason.stack : String(reason))
   process.exit(1)
 }
+
+/** Whether what a page's console says is a fault. A request that is under way when the page is left is broken off, and htmx says so. */
+export function isFault(message) {
+  return ['error', 'warning'].includes(message.type()) && !/^htmx:(afterRequest|sendAbort)/.test(message.text())
+}

@@ -1,7 +1,7 @@
 // Dashboards in a real Chromium: one is made, filled from the catalogue with a preview, arranged by keyboard and by dragging, undone; every number of it and of
 // those that are ready is clicked, and what it opens into adds up to it; a link shows the numbers to a stranger and opens none. Usage: node boards.mjs URL
 import { chromium } from 'playwright-core'
-import { fail } from './arguments.mjs'
+import { fail, isFault } from './arguments.mjs'
 
 const [url] = process.argv.slice(2)
 if (!url) {
@@ -13,7 +13,7 @@ const browser = await chromium.launch({ executablePath: process.env.CICLO_CHROMI
 try {
   const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1440, height: 900 } })
   const page = await context.newPage()
-  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && troubles.push(`console says ${message.text()}`))
+  page.on('console', (message) => isFault(message) && troubles.push(`console says ${message.text()}`))
   page.on('pageerror', (error) => troubles.push(error.message))
   const cards = () => page.locator('[data-card]').evaluateAll((all) => all.map((one) => one.dataset.card))
 

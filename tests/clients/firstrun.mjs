@@ -2,7 +2,7 @@
 // stage filled. Usage: node firstrun.mjs URL SETUP_PATH
 import { chromium } from 'playwright-core'
 import { Analytics } from '@segment/analytics-node'
-import { fail } from './arguments.mjs'
+import { fail, isFault } from './arguments.mjs'
 
 const [url, setup] = process.argv.slice(2)
 if (!url || !setup) {
@@ -13,7 +13,7 @@ const browser = await chromium.launch({ executablePath: process.env.CICLO_CHROMI
 try {
   const context = await browser.newContext({ locale: 'es-MX', viewport: { width: 1280, height: 900 } })
   const page = await context.newPage()
-  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && troubles.push(`console says ${message.text()}`))
+  page.on('console', (message) => isFault(message) && troubles.push(`console says ${message.text()}`))
   page.on('pageerror', (error) => troubles.push(error.message))
 
   await page.goto(url + setup)

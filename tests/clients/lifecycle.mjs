@@ -2,7 +2,7 @@
 // its movers; applying with a reason makes a version, and one goes back to the one before. A segment is made by a form, seen as text and
 // back, previewed and put in force. Usage: node lifecycle.mjs URL LIFECYCLE
 import { chromium } from 'playwright-core'
-import { fail } from './arguments.mjs'
+import { fail, isFault } from './arguments.mjs'
 
 const [url, lifecycle] = process.argv.slice(2)
 if (!url || !lifecycle) {
@@ -13,7 +13,7 @@ const troubles = []
 try {
   const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1440, height: 1000 } })
   const page = await context.newPage()
-  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && troubles.push(`console says ${message.text()}`))
+  page.on('console', (message) => isFault(message) && troubles.push(`console says ${message.text()}`))
   page.on('pageerror', (error) => troubles.push(error.message))
   await defineAndApply(page)
   await goBack(page)

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { chromium } from 'playwright-core'
-import { fail } from './arguments.mjs'
+import { fail, isFault } from './arguments.mjs'
 
 const [url, ...paths] = process.argv.slice(2)
 if (!url || paths.length === 0) {
@@ -52,7 +52,7 @@ function isSeen(path, look) {
 }
 
 function watch(page, where) {
-  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && troubles.push(`${where}: console says ${message.text()}`))
+  page.on('console', (message) => isFault(message) && troubles.push(`${where}: console says ${message.text()}`))
   page.on('pageerror', (error) => troubles.push(`${where}: ${error.message}`))
   page.on('request', (request) => {
     if (!request.url().startsWith(origin) && !request.url().startsWith('data:')) {

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { chromium } from 'playwright-core'
-import { fail } from './arguments.mjs'
+import { fail, isFault } from './arguments.mjs'
 
 const [url, setup, passwords] = process.argv.slice(2)
 if (!url || !setup || !passwords) {
@@ -33,7 +33,7 @@ if (troubles.length > 0) {
 console.log('sound')
 
 function watch(page, where) {
-  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && troubles.push(`${where}: console says ${message.text()}`))
+  page.on('console', (message) => isFault(message) && troubles.push(`${where}: console says ${message.text()}`))
   page.on('pageerror', (error) => troubles.push(`${where}: ${error.message}`))
   page.on('request', (request) => request.url().startsWith(url) || request.url().startsWith('data:') || troubles.push(`${where}: a request to ${request.url()}`))
 }

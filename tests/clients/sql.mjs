@@ -1,7 +1,7 @@
 // The page of questions in a real Chromium: the editor completes and asks by keyboard, an answer is a table and a chart, a mistake is marked where it stands,
 // a file comes down, and a question is saved, opened and deleted. Usage: node sql.mjs URL
 import { chromium } from 'playwright-core'
-import { fail } from './arguments.mjs'
+import { fail, isFault } from './arguments.mjs'
 
 const [url] = process.argv.slice(2)
 if (!url) {
@@ -13,7 +13,7 @@ const browser = await chromium.launch({ executablePath: process.env.CICLO_CHROMI
 try {
   const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1280, height: 900 }, acceptDownloads: true })
   const page = await context.newPage()
-  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && troubles.push(`console says ${message.text()}`))
+  page.on('console', (message) => isFault(message) && troubles.push(`console says ${message.text()}`))
   page.on('pageerror', (error) => troubles.push(error.message))
   const write = async (text) => {
     await page.locator('.cm-content').click()
@@ -25,7 +25,7 @@ try {
   await write('SELECT kind, count(*) AS times FROM orders GROUP BY kind')
   await page.keyboard.press('Control+Enter')
   await page.locator('#t-answer').waitFor()
-  expect('the answer is drawn', (await page.locator('#answer canvas').count()) === 1)
+  expect('the answer is drawn', await page.locator('#answer canvas').waitFor({ timeout: 20_000 }).then(() => true, () => false))
   await page.getByRole('button', { name: 'Table' }).click()
   expect('and is a table', (await page.locator('#answer tbody tr').count()) === 2 && (await page.textContent('#answer thead')).includes('BIGINT'))
 

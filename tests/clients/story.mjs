@@ -1,7 +1,7 @@
 // The first five minutes on the demo shop, in a real Chromium: Home says first that fewer people get through the planted step of onboarding, and that the planted
 // campaign costs more than it brings; the step's drivers name what was planted; LTV:CAC shows the campaign. Usage: node story.mjs URL FROM TO CAMPAIGN TRAIT…
 import { chromium } from 'playwright-core'
-import { fail } from './arguments.mjs'
+import { fail, isFault } from './arguments.mjs'
 
 const [url, from, to, campaign, ...traits] = process.argv.slice(2)
 if (!url || !campaign || traits.length === 0) {
@@ -13,7 +13,7 @@ const browser = await chromium.launch({ executablePath: process.env.CICLO_CHROMI
 try {
   const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1440, height: 900 } })
   const page = await context.newPage()
-  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && troubles.push(`console says ${message.text()}`))
+  page.on('console', (message) => isFault(message) && troubles.push(`console says ${message.text()}`))
   page.on('pageerror', (error) => troubles.push(error.message))
   const began = Date.now()
   let clicks = 0

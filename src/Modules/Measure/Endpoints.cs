@@ -65,7 +65,7 @@ internal sealed class Endpoints(DataHost host)
             var periods = AskedPeriods.Latest(by, engine.Rules.Zone, AskedPeriods.Shown(by), Latest.Of(engine));
             var (series, isBusy) = Ask(engine, new MetricQuestion(all, periods, "", new Dictionary<string, string>()), CancellationToken.None);
             return new PartModel(part.ToString(), MetricWords.PartOf(part), periods, series, engine.Read(state => state.Currency), isBusy);
-        });
+        }).WithGoals(host, engine.Id);
     }
 
     private IResult MetricPageOf(HttpContext http, string id) =>

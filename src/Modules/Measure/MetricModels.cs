@@ -1,6 +1,7 @@
 using Ciclo.Core;
 using Ciclo.Core.Analytics;
 using Ciclo.Core.Metrics;
+using Ciclo.Engine.Hosting;
 using Ciclo.Modules.Goals.Contracts;
 using Ciclo.Modules.Lifecycles.Contracts;
 using Ciclo.Modules.Measure.Contracts;
@@ -21,7 +22,21 @@ public sealed record DefinitionsModel(IReadOnlyList<Metric> Metrics, IReadOnlyLi
 }
 
 /// <summary>A card of numbers: the last periods of each metric, the one under way last. <paramref name="Id"/>: for the page's markup.</summary>
-public sealed record PartModel(string Id, Text Title, Periods Periods, IReadOnlyList<MetricSeries> Series, string? Currency, bool IsBusy);
+public sealed record PartModel(string Id, Text Title, Periods Periods, IReadOnlyList<MetricSeries> Series, string? Currency, bool IsBusy)
+{
+    /// <summary>Targets of these numbers in periods of this kind.</summary>
+    public IReadOnlyList<GoalLine> Goals { get; init; } = [];
+
+    /// <summary>The same with the goals as they are now: a card is kept longer than a goal may stay as it is.</summary>
+    public PartModel WithGoals(DataHost host, string workspace) => this with
+    {
+        Goals =
+        [
+            .. host.Database.Read(connection => GoalLines.Of(connection, workspace, [.. Series.Select(series => series.Metric.Id)]))
+                .Where(goal => goal.Breakdown.Length == 0 && goal.Settings.Length == 0 && goal.Period == Periods.Kind),
+        ],
+    };
+}
 
 /// <summary>One metric over time. <paramref name="Settings"/>: what was chosen, by a setting's id.</summary>
 public sealed record MetricModel(

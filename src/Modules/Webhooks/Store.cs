@@ -109,12 +109,14 @@ internal static class Store
         command.ExecuteNonQuery();
     }
 
-    /// <summary>What is due by an instant at endpoints that are on, the longest due first.</summary>
+    /// <summary>What is due by an instant at endpoints that are on, the longest due first; some of each endpoint, so that a slow one leaves room for the others.</summary>
     public static IReadOnlyList<Message> Due(SqliteConnection connection, long now, int most)
     {
         using var command = new SqliteCommand($"""
-            SELECT {MessageColumns} FROM webhook_messages
-            WHERE state = 'due' AND due_at <= @now AND endpoint_id IN (SELECT id FROM webhook_endpoints WHERE state = 'on') ORDER BY due_at LIMIT @most
+            SELECT {MessageColumns} FROM (
+                SELECT *, row_number() OVER (PARTITION BY endpoint_id ORDER BY due_at) AS turn FROM webhook_messages
+                WHERE state = 'due' AND due_at <= @now AND endpoint_id IN (SELECT id FROM webhook_endpoints WHERE state = 'on')) AS due
+            WHERE turn <= 8 ORDER BY due_at LIMIT @most
             """, connection);
         command.Parameters.AddWithValue("@now", now);
         command.Parameters.AddWithValue("@most", most);

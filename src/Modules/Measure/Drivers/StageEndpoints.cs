@@ -52,7 +52,7 @@ internal sealed class StageEndpoints(DataHost host, Func<WorkspaceEngine, Metric
             var periods = AskedPeriods.Latest(by, engine.Rules.Zone, AskedPeriods.Shown(by), Latest.Of(engine));
             var (series, isBusy) = ask(engine, new MetricQuestion(numbers, periods, "", new Dictionary<string, string>()));
             return new PartModel("stage", new Text("The numbers of this stage", "Las cifras de esta etapa"), periods, series, engine.Read(state => state.Currency), isBusy);
-        }));
+        }).WithGoals(host, engine.Id));
     }
 
     private IResult DriversOf(HttpContext http, string lifecycle, string stage)
