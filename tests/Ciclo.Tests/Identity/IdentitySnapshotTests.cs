@@ -27,7 +27,7 @@ public sealed class IdentitySnapshotTests
     {
         var bytes = Bytes(Small());
         var refused = 0;
-        for (var seed = 0; seed < 30_000; seed++)
+        for (var seed = 0; seed < 12_000; seed++)
         {
             var random = new Random(seed);
             var damaged = bytes.ToArray();
@@ -40,7 +40,7 @@ public sealed class IdentitySnapshotTests
             Assert.True(error is null or InvalidDataException or EndOfStreamException, $"seed {seed}: {error}");
             refused += error is null ? 0 : 1;
         }
-        Assert.InRange(refused, 5_000, 29_999);
+        Assert.InRange(refused, 2_000, 11_999);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class EngineTests
     [Fact]
     public void The_engine_gives_the_history_that_the_twin_gives()
     {
-        var worlds = Setting("CICLO_WORLDS", 1_000);
+        var worlds = Setting("CICLO_WORLDS", 600);
         var (moves, late, memberships, loops) = (0, 0, 0, 0);
         for (var seed = FirstSeed; seed < FirstSeed + worlds; seed++)
         {

@@ -59,7 +59,7 @@ public sealed class PlaceTableTests
     {
         var whole = Written(Live(5, 400).Table.Capture());
         var refused = 0;
-        for (var seed = 0; seed < 20_000; seed++)
+        for (var seed = 0; seed < 8_000; seed++)
         {
             var random = new Random(seed);
             var damaged = whole.ToArray();
@@ -71,7 +71,7 @@ public sealed class PlaceTableTests
             Assert.True(error is null or InvalidDataException, $"seed {seed}: {error}");
             refused += error is null ? 0 : 1;
         }
-        Assert.InRange(refused, 2_000, 19_999);
+        Assert.InRange(refused, 800, 7_999);
     }
 
     [Fact]
