@@ -8,9 +8,9 @@ public sealed class ReadmeTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
-    /// <summary>The Spanish page runs the same commands and promises the same output: <see cref="Both_readmes_run_the_same_commands"/>.</summary>
     [ReadmeTheory]
     [InlineData("README.md")]
+    [InlineData("README.es.md")]
     public async Task The_commands_of_the_readme_do_what_it_says(string page)
     {
         var blocks = ReadmeBlocks.Read(PageOf(page));
@@ -44,12 +44,8 @@ public sealed class ReadmeTests
     }
 
     [Fact]
-    public void Both_readmes_run_the_same_commands()
-    {
-        var (en, es) = (ReadmeBlocks.Read(PageOf("README.md")), ReadmeBlocks.Read(PageOf("README.es.md")));
-        Assert.Equal(ReadmeBlocks.CommandsOf(en), ReadmeBlocks.CommandsOf(es));
-        Assert.Equal(en.SelectMany(block => block.Output), es.SelectMany(block => block.Output));
-    }
+    public void Both_readmes_run_the_same_commands() => Assert.Equal(
+        ReadmeBlocks.CommandsOf(ReadmeBlocks.Read(PageOf("README.md"))), ReadmeBlocks.CommandsOf(ReadmeBlocks.Read(PageOf("README.es.md"))));
 
     [Fact]
     public void A_line_that_is_not_printed_is_missed_and_dots_stand_for_anything()
