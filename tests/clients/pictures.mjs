@@ -22,6 +22,9 @@ const pages = {
   numbers: '/numbers', number: '/numbers/nps', rows: '/numbers/nps/rows?by=month&period=MONTH', cohorts: '/cohorts',
   funnels: '/funnels?step=Subscription+Setup+Started&step=Grind+Selected&step=Delivery+Scheduled&step=Subscription+Started',
   revenue: '/revenue', rfm: '/revenue/rfm', acquisition: '/acquisition', costs: '/acquisition/costs',
+  stage: '/stages/customer/acquisition', definitions: '/numbers/definitions', dashboards: '/dashboards', dashboard: '/dashboards/overview',
+  goals: '/goals', 'goal-new': '/goals/new?metric=new_customers', alerts: '/alerts', alert: '/alerts/1', 'alert-new': '/alerts/new?metric=orders',
+  sql: '/sql?q=SELECT+date_trunc(%27month%27,+time)+AS+month,+sum(revenue)+AS+revenue+FROM+orders+GROUP+BY+1+ORDER+BY+1', webhooks: '/settings/webhooks',
   kit: '/kit',
 }
 /** Of an empty workspace, where people sign in. */

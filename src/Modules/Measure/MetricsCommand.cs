@@ -17,6 +17,7 @@ internal static class MetricsCommand
         var breakdown = new Option<string?>("--breakdown") { Description = "Break each number down: channel, plan, stage … (the catalogue says by what)." };
         var settings = new Option<string[]>("--set") { Description = "A metric's setting as NAME=CHOICE; may be given several times." };
         var periods = new PeriodOptions();
+        (periods.From.Required, periods.To.Required) = (false, false);
         var command = new Command("metrics", "Numbers of the catalogue, period by period.") { id, periods.From, periods.To, periods.By, breakdown, settings };
         return runner.Bind(command, (arguments, context, cancellation) =>
         {

@@ -50,6 +50,9 @@ public sealed class MetricTests
         Assert.Equal((0, "step,profiles,conversion,median_seconds\nSigned Up,3,1,\nOrder Completed,1,0.3333333333,90\n"), (funnel.Code, funnel.Out));
         var cohorts = await world.Server.RunAsync("cohorts", "--first", "Order Completed", "--return", "Order Completed", "--by", "month", "--format", "csv");
         Assert.Equal((0, "cohort,period,profiles,share\n2026-01-01,2026-01-01,2,1\n2026-01-01,2026-02-01,1,0.5\n"), (cohorts.Code, cohorts.Out));
+        var catalogue = await world.Server.RunAsync("metrics", "--format", "csv");
+        Assert.Equal(0, catalogue.Code);
+        Assert.Contains("nps,", catalogue.Out, StringComparison.Ordinal);
         var metrics = await world.Server.RunAsync("metrics", "--id", "active_people,growth_accounting", "--from", "2026-01-01", "--to", "2026-03-01", "--format", "csv");
         Assert.Equal(0, metrics.Code);
         Assert.StartsWith("period,metric,breakdown,value\n2026-01-01,active_people,,3\n", metrics.Out, StringComparison.Ordinal);
