@@ -24,7 +24,7 @@ const pages = {
   revenue: '/revenue', rfm: '/revenue/rfm', acquisition: '/acquisition', costs: '/acquisition/costs',
   stage: '/stages/customer/acquisition', definitions: '/numbers/definitions', dashboards: '/dashboards', dashboard: '/dashboards/overview',
   goals: '/goals', 'goal-new': '/goals/new?metric=new_customers', alerts: '/alerts', alert: '/alerts/1', 'alert-new': '/alerts/new?metric=orders',
-  sql: '/sql?q=SELECT+date_trunc(%27month%27,+time)+AS+month,+sum(revenue)+AS+revenue+FROM+orders+GROUP+BY+1+ORDER+BY+1', webhooks: '/settings/webhooks',
+  sql: '/sql?example=orders.0', webhooks: '/settings/webhooks',
   kit: '/kit',
 }
 /** Of an empty workspace, where people sign in. */
