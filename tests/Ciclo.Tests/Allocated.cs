@@ -3,7 +3,7 @@ namespace Ciclo.Tests;
 /// <summary>Bytes that a piece of code allocates.</summary>
 internal static class Allocated
 {
-    /// <summary>The least of several runs, in bytes: the runtime itself allocates now and then on the thread that it compiles or patches code for.</summary>
+    /// <summary>The least of several runs, in bytes: what the code allocates each time. What comes once in some runs is not told from what the runtime may allocate on the thread.</summary>
     public static long By(Action run)
     {
         const int Runs = 5;

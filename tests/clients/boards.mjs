@@ -55,7 +55,7 @@ try {
   await page.getByRole('link', { name: 'Done' }).click()
   const own = new URL(page.url()).pathname
   let opened = 0
-  for (const path of [own, '/dashboards/overview', '/dashboards/revenue', '/dashboards/activation', '/dashboards/retention']) {
+  for (const path of [own, '/dashboards/overview', '/dashboards/revenue', '/dashboards/activation', '/dashboards/retention', '/dashboards/acquisition', '/dashboards/referral', '/dashboards/satisfaction']) {
     await page.goto(url + path, { waitUntil: 'networkidle' })
     const count = await page.locator('main a.opens').count()
     for (let i = 0; i < count; i++) {

@@ -23,7 +23,7 @@ public sealed class DayOfLoadTests : IDisposable
     private const int WarmDays = 2;
     private const double MostAnHour = 0.01;
 
-    /// <summary>What others leave and take up in the process moves the heap by some hundred kilobytes: a smaller one cannot be told from that.</summary>
+    /// <summary>A rise is held against this at the least. The engine’s own heap is smaller here, and samples differ by some hundred kilobytes from hour to hour.</summary>
     private const double LeastHeap = 4 << 20;
 
     private const string Lifecycle = """
