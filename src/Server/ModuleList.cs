@@ -18,6 +18,7 @@ using Ciclo.Modules.Profiles;
 using Ciclo.Modules.Revenue;
 using Ciclo.Modules.Safety;
 using Ciclo.Modules.Sources;
+using Ciclo.Modules.Templates;
 using Ciclo.Modules.Upkeep;
 using Ciclo.Modules.Webhooks;
 
@@ -46,6 +47,7 @@ public static class ModuleList
         new WebhooksModule(),
         new BoardsModule(),
         new AskModule(),
+        new TemplatesModule(),
         new HomeModule(),
     ];
 

@@ -73,6 +73,8 @@ public static class AuditActions
     public const string BoardLinkRevoked = "dashboard.link_revoked";
     public const string ReportScheduled = "report.scheduled";
     public const string ReportUnscheduled = "report.unscheduled";
+    public const string TemplatePublished = "template.published";
+    public const string TemplateDeleted = "template.deleted";
 
     public static IReadOnlyDictionary<string, Text> All { get; } = new Dictionary<string, Text>(StringComparer.Ordinal)
     {
@@ -142,6 +144,8 @@ public static class AuditActions
         [BoardLinkMade] = new("Made a link to a dashboard", "Creó un enlace a un tablero"),
         [BoardLinkRevoked] = new("Revoked a link to a dashboard", "Revocó un enlace a un tablero"),
         [ReportScheduled] = new("Scheduled a report", "Programó un informe"),
+        [TemplatePublished] = new("Published a template", "Publicó una plantilla"),
+        [TemplateDeleted] = new("Deleted a template", "Borró una plantilla"),
         [ReportUnscheduled] = new("Ended a report’s schedule", "Quitó un informe programado"),
     };
 }
