@@ -46,7 +46,7 @@ public sealed class TemplateService : ITemplates, ITemplateLibrary
             ? compiled.Render(locale, model, host.FindWorkspace(workspaceId)?.Rules.Zone ?? Zone.Utc, host.NowMs)
             : new Rendering(null, TemplateError.NotFound.Message, []);
 
-    /// <summary>Makes a template with its first version. The id is made of the name unless it is given.</summary>
+    /// <summary>Makes a template with its first version. Its id is the one given if that is free, or made of the name.</summary>
     public Task<(string? Id, TemplateError? Error)> AddAsync(string workspaceId, TemplateContent content, string? id, Actor by, CancellationToken cancellation)
     {
         if (Wrong(content) is { } wrong)
@@ -60,7 +60,8 @@ public sealed class TemplateService : ITemplates, ITemplateLibrary
             {
                 return (null, TemplateError.TooMany);
             }
-            var made = id ?? FreeId(content.Name, known.Select(template => template.Id).ToHashSet(StringComparer.Ordinal));
+            var taken = known.Select(template => template.Id).ToHashSet(StringComparer.Ordinal);
+            var made = FreeId(id is null || taken.Contains(id) ? content.Name : id, taken);
             Publish(workspaceId, new Template(made, TemplateStore.LastVersion(connection, transaction, workspaceId, made), content, 1, false, host.NowMs), by)(connection, transaction);
             return (made, null);
         }, cancellation);
