@@ -9,6 +9,7 @@ using Ciclo.Modules.Customers;
 using Ciclo.Modules.Goals;
 using Ciclo.Modules.Home;
 using Ciclo.Modules.Imports;
+using Ciclo.Modules.Journeys;
 using Ciclo.Modules.Keys;
 using Ciclo.Modules.Lifecycles;
 using Ciclo.Modules.Map;
@@ -46,6 +47,7 @@ public static class ModuleList
         new WebhooksModule(),
         new BoardsModule(),
         new AskModule(),
+        new JourneysModule(),
         new HomeModule(),
     ];
 
@@ -62,7 +64,7 @@ public static class ModuleList
         new StageSource(),
     ];
 
-    public static IRulesSource RulesSource { get; } = new RulesSource();
+    public static IRulesSource RulesSource { get; } = new RulesSource(new JourneyWatches());
 
     public static IReadOnlyList<Migration> Migrations { get; } = Migration.Embedded(typeof(Modules.ModulesAssembly).Assembly);
 }
