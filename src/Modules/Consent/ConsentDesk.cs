@@ -21,7 +21,7 @@ internal sealed record Said(IReadOnlyList<GivenAnswer> Answers, string Method, s
     public bool IsByPerson => Method is ConsentMethods.PreferencePage or ConsentMethods.OneClick or ConsentMethods.UnsubscribePage or ConsentMethods.Confirmed or ConsentMethods.Form;
 
     /// <summary>Whether a mailbox was left: what metrics count as an unsubscription.</summary>
-    public bool IsLeaving => Method is ConsentMethods.PreferencePage or ConsentMethods.OneClick or ConsentMethods.UnsubscribePage && Answers.Any(answer => !answer.IsYes);
+    public bool IsLeaving => Method is (ConsentMethods.PreferencePage or ConsentMethods.OneClick or ConsentMethods.UnsubscribePage) && Answers.Any(answer => !answer.IsYes);
 }
 
 /// <summary>Answers as of now: by purpose and channel, in the order of the settings.</summary>
@@ -64,7 +64,8 @@ internal sealed class ConsentDesk(DataHost host)
     /// <summary>Writes what was said and waits until it holds everywhere. Nothing is written where nothing changes, so that a link that is opened a hundred times leaves one line.</summary>
     public async Task RecordAsync(WorkspaceEngine engine, ConsentPerson person, Said said, CancellationToken cancellation)
     {
-        var (version, settings) = Settings(engine.Id) is var stored ? (stored.Version, stored.Settings) : default;
+        var stored = Settings(engine.Id);
+        var settings = stored.Settings;
         var isConfirming = ConsentMethods.IsConfirming(System.Text.Encoding.UTF8.GetBytes(said.Method));
         var changes = said.Answers.Where(answer => Channels(answer, settings).Any(channel => Differs(person.State.Of(answer.Purpose, channel), answer.IsYes, isConfirming))).ToList();
         if (changes.Count == 0 && (said.PauseUntil is null || said.PauseUntil == person.State.PausedUntil))
@@ -76,7 +77,7 @@ internal sealed class ConsentDesk(DataHost host)
         var properties = new JsonObject
         {
             ["method"] = said.Method, ["source"] = said.Source, ["language"] = said.Language, ["network"] = said.Network, ["message_id"] = said.MessageId,
-            ["wording_version"] = version, ["wording"] = Wording(changes, settings, said.Language),
+            ["wording_version"] = stored.Version, ["wording"] = Wording(changes, settings, said.Language),
         };
         foreach (var empty in properties.Where(property => property.Value is JsonValue value && value.TryGetValue<string>(out var text) && text.Length == 0).Select(property => property.Key).ToList())
         {

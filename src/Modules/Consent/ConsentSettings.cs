@@ -67,9 +67,9 @@ public sealed record FrequencyCap(string Channel, int Most, int Days)
     {
         var window = Days * Durations.Day;
         var within = 0;
-        foreach (var at in sent)
+        for (var i = 0; i < sent.Count; i++)
         {
-            within += at > now - window && at <= now ? 1 : 0;
+            within += sent[i] > now - window && sent[i] <= now ? 1 : 0;
         }
         if (within < Most)
         {

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Ciclo.Core.Events;
 using Ciclo.Core.Time;
@@ -6,15 +8,32 @@ using Ciclo.Engine.Runtime;
 
 namespace Ciclo.Modules.Consent;
 
-/// <summary>The zone that a person lives by: `traits.timezone`, else the `context.timezone` of the latest event that has one, else the workspace's.</summary>
+/// <summary>The zone that a person lives by: `traits.timezone`, else the `context.timezone` of the latest event of 90 days that has one, else the workspace's.</summary>
 internal static class PersonZone
 {
     /// <summary>Further back a device may have been anywhere.</summary>
     private const long Back = 90 * Durations.Day;
     private const int MostLooked = 10;
 
+    /// <summary>Those that were asked for: as many as the zone database has at most.</summary>
+    private static readonly ConcurrentDictionary<string, Zone> Known = new(StringComparer.Ordinal);
+
     public static Zone Of(EngineState state, Journal? journal, int profile, string trait, long now) =>
-        trait.Length > 0 && Zone.TryGet(trait, out var zone) ? zone : OfEvents(state, journal, profile, now) ?? state.Rules.Zone;
+        trait.Length > 0 && TryGet(trait, out var zone) ? zone : OfEvents(state, journal, profile, now) ?? state.Rules.Zone;
+
+    private static bool TryGet(string id, [NotNullWhen(true)] out Zone? zone)
+    {
+        if (Known.TryGetValue(id, out zone))
+        {
+            return true;
+        }
+        if (!Zone.TryGet(id, out zone))
+        {
+            return false;
+        }
+        Known[id] = zone;
+        return true;
+    }
 
     private static Zone? OfEvents(EngineState state, Journal? journal, int profile, long now)
     {
@@ -52,7 +71,7 @@ internal static class PersonZone
             reader.Read();
             if (isZone)
             {
-                return reader.TokenType == JsonTokenType.String && Zone.TryGet(reader.GetString()!, out var zone) ? zone : null;
+                return reader.TokenType == JsonTokenType.String && TryGet(reader.GetString()!, out var zone) ? zone : null;
             }
             reader.Skip();
         }

@@ -56,17 +56,23 @@ internal sealed class SendPolicy(DataHost host) : ISendPolicy
     {
         var key = ConsentKeys.Of(host).Key(workspaceId);
         var found = new string?[questions.Count];
-        using var command = new SqliteCommand("select reason from suppressions where workspace_id = @workspace and channel = @channel and hash = @hash", connection);
-        command.Parameters.AddWithValue("@workspace", workspaceId);
-        var (channel, hash) = (command.Parameters.AddWithValue("@channel", ""), command.Parameters.AddWithValue("@hash", ""));
-        for (var i = 0; i < found.Length; i++)
+        // One statement for each channel, and rows for those alone that stand on the list: mostly none.
+        foreach (var channel in Enumerable.Range(0, found.Length).Where(i => !string.IsNullOrWhiteSpace(questions[i].Address)).GroupBy(i => questions[i].Channel, StringComparer.Ordinal))
         {
-            var question = questions[i];
-            if (!string.IsNullOrWhiteSpace(question.Address))
+            var asked = channel.ToLookup(i => Suppressions.HashOf(key, channel.Key, Suppressions.Normal(questions[i].Address)), StringComparer.Ordinal);
+            using var command = new SqliteCommand("""
+                select hash, reason from json_each(@hashes) asked cross join suppressions on workspace_id = @workspace and channel = @channel and hash = asked.value
+                """, connection);
+            command.Parameters.AddWithValue("@hashes", "[" + string.Join(',', asked.Select(one => $"\"{one.Key}\"")) + "]");
+            command.Parameters.AddWithValue("@workspace", workspaceId);
+            command.Parameters.AddWithValue("@channel", channel.Key);
+            using var reader = command.ExecuteReader();
+            while (reader.Read())
             {
-                channel.Value = question.Channel;
-                hash.Value = Suppressions.HashOf(key, question.Channel, Suppressions.Normal(question.Address));
-                found[i] = command.ExecuteScalar() as string;
+                foreach (var i in asked[reader.GetString(0)])
+                {
+                    found[i] = reader.GetString(1);
+                }
             }
         }
         return found;
