@@ -5,6 +5,7 @@ using Ciclo.Modules.Acquisition;
 using Ciclo.Modules.Boards;
 using Ciclo.Modules.Ask;
 using Ciclo.Modules.Collect;
+using Ciclo.Modules.Consent;
 using Ciclo.Modules.Customers;
 using Ciclo.Modules.Goals;
 using Ciclo.Modules.Home;
@@ -44,6 +45,7 @@ public static class ModuleList
         new RevenueModule(),
         new AcquisitionModule(),
         new GoalsModule(),
+        new ConsentModule(),
         new WebhooksModule(),
         new BoardsModule(),
         new AskModule(),
