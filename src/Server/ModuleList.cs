@@ -6,6 +6,7 @@ using Ciclo.Modules.Boards;
 using Ciclo.Modules.Ask;
 using Ciclo.Modules.Collect;
 using Ciclo.Modules.Customers;
+using Ciclo.Modules.Experiments;
 using Ciclo.Modules.Goals;
 using Ciclo.Modules.Home;
 using Ciclo.Modules.Imports;
@@ -46,6 +47,7 @@ public static class ModuleList
         new WebhooksModule(),
         new BoardsModule(),
         new AskModule(),
+        new ExperimentsModule(),
         new HomeModule(),
     ];
 

@@ -20,8 +20,10 @@ public readonly record struct SampleRatio(double Probability)
     public static SampleRatio Of(IEnumerable<(IReadOnlyList<double> Weights, IReadOnlyList<long> People)> eras)
     {
         var (sum, freedom) = (0.0, 0);
-        foreach (var (weights, people) in eras)
+        foreach (var (given, fell) in eras)
         {
+            // An arm that was not there at the time has no share.
+            var (weights, people) = (given.Where(weight => weight > 0).ToList(), fell.Where((_, arm) => given[arm] > 0).ToList());
             var (all, whole) = ((double)people.Sum(), weights.Sum());
             if (weights.Count < 2 || weights.Min() * all / whole < FewestExpected)
             {
