@@ -99,7 +99,7 @@ public sealed class KnownTruthTests
     }, default);
 
     private static string Order(int person, long at, int revenue, string when) =>
-        $$"""{"type":"track","event":"Order Completed","userId":"p{{person}}","messageId":"{{when}}-{{person}}","timestamp":"{{Instants.Format(at)}}","properties":{"order_id":"{{when}}-{{person}}","revenue":{{revenue}}}}""";
+        $$"""{"type":"track","event":"Order Completed","userId":"p{{person}}","messageId":"{{when}}-{{person}}","timestamp":"{{Instants.Format(at)}}","properties":{"order_id":"{{when}}-{{person}}","revenue":{{revenue}} } }""";
 
     private static async Task SendAsync(AccessServer server, List<string> events)
     {
