@@ -7,6 +7,7 @@ using Ciclo.Modules.Ask;
 using Ciclo.Modules.Collect;
 using Ciclo.Modules.Consent;
 using Ciclo.Modules.Customers;
+using Ciclo.Modules.Experiments;
 using Ciclo.Modules.Goals;
 using Ciclo.Modules.Home;
 using Ciclo.Modules.Imports;
@@ -50,6 +51,7 @@ public static class ModuleList
         new BoardsModule(),
         new AskModule(),
         new JourneysModule(),
+        new ExperimentsModule(),
         new HomeModule(),
     ];
 
