@@ -14,6 +14,7 @@ using Ciclo.Modules.Lifecycles;
 using Ciclo.Modules.Map;
 using Ciclo.Modules.Measure;
 using Ciclo.Modules.Measure.Contracts;
+using Ciclo.Modules.Messages;
 using Ciclo.Modules.Profiles;
 using Ciclo.Modules.Revenue;
 using Ciclo.Modules.Safety;
@@ -44,6 +45,7 @@ public static class ModuleList
         new AcquisitionModule(),
         new GoalsModule(),
         new WebhooksModule(),
+        new MessagesModule(),
         new BoardsModule(),
         new AskModule(),
         new HomeModule(),

@@ -50,7 +50,7 @@ public sealed record MailReport(MailFate Fate, string? MessageId, string Address
         var about = parts.Select(part => IdIn(part.Header("x-ciclo-message")) ?? (part == mail ? null : IdIn(part.Header("message-id")))).FirstOrDefault(id => id is not null);
         if (parts.Find(part => part.Type == "message/feedback-report") is { } feedback)
         {
-            var block = MailPart.Blocks(feedback.Body).FirstOrDefault();
+            var block = MailPart.Blocks(feedback.Body) is [var first, ..] ? first : null;
             var kind = block?.Header("feedback-type") ?? "abuse";
             return [new MailReport(kind is "not-spam" ? MailFate.Ignored : MailFate.Complaint, about, AddressOf(block?.Header("original-rcpt-to") ?? ToOf(parts, mail)), Short(kind))];
         }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Text;
 
@@ -11,6 +12,8 @@ public static class TrackedHtml
 {
     /// <summary>The attribute with which a link asks to be left as it is.</summary>
     public const string LeaveMark = "data-untracked";
+
+    private static readonly SearchValues<char> EndsName = SearchValues.Create(" \t\r\n/>");
 
     /// <summary>
     /// <paramref name="lead"/> gets an address and its number, from 1, and answers what to write in its place; null leaves it. Answers the message and how many links were led.
@@ -90,7 +93,7 @@ public static class TrackedHtml
     private static bool IsLink(ReadOnlySpan<char> tag)
     {
         var name = tag[1..];
-        var end = name.IndexOfAny(" \t\r\n/>");
+        var end = name.IndexOfAny(EndsName);
         name = end < 0 ? name : name[..end];
         return name.Equals("a", StringComparison.OrdinalIgnoreCase) || name.Equals("area", StringComparison.OrdinalIgnoreCase);
     }

@@ -7,13 +7,14 @@ namespace Ciclo.Core.Mail;
 
 /// <summary>
 /// What an address in a message leads to: link number <paramref name="Link"/> of a message of a workspace, and the address that was written there. <see cref="Open"/> is the picture
-/// that tells of an opening, <see cref="Trap"/> a link that no person sees.
+/// that tells of an opening, <see cref="View"/> the message as a page, <see cref="Trap"/> a link that no person sees.
 /// </summary>
 public sealed record TrackingToken(string Workspace, string MessageId, int Link, string Url)
 {
     public const int Open = 0;
     public const int Trap = 255;
-    public const int MostLinks = 254;
+    public const int View = 254;
+    public const int MostLinks = 253;
     public const int SecretBytes = 32;
 
     private const byte Version = 1;
