@@ -24,6 +24,8 @@ public static class KitWords
     public static readonly Text Act = new("Act", "Actuar");
     public static readonly Text Messages = new("Messages", "Mensajes");
     public static readonly Text Email = new("E-mail", "Correo");
+    public static readonly Text Campaigns = new("Campaigns", "Campañas");
+    public static readonly Text Experiments = new("Experiments", "Experimentos");
     public static readonly Text Dashboards = new("Dashboards", "Tableros");
     public static readonly Text Numbers = new("Numbers", "Cifras");
     public static readonly Text Funnels = new("Funnels", "Embudos");

@@ -29,18 +29,16 @@ internal sealed class MessageDesk
 
     public ISendPolicy? Policy { get; private set; }
 
-    public ILeaveLinks Links { get; private set; } = new NoLeaveLinks();
-
-    public ISuppressor? Suppressor { get; private set; }
+    /// <summary>Where people leave and choose, and where the server is reached.</summary>
+    public ConsentLinks Links => ConsentLinks.Of(Host);
 
     /// <summary>Where the logs of batches lie.</summary>
     public string LogFolder => Path.Combine(Host.Folder, "sending");
 
     /// <summary>Takes in what the server's modules offer.</summary>
-    public MessageDesk With(IEnumerable<IChannel> channels, ITemplates? templates, ISendPolicy? policy, ILeaveLinks? links, ISuppressor? suppressor)
+    public MessageDesk With(IEnumerable<IChannel> channels, ITemplates? templates, ISendPolicy? policy)
     {
-        (Channels, Templates, Policy, Suppressor) = ([.. channels], templates, policy, suppressor);
-        Links = links ?? Links;
+        (Channels, Templates, Policy) = ([.. channels], templates, policy);
         return this;
     }
 
@@ -50,16 +48,4 @@ internal sealed class MessageDesk
     public Text Why(string reason) => Reasons.All.TryGetValue(reason, out var own) ? own
         : Policy?.Reasons.TryGetValue(reason, out var theirs) == true ? theirs
         : Text.Same(reason);
-
-    /// <summary>Stands in where nothing offers pages for leaving: messages then lead nowhere for that.</summary>
-    private sealed class NoLeaveLinks : ILeaveLinks
-    {
-        public string BaseUrl(string workspaceId) => "http://127.0.0.1:5080";
-
-        public string UnsubscribeUrl(string workspaceId, string person, string channel, string purpose, string messageId) => "";
-
-        public string PreferencesUrl(string workspaceId, string person, string locale) => "";
-
-        public Task LeaveAsync(string workspaceId, string person, string channel, string purpose, string messageId, CancellationToken cancellation) => Task.CompletedTask;
-    }
 }

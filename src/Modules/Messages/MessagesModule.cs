@@ -23,7 +23,7 @@ public sealed class MessagesModule : IModule
         services.AddSingleton(provider => new EmailChannel(provider.GetRequiredService<DataHost>(), SmtpPatience.Usual));
         services.AddSingleton<IChannel>(provider => provider.GetRequiredService<EmailChannel>());
         services.AddSingleton(provider => MessageDesk.Of(provider.GetRequiredService<DataHost>()).With(
-            provider.GetServices<IChannel>(), provider.GetService<ITemplates>(), provider.GetService<ISendPolicy>(), provider.GetService<ILeaveLinks>(), provider.GetService<ISuppressor>()));
+            provider.GetServices<IChannel>(), provider.GetService<ITemplates>(), provider.GetService<ISendPolicy>()));
         services.AddSingleton<MessageEndpoints>().AddSingleton<EmailEndpoints>().AddSingleton<TrackingEndpoints>().AddSingleton<HookEndpoint>();
         services.AddHostedService<Courier>();
     }

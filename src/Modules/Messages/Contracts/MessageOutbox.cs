@@ -48,6 +48,10 @@ public static class MessageOutbox
     public static IReadOnlyList<MessageOutcome> OutcomesOfPerson(SqliteConnection connection, string workspaceId, IReadOnlyList<string> identifiers, int most) =>
         CountStore.OfPerson(connection, workspaceId, identifiers, most);
 
+    /// <summary>Whoever got the message left by it: for the page on which people do.</summary>
+    public static void Unsubscribed(SqliteConnection connection, SqliteTransaction transaction, string workspaceId, string messageId, long nowMs) =>
+        Reports.ReportStore.Unsubscribed(connection, transaction, workspaceId, messageId, nowMs);
+
     /// <summary>How one message stands, by its key; null if there is none.</summary>
     public static MessageOutcome? Find(SqliteConnection connection, string workspaceId, string key) => CountStore.ByKey(connection, workspaceId, key);
 }

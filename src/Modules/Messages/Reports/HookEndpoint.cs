@@ -15,7 +15,7 @@ public sealed record HookAnswer(int Reports, int Taken);
 /// `POST /hooks/mail/SECRET`: reports of what became of mail, as a service or a mail server sends them: raw delivery reports and complaints (message/rfc822), or the JSON of SES, SendGrid,
 /// Mailgun and Postmark. The address is the proof; a service that signs is held to it where its key is set.
 /// </summary>
-internal sealed class HookEndpoint(DataHost host, MessageDesk desk)
+internal sealed class HookEndpoint(DataHost host)
 {
     public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/hooks/mail/{token}", TakeAsync).AllowAnonymous().ExcludeFromDescription();
 
@@ -36,18 +36,14 @@ internal sealed class HookEndpoint(DataHost host, MessageDesk desk)
             return Problems.Of(http, 401, "bad_signature", new Text("The signature does not fit the key in Settings, E-mail.", "La firma no corresponde a la clave de Ajustes, Correo."));
         }
         var read = isJson ? ProviderReports.Read(body) : new ProviderBody([.. MailReport.Read(body).Select(report => new ProviderReport(report))]);
-        var messages = await host.Database.WriteAsync((connection, transaction) =>
+        var taken = await host.Database.WriteAsync((connection, transaction) =>
         {
             if (read.Confirm.Length > 0)
             {
                 SettingsStore.PutConfirm(connection, transaction, workspace, read.Confirm);
             }
-            return read.Reports.Select(report => (report, Message: ReportStore.Apply(connection, transaction, desk, workspace, report, host.NowMs))).Where(one => one.Message is not null).ToList();
+            return read.Reports.Count(report => ReportStore.Apply(connection, transaction, workspace, report, host.NowMs) is not null);
         }, http.RequestAborted);
-        foreach (var (_, message) in messages.Where(one => one.report.Report.Fate == MailFate.Unsubscribe))
-        {
-            await desk.Links.LeaveAsync(workspace, message!.Person, message.Channel, message.Purpose, message.Id, CancellationToken.None);
-        }
-        return Results.Json(new HookAnswer(read.Reports.Count, messages.Count), ApiJson.Options);
+        return Results.Json(new HookAnswer(read.Reports.Count, taken), ApiJson.Options);
     }
 }

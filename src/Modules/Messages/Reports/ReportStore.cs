@@ -1,4 +1,5 @@
 using Ciclo.Core.Mail;
+using Ciclo.Modules.Consent.Contracts;
 using Ciclo.Modules.Messages.Tracking;
 using Microsoft.Data.Sqlite;
 
@@ -11,10 +12,10 @@ internal sealed record ProviderReport(MailReport Report, string ProviderId = "")
 internal static class ReportStore
 {
     /// <summary>
-    /// Notes what a report tells of a message and suppresses the address of a hard bounce and of a complaint. False where no message of the workspace is meant: then nothing is done, for
+    /// Notes what a report tells of a message and suppresses the address of a hard bounce, a complaint, and a wish to be left alone. Null where no message of the workspace is meant: then nothing is done, for
     /// anybody can send anything to an address.
     /// </summary>
-    public static Message? Apply(SqliteConnection connection, SqliteTransaction transaction, MessageDesk desk, string workspaceId, ProviderReport told, long now)
+    public static Message? Apply(SqliteConnection connection, SqliteTransaction transaction, string workspaceId, ProviderReport told, long now)
     {
         var report = told.Report;
         if (report.Fate == MailFate.Ignored || MessageOf(connection, workspaceId, told, now) is not { } message)
@@ -22,11 +23,27 @@ internal static class ReportStore
             return null;
         }
         SignStore.Add(connection, transaction, SignOf(message, KindOf(report.Fate), report.Detail, now));
-        if (report.Fate is MailFate.HardBounce or MailFate.Complaint && message.Address.Length > 0)
+        var suppressed = report.Fate switch
         {
-            desk.Suppressor?.Add(connection, transaction, workspaceId, message.Channel, message.Address, report.Fate == MailFate.HardBounce ? "hard_bounce" : "complaint", now);
+            MailFate.HardBounce => SuppressionReasons.HardBounce,
+            MailFate.Complaint => SuppressionReasons.Complaint,
+            MailFate.Unsubscribe => SuppressionReasons.Unsubscribed,
+            _ => null,
+        };
+        if (suppressed is not null && message.Address.Length > 0)
+        {
+            Suppressions.Add(connection, transaction, workspaceId, message.Channel, message.Address, suppressed, now);
         }
         return message;
+    }
+
+    /// <summary>The person left by a link of the message.</summary>
+    public static void Unsubscribed(SqliteConnection connection, SqliteTransaction transaction, string workspaceId, string messageId, long now)
+    {
+        if (ListStore.Find(connection, workspaceId, messageId) is { } message)
+        {
+            SignStore.Add(connection, transaction, SignOf(message, SignKind.Unsubscribed, "", now));
+        }
     }
 
     /// <summary>The service said while it took the message that nobody is there.</summary>

@@ -1,4 +1,5 @@
 using Ciclo.Engine.Runtime;
+using Ciclo.Modules.Consent.Contracts;
 using Ciclo.Modules.Messages.Contracts;
 using Microsoft.Extensions.Logging;
 
@@ -103,7 +104,7 @@ internal sealed partial class Lane(MessageDesk desk, WorkspaceEngine engine, ICh
         foreach (var outgoing in batch.Outgoing.Where(one => batch.Log!.ResultOf(one.Id) is { IsAddressDead: true }))
         {
             Reports.ReportStore.Bounced(connection, transaction, engine.Id, outgoing.Id, desk.Host.NowMs);
-            desk.Suppressor?.Add(connection, transaction, engine.Id, channel.Id, outgoing.Address, "hard_bounce", desk.Host.NowMs);
+            Suppressions.Add(connection, transaction, engine.Id, channel.Id, outgoing.Address, SuppressionReasons.HardBounce, desk.Host.NowMs);
         }
     }
 
