@@ -58,6 +58,9 @@ public static class AuditActions
     public const string WebhookRotated = "webhook.rotated";
     public const string WebhookTurned = "webhook.turned";
     public const string WebhookDeleted = "webhook.deleted";
+    public const string MessageAgain = "message.again";
+    public const string MessageSettled = "message.settled";
+
     public const string GoalMade = "goal.made";
     public const string GoalChanged = "goal.changed";
     public const string GoalArchived = "goal.archived";
@@ -135,6 +138,8 @@ public static class AuditActions
         [WebhookRotated] = new("Gave a webhook a new secret", "Dio un secreto nuevo a un webhook"),
         [WebhookTurned] = new("Turned a webhook on or off", "Encendió o apagó un webhook"),
         [WebhookDeleted] = new("Deleted a webhook", "Borró un webhook"),
+        [MessageAgain] = new("Had a message sent again", "Hizo reenviar un mensaje"),
+        [MessageSettled] = new("Said what became of a message in doubt", "Dijo qué pasó con un mensaje en duda"),
         [GoalMade] = new("Set a goal", "Fijó un objetivo"),
         [GoalChanged] = new("Changed a goal", "Cambió un objetivo"),
         [GoalArchived] = new("Archived a goal", "Archivó un objetivo"),
