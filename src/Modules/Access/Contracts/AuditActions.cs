@@ -74,6 +74,13 @@ public static class AuditActions
     public const string ReportScheduled = "report.scheduled";
     public const string ReportUnscheduled = "report.unscheduled";
 
+    public const string ConsentSettingsChanged = "consent.settings_changed";
+    public const string ConsentNoted = "consent.noted";
+    public const string ConsentProved = "consent.proved";
+    public const string AddressSuppressed = "suppression.added";
+    public const string SuppressionLifted = "suppression.lifted";
+    public const string SuppressionsExported = "suppression.exported";
+
     public static IReadOnlyDictionary<string, Text> All { get; } = new Dictionary<string, Text>(StringComparer.Ordinal)
     {
         [SignedIn] = new("Signed in", "Inició sesión"),
@@ -143,5 +150,11 @@ public static class AuditActions
         [BoardLinkRevoked] = new("Revoked a link to a dashboard", "Revocó un enlace a un tablero"),
         [ReportScheduled] = new("Scheduled a report", "Programó un informe"),
         [ReportUnscheduled] = new("Ended a report’s schedule", "Quitó un informe programado"),
+        [ConsentSettingsChanged] = new("Changed the settings of consent", "Cambió los ajustes de consentimiento"),
+        [ConsentNoted] = new("Noted a person’s consent", "Anotó el consentimiento de una persona"),
+        [ConsentProved] = new("Took out a proof of consent", "Sacó una prueba de consentimiento"),
+        [AddressSuppressed] = new("Suppressed an address", "Bloqueó una dirección"),
+        [SuppressionLifted] = new("Lifted a suppressed address", "Desbloqueó una dirección"),
+        [SuppressionsExported] = new("Exported suppressed addresses", "Exportó las direcciones bloqueadas"),
     };
 }
