@@ -49,7 +49,7 @@ public sealed record Impact(long People, long WithAddress, IReadOnlyDictionary<(
         }
         return new Impact(
             people, withAddress, pairs.Zip(reached).ToDictionary(both => (both.First.Purpose.Id, both.First.Channel), both => both.Second), paused,
-            [.. settings.HoldBacks.Select(held => Held(engine, held.Rule, cancellation))]);
+            [.. settings.HoldBacks.Select(held => CountHeld(engine, held.Rule, cancellation))]);
     }
 
     private static bool HasAddress(Core.Identity.IdentityGraph identity, int profile)
@@ -65,7 +65,7 @@ public sealed record Impact(long People, long WithAddress, IReadOnlyDictionary<(
     }
 
     /// <summary>Null for a rule that names what is not defined.</summary>
-    private static long? HeldBy(EngineState state, string rule, CancellationToken cancellation)
+    private static long? CountHeld(WorkspaceEngine engine, string rule, CancellationToken cancellation) => engine.Read<long?>(state =>
     {
         try
         {
@@ -75,7 +75,5 @@ public sealed record Impact(long People, long WithAddress, IReadOnlyDictionary<(
         {
             return null;
         }
-    }
-
-    private static long? Held(WorkspaceEngine engine, string rule, CancellationToken cancellation) => engine.Read(state => HeldBy(state, rule, cancellation));
+    });
 }
