@@ -21,6 +21,9 @@ public static class KitWords
     public static readonly Text JourneyMap = new("Journey map", "Mapa");
     public static readonly Text Measure = new("Measure", "Medir");
     public static readonly Text Analytics = new("Analytics", "Análisis");
+    public static readonly Text Act = new("Act", "Actuar");
+    public static readonly Text Campaigns = new("Campaigns", "Campañas");
+    public static readonly Text Experiments = new("Experiments", "Experimentos");
     public static readonly Text Dashboards = new("Dashboards", "Tableros");
     public static readonly Text Numbers = new("Numbers", "Cifras");
     public static readonly Text Funnels = new("Funnels", "Embudos");
