@@ -12,8 +12,11 @@ namespace Ciclo.Tests.RealProcess;
 /// <summary>Mail on its way to a real mail server when the program is killed (F11).</summary>
 public sealed class MessageKillTests
 {
-    /// <summary>`CICLO_KILL_ROUNDS=200` for the long run, over 20,000 messages; a tenth of both in every test run.</summary>
+    /// <summary>`CICLO_KILL_ROUNDS=200` for the long run, over 20,000 messages; some of both in every test run.</summary>
     private static readonly int Rounds = int.TryParse(Environment.GetEnvironmentVariable("CICLO_KILL_ROUNDS"), NumberStyles.None, CultureInfo.InvariantCulture, out var rounds) ? rounds : 8;
+
+    /// <summary>About: lines differ by the digits of the person's number alone.</summary>
+    private const int LineBytes = 54;
 
     [ClientFact("mailbox.mjs")]
     public async Task Killed_at_random_points_each_person_gets_a_message_at_most_once_doubt_is_listed_and_none_is_lost()
@@ -96,10 +99,7 @@ public sealed class MessageKillTests
 
     private static Process Sender(string data, string port) => Start("dotnet", [typeof(MessageKillTests).Assembly.Location, "mail", data, port, "4"], AppContext.BaseDirectory);
 
-    private static int Lines(string path) => File.Exists(path) ? (int)(new FileInfo(path).Length / LineBytes(path)) : 0;
-
-    /// <summary>Some: lines differ by the digits of the person's number alone.</summary>
-    private static int LineBytes(string path) => 54;
+    private static int Lines(string path) => File.Exists(path) ? (int)(new FileInfo(path).Length / LineBytes) : 0;
 
     private static Process Start(string program, string[] arguments, string folder)
     {

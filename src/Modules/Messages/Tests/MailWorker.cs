@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Globalization;
 using Ciclo.Core.Events;
+using Ciclo.Core.Mail;
 using Ciclo.Data.Journal;
 using Ciclo.Engine.Hosting;
 using Ciclo.Modules.Messages.Contracts;
@@ -36,6 +38,27 @@ internal static class MailWorker
         }
         await courier.StopAsync(default);
         Console.WriteLine("done");
+        return 0;
+    }
+
+    /// <summary>Fills a directory with so many people, writes each and hands it to the mail service at the port; says how many a second.</summary>
+    public static async Task<int> SpeedAsync(string folder, int port, int people, bool isSigned)
+    {
+        var commands = new CommandLine(TimeProvider.System, TextWriter.Null, TextWriter.Null);
+        await using var host = commands.OpenOrRefuse(folder);
+        await FillAsync(host, people);
+        var desk = await PrepareAsync(host, port, 4, isSigned ? DkimSigner.NewKey() : "");
+        var clock = Stopwatch.StartNew();
+        using var courier = new Courier(host, desk, NullLogger<Courier>.Instance);
+        await courier.StartAsync(default);
+        for (var seen = host.Database.Commits; host.Database.Read(connection => OutboxStore.NextDue(connection, "default", EmailChannel.Name) is not null || OutboxStore.Sending(connection).Count > 0); seen = host.Database.Commits)
+        {
+            await host.Database.CommittedAsync(seen, default);
+        }
+        var took = clock.Elapsed;
+        await courier.StopAsync(default);
+        var sent = host.Database.Read(connection => ListStore.States(connection, "default"))[MessageState.Sent];
+        Console.WriteLine(Invariant($"{sent} sent in {took.TotalSeconds:0.0} s: {sent / took.TotalSeconds:0} a second, {(isSigned ? "signed" : "not signed")}"));
         return 0;
     }
 

@@ -3,6 +3,7 @@ using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
 using Ciclo.Modules.Access.Contracts;
 using Ciclo.Modules.Customers.Contracts;
+using Ciclo.Modules.Messages.Contracts;
 using Ciclo.Modules.Experiments.Contracts;
 
 namespace Ciclo.Modules.Safety.Contracts;
@@ -25,6 +26,7 @@ public static class ErasureService
         Check(reason ?? "", person);
         // Notes of the team name people too. They go first: whoever asks again after a crash in between finds nobody any more.
         await CustomerRecords.ForgetAsync(host, engine.Id, person.PublicIds, cancellation);
+        await MessageRecords.ForgetAsync(host, engine.Id, person.Identifiers, cancellation);
         await ExperimentBook.ForgetAsync(host, engine.Id, [.. person.Identifiers.Select(identifier => identifier.ToString())], cancellation);
         if (await engine.EraseAsync(reference, by.Id, cancellation) is not { } id)
         {
