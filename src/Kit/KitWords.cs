@@ -32,6 +32,8 @@ public static class KitWords
     public static readonly Text Retention = new("Retention", "Retención");
     public static readonly Text Revenue = new("Revenue", "Ingresos");
     public static readonly Text Acquisition = new("Acquisition", "Adquisición");
+    public static readonly Text Act = new("Act", "Actuar");
+    public static readonly Text Templates = new("Templates", "Plantillas");
     public static readonly Text Sources = new("Sources", "Fuentes");
     public static readonly Text Health = new("Health", "Salud");
     public static readonly Text EventsSeen = new("Events seen", "Eventos vistos");

@@ -22,6 +22,7 @@ using Ciclo.Modules.Profiles;
 using Ciclo.Modules.Revenue;
 using Ciclo.Modules.Safety;
 using Ciclo.Modules.Sources;
+using Ciclo.Modules.Templates;
 using Ciclo.Modules.Upkeep;
 using Ciclo.Modules.Webhooks;
 
@@ -54,6 +55,7 @@ public static class ModuleList
         new AskModule(),
         new JourneysModule(),
         new ExperimentsModule(),
+        new TemplatesModule(),
         new HomeModule(),
     ];
 

@@ -89,6 +89,8 @@ public static class AuditActions
     public const string AddressSuppressed = "suppression.added";
     public const string SuppressionLifted = "suppression.lifted";
     public const string SuppressionsExported = "suppression.exported";
+    public const string TemplatePublished = "template.published";
+    public const string TemplateDeleted = "template.deleted";
 
     public static IReadOnlyDictionary<string, Text> All { get; } = new Dictionary<string, Text>(StringComparer.Ordinal)
     {
@@ -160,6 +162,8 @@ public static class AuditActions
         [BoardLinkMade] = new("Made a link to a dashboard", "Creó un enlace a un tablero"),
         [BoardLinkRevoked] = new("Revoked a link to a dashboard", "Revocó un enlace a un tablero"),
         [ReportScheduled] = new("Scheduled a report", "Programó un informe"),
+        [TemplatePublished] = new("Published a template", "Publicó una plantilla"),
+        [TemplateDeleted] = new("Deleted a template", "Borró una plantilla"),
         [ReportUnscheduled] = new("Ended a report’s schedule", "Quitó un informe programado"),
         [ConsentSettingsChanged] = new("Changed the settings of consent", "Cambió los ajustes de consentimiento"),
         [ConsentNoted] = new("Noted a person’s consent", "Anotó el consentimiento de una persona"),
