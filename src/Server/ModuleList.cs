@@ -17,6 +17,7 @@ using Ciclo.Modules.Lifecycles;
 using Ciclo.Modules.Map;
 using Ciclo.Modules.Measure;
 using Ciclo.Modules.Measure.Contracts;
+using Ciclo.Modules.Onsite;
 using Ciclo.Modules.Profiles;
 using Ciclo.Modules.Revenue;
 using Ciclo.Modules.Safety;
@@ -52,6 +53,7 @@ public static class ModuleList
         new AskModule(),
         new JourneysModule(),
         new ExperimentsModule(),
+        new OnsiteModule(),
         new HomeModule(),
     ];
 
