@@ -159,7 +159,6 @@ public static class AuditActions
         [BoardLinkRevoked] = new("Revoked a link to a dashboard", "Revocó un enlace a un tablero"),
         [ReportScheduled] = new("Scheduled a report", "Programó un informe"),
         [ReportUnscheduled] = new("Ended a report’s schedule", "Quitó un informe programado"),
-<<<<<<< HEAD
         [ConsentSettingsChanged] = new("Changed the settings of consent", "Cambió los ajustes de consentimiento"),
         [ConsentNoted] = new("Noted a person’s consent", "Anotó el consentimiento de una persona"),
         [ConsentProved] = new("Took out a proof of consent", "Sacó una prueba de consentimiento"),
@@ -168,13 +167,11 @@ public static class AuditActions
         [SuppressionsExported] = new("Exported suppressed addresses", "Exportó las direcciones bloqueadas"),
         [PiecePut] = new("Changed on-site content", "Cambió contenido del sitio"),
         [PieceDeleted] = new("Deleted on-site content", "Borró contenido del sitio"),
-=======
         [HoldoutChanged] = new("Changed the global holdout", "Cambió el grupo de control global"),
         [CampaignMade] = new("Wrote a campaign", "Escribió una campaña"),
         [CampaignStarted] = new("Started a campaign", "Inició una campaña"),
         [CampaignPaused] = new("Paused a campaign", "Pausó una campaña"),
         [CampaignStopped] = new("Stopped a campaign", "Detuvo una campaña"),
         [CampaignDeleted] = new("Deleted a campaign", "Borró una campaña"),
->>>>>>> main
     };
 }
