@@ -38,6 +38,8 @@ internal sealed class PublicOnsite(DataHost host, IWriteKeys keys)
     private const int MostLive = 200;
 
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(500);
+    /// <summary>Names as the tracking API has them, `writeKey`; a server's request has them in snake_case.</summary>
+    private static readonly JsonSerializerOptions Body = new(JsonSerializerDefaults.Web);
     private static readonly byte[] Script = ReadScript();
     private static readonly Lazy<byte[]> Compressed = new(() => Brotli(Script));
     private static readonly string Tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(Script))[..16]}\"";
@@ -50,7 +52,7 @@ internal sealed class PublicOnsite(DataHost host, IWriteKeys keys)
         // Open like the tracking API: a write key is public, and no cookie counts here.
         var open = routes.MapGroup("").AllowAnonymous().ExcludeFromDescription();
         open.MapGet("/onsite.js", SendScript);
-        open.MapPost("/v1/personalise", PersonaliseAsync);
+        open.MapPost("/v1/personalise", (Func<HttpContext, Task<IResult>>)PersonaliseAsync);
         open.MapMethods("/v1/personalise", [HttpMethods.Options], Preflight);
         open.MapGet("/v1/onsite/live", Live);
         routes.MapGroup("/api/v1").RequireScope("read").WithTags("On-site").MapPost("/personalise", ForServerAsync)
@@ -68,7 +70,7 @@ internal sealed class PublicOnsite(DataHost host, IWriteKeys keys)
         try
         {
             // Read whatever its type says: a page that sends text/plain needs no second request for leave.
-            request = await JsonSerializer.DeserializeAsync<PersonaliseRequest>(http.Request.Body, new JsonSerializerOptions(JsonSerializerDefaults.Web), http.RequestAborted);
+            request = await JsonSerializer.DeserializeAsync<PersonaliseRequest>(http.Request.Body, Body, http.RequestAborted);
         }
         catch (Exception unreadable) when (unreadable is JsonException or BadHttpRequestException)
         {
