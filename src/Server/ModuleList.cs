@@ -18,6 +18,7 @@ using Ciclo.Modules.Map;
 using Ciclo.Modules.Measure;
 using Ciclo.Modules.Measure.Contracts;
 using Ciclo.Modules.Messages;
+using Ciclo.Modules.Onsite;
 using Ciclo.Modules.Profiles;
 using Ciclo.Modules.Revenue;
 using Ciclo.Modules.Safety;
@@ -56,6 +57,7 @@ public static class ModuleList
         new JourneysModule(),
         new ExperimentsModule(),
         new TemplatesModule(),
+        new OnsiteModule(),
         new HomeModule(),
     ];
 

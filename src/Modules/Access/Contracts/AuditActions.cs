@@ -92,6 +92,9 @@ public static class AuditActions
     public const string TemplatePublished = "template.published";
     public const string TemplateDeleted = "template.deleted";
 
+    public const string PiecePut = "onsite.put";
+    public const string PieceDeleted = "onsite.deleted";
+
     public static IReadOnlyDictionary<string, Text> All { get; } = new Dictionary<string, Text>(StringComparer.Ordinal)
     {
         [SignedIn] = new("Signed in", "Inició sesión"),
@@ -171,6 +174,8 @@ public static class AuditActions
         [AddressSuppressed] = new("Suppressed an address", "Bloqueó una dirección"),
         [SuppressionLifted] = new("Lifted a suppressed address", "Desbloqueó una dirección"),
         [SuppressionsExported] = new("Exported suppressed addresses", "Exportó las direcciones bloqueadas"),
+        [PiecePut] = new("Changed on-site content", "Cambió contenido del sitio"),
+        [PieceDeleted] = new("Deleted on-site content", "Borró contenido del sitio"),
         [HoldoutChanged] = new("Changed the global holdout", "Cambió el grupo de control global"),
         [CampaignMade] = new("Wrote a campaign", "Escribió una campaña"),
         [CampaignStarted] = new("Started a campaign", "Inició una campaña"),
