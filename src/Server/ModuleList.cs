@@ -5,11 +5,13 @@ using Ciclo.Modules.Acquisition;
 using Ciclo.Modules.Boards;
 using Ciclo.Modules.Ask;
 using Ciclo.Modules.Collect;
+using Ciclo.Modules.Consent;
 using Ciclo.Modules.Customers;
 using Ciclo.Modules.Experiments;
 using Ciclo.Modules.Goals;
 using Ciclo.Modules.Home;
 using Ciclo.Modules.Imports;
+using Ciclo.Modules.Journeys;
 using Ciclo.Modules.Keys;
 using Ciclo.Modules.Lifecycles;
 using Ciclo.Modules.Map;
@@ -44,9 +46,11 @@ public static class ModuleList
         new RevenueModule(),
         new AcquisitionModule(),
         new GoalsModule(),
+        new ConsentModule(),
         new WebhooksModule(),
         new BoardsModule(),
         new AskModule(),
+        new JourneysModule(),
         new ExperimentsModule(),
         new HomeModule(),
     ];
@@ -64,7 +68,7 @@ public static class ModuleList
         new StageSource(),
     ];
 
-    public static IRulesSource RulesSource { get; } = new RulesSource();
+    public static IRulesSource RulesSource { get; } = new RulesSource(new JourneyWatches());
 
     public static IReadOnlyList<Migration> Migrations { get; } = Migration.Embedded(typeof(Modules.ModulesAssembly).Assembly);
 }

@@ -7,3 +7,10 @@ namespace Ciclo.Modules.Messages.Contracts;
 /// </summary>
 public sealed record MessageDraft(
     string Key, string Person, string Channel, string TemplateId, string Purpose, string Source, string Data, string? HoldBack, int Priority, long DueMs, long ExpiresMs);
+
+public static class MessageOutbox
+{
+    public static int AddMany(Microsoft.Data.Sqlite.SqliteConnection connection, Microsoft.Data.Sqlite.SqliteTransaction transaction, string workspaceId, IReadOnlyList<MessageDraft> drafts, long nowMs) => throw new NotSupportedException();
+
+    public static int Cancel(Microsoft.Data.Sqlite.SqliteConnection connection, Microsoft.Data.Sqlite.SqliteTransaction transaction, string workspaceId, string keyPrefix) => 0;
+}

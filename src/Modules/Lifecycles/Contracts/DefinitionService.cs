@@ -6,7 +6,7 @@ using Ciclo.Engine.Runtime;
 using Ciclo.Modules.Access.Contracts;
 using Microsoft.Data.Sqlite;
 
-namespace Ciclo.Modules.Lifecycles;
+namespace Ciclo.Modules.Lifecycles.Contracts;
 
 /// <summary>What became of applying: one of a version, and the <paramref name="Newer"/> one that came in between; with neither, the findings say why not.</summary>
 public sealed record ApplyOutcome(IReadOnlyList<FileFinding> Findings, DefinitionVersion? Applied, int? Newer);
@@ -112,7 +112,7 @@ public sealed class DefinitionService(DataHost host, WorkspaceEngine engine)
 
     private void Tell(SqliteConnection connection, SqliteTransaction transaction, string action, DefinitionVersion version, Actor by, long now) =>
         AuditLog.Write(connection, transaction, now, new AuditEntry(
-            engine.Id, by, action, version.Id, $"{(version.Kind == DefinitionKind.Lifecycle ? "lifecycle" : "segment")} version={version.Version}"));
+            engine.Id, by, action, version.Id, $"{DefinitionStore.KindName(version.Kind)} version={version.Version}"));
 
     /// <summary>The files in place of those in force; one definition in two of them stays twice, for the check to find.</summary>
     private Catalog CatalogWith(IReadOnlyCollection<DefinitionFile> files)

@@ -1,7 +1,7 @@
 using Ciclo.Engine.Definitions;
 using Microsoft.Data.Sqlite;
 
-namespace Ciclo.Modules.Lifecycles;
+namespace Ciclo.Modules.Lifecycles.Contracts;
 
 /// <summary>A text that somebody writes and has not put in force. <paramref name="BasedOn"/>: the version it began from, 0 for a new definition.</summary>
 public sealed record DefinitionDraft(DefinitionKind Kind, string Id, string Yaml, int BasedOn, string Reason, long SavedAt);

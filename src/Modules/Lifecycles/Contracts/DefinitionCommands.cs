@@ -6,23 +6,23 @@ using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
 using Ciclo.Modules.Access.Contracts;
 
-namespace Ciclo.Modules.Lifecycles;
+namespace Ciclo.Modules.Lifecycles.Contracts;
 
-/// <summary>`ciclo lifecycle …` and `ciclo segments …`: what both have in common, and what each adds.</summary>
+/// <summary>`ciclo lifecycle …`, `ciclo segments …` and `ciclo journeys …`: what they have in common, and what the first two add.</summary>
 internal static class DefinitionCommands
 {
     private static readonly Actor By = Actor.CommandLine;
 
     public static Command Lifecycle(CommandRunner runner)
     {
-        var command = Common(runner, DefinitionKind.Lifecycle, "lifecycle", "Lifecycles: check, apply, simulate, list, show.");
+        var command = Common(runner, DefinitionKind.Lifecycle, "lifecycle", "Lifecycles: check, apply, simulate, list, show.", context => List(context, DefinitionKind.Lifecycle));
         command.Subcommands.Add(SimulateCommand.Make(runner));
         return command;
     }
 
     public static Command Segments(CommandRunner runner)
     {
-        var command = Common(runner, DefinitionKind.Segment, "segments", "Segments: check, apply, list, show, members.");
+        var command = Common(runner, DefinitionKind.Segment, "segments", "Segments: check, apply, list, show, members.", context => List(context, DefinitionKind.Segment));
         command.Subcommands.Add(Members(runner));
         return command;
     }
@@ -36,7 +36,7 @@ internal static class DefinitionCommands
         foreach (var path in paths)
         {
             var yaml = DefinitionText.Read(context.PathOf(path));
-            files.Add(kind == DefinitionKind.Lifecycle ? LifecycleFile.Read(yaml, path) : SegmentFile.Read(yaml, path));
+            files.Add(DefinitionFile.Read(kind, yaml, path));
         }
         return files;
     }
@@ -48,7 +48,8 @@ internal static class DefinitionCommands
         return findings.Any(found => found.IsError);
     }
 
-    private static Command Common(CommandRunner runner, DefinitionKind kind, string name, string description)
+    /// <summary>The commands that definitions of any kind have: validate, apply, list, show, history, retire. <paramref name="list"/> prints those in force.</summary>
+    public static Command Common(CommandRunner runner, DefinitionKind kind, string name, string description, Func<CommandContext, int> list)
     {
         var files = new Argument<string[]>("FILE") { Description = "YAML files; several are checked and applied together.", Arity = ArgumentArity.OneOrMore };
         var id = new Argument<string>("ID") { Description = "The definition's id." };
@@ -75,7 +76,7 @@ internal static class DefinitionCommands
                 }
                 return 0;
             }),
-            runner.Bind(new Command("list", "The definitions in force."), (_, context, _) => Task.FromResult(List(context, kind))),
+            runner.Bind(new Command("list", "The definitions in force."), (_, context, _) => Task.FromResult(list(context))),
             runner.Bind(new Command("show", "A definition's text.") { id, version }, (arguments, context, _) =>
                 Task.FromResult(Show(context, kind, arguments.GetValue(id)!, arguments.GetValue(version)))),
             runner.Bind(new Command("history", "The versions of a definition, newest first.") { id }, (arguments, context, _) =>

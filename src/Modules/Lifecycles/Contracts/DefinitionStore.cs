@@ -1,7 +1,7 @@
 using Ciclo.Engine.Definitions;
 using Microsoft.Data.Sqlite;
 
-namespace Ciclo.Modules.Lifecycles;
+namespace Ciclo.Modules.Lifecycles.Contracts;
 
 /// <summary>
 /// A version of a lifecycle or segment file. <paramref name="Yaml"/>: null if this version retired the definition.
@@ -51,9 +51,15 @@ public sealed class DefinitionStore(string workspaceId)
 
     /// <summary>The current set as files, ready to be checked with a candidate.</summary>
     public Catalog CurrentCatalog(SqliteConnection connection) =>
-        Catalog.Of(Current(connection).Select(version => version.Kind == DefinitionKind.Lifecycle
-            ? LifecycleFile.Read(version.Yaml!, version.Id)
-            : SegmentFile.Read(version.Yaml!, version.Id)));
+        Catalog.Of(Current(connection).Select(version => DefinitionFile.Read(version.Kind, version.Yaml!, version.Id)));
+
+    /// <summary>`lifecycle`, `segment` or `journey`.</summary>
+    public static string KindName(DefinitionKind kind) => kind switch
+    {
+        DefinitionKind.Lifecycle => "lifecycle",
+        DefinitionKind.Segment => "segment",
+        _ => "journey",
+    };
 
     public DefinitionVersion? Version(SqliteConnection connection, DefinitionKind kind, string id, int version) =>
         Read(connection, null, ReadOne, ("$kind", (int)kind), ("$id", id), ("$version", version)).SingleOrDefault();
