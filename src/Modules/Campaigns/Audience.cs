@@ -24,7 +24,7 @@ internal sealed class Audience(DataHost host, WorkspaceEngine engine, ISendPolic
     public Reach Count(CampaignPlan plan, CancellationToken cancellation)
     {
         var (named, reached, reasons) = (0, 0, new Dictionary<string, int>(StringComparer.Ordinal));
-        Scan(plan, cancellation, (_, _, _, reason) =>
+        Scan(plan, (_, _, _, reason) =>
         {
             named++;
             reached += reason is null ? 1 : 0;
@@ -32,7 +32,7 @@ internal sealed class Audience(DataHost host, WorkspaceEngine engine, ISendPolic
             {
                 reasons[reason] = reasons.GetValueOrDefault(reason) + 1;
             }
-        });
+        }, cancellation);
         return new Reach(named, reached, [.. reasons.OrderByDescending(pair => pair.Value).Select(pair => (pair.Key, pair.Value))]);
     }
 
@@ -42,17 +42,17 @@ internal sealed class Audience(DataHost host, WorkspaceEngine engine, ISendPolic
     public IReadOnlyList<CampaignPerson> Freeze(CampaignPlan plan, CancellationToken cancellation)
     {
         var people = new List<CampaignPerson>();
-        Scan(plan, cancellation, (state, profile, identifiers, reason) =>
+        Scan(plan, (state, profile, identifiers, reason) =>
         {
             if (reason is null)
             {
                 people.Add(new CampaignPerson(people.Count + 1, identifiers[0], identifiers, plan.Timing == CampaignTiming.Local ? ZoneOf(state, profile).FromLocal(plan.DayMs!.Value + (plan.Hour * Durations.Hour)) : null, null));
             }
-        });
+        }, cancellation);
         return people;
     }
 
-    private void Scan(CampaignPlan plan, CancellationToken cancellation, Action<EngineState, int, IReadOnlyList<string>, string?> take)
+    private void Scan(CampaignPlan plan, Action<EngineState, int, IReadOnlyList<string>, string?> take, CancellationToken cancellation)
     {
         var (include, exclude) = (new Named(host, engine.Id, plan.Include), new Named(host, engine.Id, plan.Exclude));
         for (var (from, count) = (0, 1); from < count; from += AtOnce)

@@ -1,8 +1,11 @@
 using Ciclo.Core;
+using Ciclo.Core.Time;
 using Ciclo.Data.Records;
 using Ciclo.Engine.Hosting;
+using Ciclo.Engine.Runtime;
 using Ciclo.Modules.Access.Contracts;
 using Ciclo.Modules.Experiments.Contracts;
+using Ciclo.Modules.Messages.Contracts;
 
 namespace Ciclo.Modules.Campaigns;
 
@@ -64,16 +67,16 @@ internal sealed class CampaignDesk(DataHost host)
     }
 
     /// <summary>Starts a draft, now or at its time; the audience is frozen then.</summary>
-    public Task<CampaignAnswer> StartAsync(string workspace, long id, Actor by, CancellationToken cancellation) => ChangeAsync(workspace, id, AuditActions.CampaignStarted, by, cancellation, (campaign, now) =>
+    public Task<CampaignAnswer> StartAsync(string workspace, long id, Actor by, CancellationToken cancellation) => ChangeAsync(workspace, id, AuditActions.CampaignStarted, by, (campaign, now) =>
         campaign.State != CampaignState.Draft ? (campaign, new Text("It has started already.", "Ya empezó."))
         : CampaignSteps.Of(host).Outbox is null ? (campaign, NoOutbox)
         : campaign.Plan is { Timing: CampaignTiming.At, AtMs: { } at } && at < now ? (campaign, new Text("Its hour has passed: change it, or send it now.", "Su hora ya pasó: cámbiala, o envíala ahora."))
         : campaign.Plan is { Timing: CampaignTiming.Local, DayMs: { } day } && day + (36 * 3_600_000L) < now ? (campaign, new Text("Its day has passed everywhere: change it.", "Su día ya pasó en todas partes: cámbialo."))
         : campaign.Plan is { Timing: CampaignTiming.At, AtMs: { } due } ? (campaign with { State = CampaignState.Scheduled, NextAt = due, StartedAt = now }, null)
-        : (campaign with { State = CampaignState.Freezing, NextAt = now, StartedAt = now }, null));
+        : (campaign with { State = CampaignState.Freezing, NextAt = now, StartedAt = now }, null), cancellation);
 
-    public Task<CampaignAnswer> PauseAsync(string workspace, long id, bool pauses, Actor by, CancellationToken cancellation) => ChangeAsync(workspace, id, AuditActions.CampaignPaused, by, cancellation, (campaign, _) =>
-        !campaign.IsUnderWay ? (campaign, new Text("It is not under way.", "No está en marcha.")) : (campaign with { IsPaused = pauses }, null));
+    public Task<CampaignAnswer> PauseAsync(string workspace, long id, bool pauses, Actor by, CancellationToken cancellation) => ChangeAsync(workspace, id, AuditActions.CampaignPaused, by, (campaign, _) =>
+        !campaign.IsUnderWay ? (campaign, new Text("It is not under way.", "No está en marcha.")) : (campaign with { IsPaused = pauses }, null), cancellation);
 
     /// <summary>Ends a campaign and calls back what has not left. What has left has left.</summary>
     public async Task<CampaignAnswer> StopAsync(string workspace, long id, Actor by, CancellationToken cancellation) => await database.WriteAsync((connection, transaction) =>
@@ -110,8 +113,28 @@ internal sealed class CampaignDesk(DataHost host)
         return new CampaignAnswer(campaign, null);
     }, cancellation);
 
+    /// <summary>Sends each version to one person that is known, as a test: it counts nowhere. Answers why not.</summary>
+    public async Task<Text?> TestAsync(WorkspaceEngine engine, Campaign campaign, string reference, CancellationToken cancellation)
+    {
+        if (CampaignSteps.Of(host).Outbox is not { } outbox)
+        {
+            return NoOutbox;
+        }
+        var person = engine.Read(state => state.Staged.Identity.Find(reference) is >= 0 and var node && state.Staged.Identity.ProfileOf(node) is >= 0 and var profile
+            ? state.Staged.Identity.IdentifiersOf(profile)[0].Identifier.ToString() : null);
+        if (person is null)
+        {
+            return new Text("Nobody is known by that. Write an address as email:ana@example.com, or a user id, of somebody who is here.", "Nadie se conoce así. Escribe una dirección como email:ana@example.com, o un id de usuario, de alguien que esté aquí.");
+        }
+        await database.WriteAsync((connection, transaction) => outbox.AddMany(connection, transaction, campaign.WorkspaceId,
+            [.. campaign.Plan.Arms.Select(arm => new MessageDraft(
+                $"test/{campaign.KeyPrefix}{arm.Name}/{Guid.CreateVersion7(host.Clock.GetUtcNow()):N}", person, "email", arm.TemplateId, "transactional", $"test:{campaign.Experiment}:{arm.Name}", "{}", null, 100,
+                host.NowMs, host.NowMs + Durations.Day))], host.NowMs), cancellation);
+        return null;
+    }
+
     private Task<CampaignAnswer> ChangeAsync(
-        string workspace, long id, string action, Actor by, CancellationToken cancellation, Func<Campaign, long, (Campaign Campaign, Text? Refusal)> change) => database.WriteAsync((connection, transaction) =>
+        string workspace, long id, string action, Actor by, Func<Campaign, long, (Campaign Campaign, Text? Refusal)> change, CancellationToken cancellation) => database.WriteAsync((connection, transaction) =>
     {
         if (CampaignStore.Find(connection, transaction, workspace, id) is not { } found)
         {

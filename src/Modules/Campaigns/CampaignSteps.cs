@@ -14,7 +14,7 @@ namespace Ciclo.Modules.Campaigns;
 /// <summary>
 /// Makes the steps of campaigns. Each is one transaction: the draws, the messages and the cursor are there together or not at all, so that a crash neither skips nor repeats anybody.
 /// </summary>
-internal sealed class CampaignSteps(DataHost host)
+internal sealed class CampaignSteps(DataHost host) : IDisposable
 {
     /// <summary>A message that could not leave by then is missed: an offer of last week helps nobody.</summary>
     private const long Expires = 3 * Durations.Day;
@@ -23,6 +23,7 @@ internal sealed class CampaignSteps(DataHost host)
     private const int FrozenAtOnce = 5_000;
 
     private readonly Database database = host.Database;
+    private readonly SemaphoreSlim stepping = new(1, 1);
 
     /// <summary>Where messages go; null in a program that has none.</summary>
     public ICampaignOutbox? Outbox { get; set; }
@@ -32,26 +33,35 @@ internal sealed class CampaignSteps(DataHost host)
 
     public static CampaignSteps Of(DataHost host) => host.Shared(host => new CampaignSteps(host));
 
-    /// <summary>Makes every step that is due, and answers when the next one will be; null for none.</summary>
+    public void Dispose() => stepping.Dispose();
+
+    /// <summary>Makes every step that is due, one at a time, and answers when the next one will be; null for none.</summary>
     public async Task<long?> RunAsync(WorkspaceEngine engine, CancellationToken cancellation)
     {
-        while (true)
+        await stepping.WaitAsync(cancellation);
+        try
         {
-            var underWay = database.Read(connection => CampaignStore.UnderWay(connection, engine.Id));
-            if (underWay.Count == 0 || Outbox is null)
+            while (true)
             {
-                return null;
+                var underWay = database.Read(connection => CampaignStore.UnderWay(connection, engine.Id));
+                if (underWay.Count == 0 || Outbox is null)
+                {
+                    return null;
+                }
+                if (underWay[0].NextAt > host.NowMs)
+                {
+                    return underWay[0].NextAt;
+                }
+                await StepAsync(engine, underWay[0], cancellation);
             }
-            if (underWay[0].NextAt > host.NowMs)
-            {
-                return underWay[0].NextAt;
-            }
-            await StepAsync(engine, underWay[0], cancellation);
+        }
+        finally
+        {
+            stepping.Release();
         }
     }
 
-    /// <summary>Makes the next step of a campaign.</summary>
-    public async Task StepAsync(WorkspaceEngine engine, Campaign campaign, CancellationToken cancellation)
+    private async Task StepAsync(WorkspaceEngine engine, Campaign campaign, CancellationToken cancellation)
     {
         switch (campaign.State)
         {

@@ -2,6 +2,7 @@ using Ciclo.Core;
 using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
 using Ciclo.Modules.Access.Contracts;
+using Ciclo.Modules.Campaigns.Contracts;
 using Ciclo.Modules.Customers.Contracts;
 using Ciclo.Modules.Experiments.Contracts;
 
@@ -25,7 +26,9 @@ public static class ErasureService
         Check(reason ?? "", person);
         // Notes of the team name people too. They go first: whoever asks again after a crash in between finds nobody any more.
         await CustomerRecords.ForgetAsync(host, engine.Id, person.PublicIds, cancellation);
-        await ExperimentBook.ForgetAsync(host, engine.Id, [.. person.Identifiers.Select(identifier => identifier.ToString())], cancellation);
+        IReadOnlyList<string> identifiers = [.. person.Identifiers.Select(identifier => identifier.ToString())];
+        await ExperimentBook.ForgetAsync(host, engine.Id, identifiers, cancellation);
+        await CampaignRecords.ForgetAsync(host, engine.Id, identifiers, cancellation);
         if (await engine.EraseAsync(reference, by.Id, cancellation) is not { } id)
         {
             return null;
