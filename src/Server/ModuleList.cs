@@ -3,6 +3,7 @@ using Ciclo.Engine.Hosting;
 using Ciclo.Modules.Access;
 using Ciclo.Modules.Acquisition;
 using Ciclo.Modules.Boards;
+using Ciclo.Modules.Campaigns;
 using Ciclo.Modules.Ask;
 using Ciclo.Modules.Collect;
 using Ciclo.Modules.Consent;
@@ -55,6 +56,7 @@ public static class ModuleList
         new BoardsModule(),
         new AskModule(),
         new JourneysModule(),
+        new CampaignsModule(),
         new ExperimentsModule(),
         new TemplatesModule(),
         new OnsiteModule(),

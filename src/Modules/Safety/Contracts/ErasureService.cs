@@ -3,6 +3,7 @@ using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
 using Ciclo.Modules.Access.Contracts;
 using Ciclo.Modules.Consent.Contracts;
+using Ciclo.Modules.Campaigns.Contracts;
 using Ciclo.Modules.Customers.Contracts;
 using Ciclo.Modules.Messages.Contracts;
 using Ciclo.Modules.Experiments.Contracts;
@@ -32,6 +33,9 @@ public static class ErasureService
         await MessageRecords.ForgetAsync(host, engine.Id, person.Identifiers, cancellation);
         await ExperimentBook.ForgetAsync(host, engine.Id, [.. person.Identifiers.Select(identifier => identifier.ToString())], cancellation);
         await JourneyRecords.ForgetAsync(host, engine.Id, person.Identifiers, cancellation);
+        IReadOnlyList<string> identifiers = [.. person.Identifiers.Select(identifier => identifier.ToString())];
+        await ExperimentBook.ForgetAsync(host, engine.Id, identifiers, cancellation);
+        await CampaignRecords.ForgetAsync(host, engine.Id, identifiers, cancellation);
         if (await engine.EraseAsync(reference, by.Id, cancellation) is not { } id)
         {
             return null;
