@@ -32,7 +32,6 @@ public static class KitWords
     public static readonly Text Retention = new("Retention", "Retención");
     public static readonly Text Revenue = new("Revenue", "Ingresos");
     public static readonly Text Acquisition = new("Acquisition", "Adquisición");
-    public static readonly Text Act = new("Act", "Actuar");
     public static readonly Text Templates = new("Templates", "Plantillas");
     public static readonly Text Sources = new("Sources", "Fuentes");
     public static readonly Text Health = new("Health", "Salud");
