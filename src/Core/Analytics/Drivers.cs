@@ -1,7 +1,8 @@
 namespace Ciclo.Core.Analytics;
 
 /// <summary>A trait of some people, how many of them have it, and of how many of those something came true.</summary>
-public readonly record struct TraitCount(string Trait, int People, int Hits);
+/// <param name="Property">The property that the trait is a value of, where nobody has two values of it; empty for all other traits.</param>
+public readonly record struct TraitCount(string Trait, int People, int Hits, string Property = "");
 
 /// <summary>
 /// A trait that goes with an outcome by more than chance. Shares are of those with the trait and of all others; the interval of 95 % is that of their difference
@@ -18,12 +19,16 @@ public sealed record DriverRanking(IReadOnlyList<Driver> Drivers, int Tried, int
     /// <summary>Fewer on a side say nothing, and name people.</summary>
     public const int FewestPeople = 30;
 
+    /// <summary>Two values of one property stand for all people, where they leave out no larger share of them.</summary>
+    private const double Neither = 0.05;
+
     private const double Family = 0.05;
     private const double Z95 = 1.959963984540054;
 
     /// <summary>
     /// The traits whose share differs from that of the others after the correction for trying many (S. Holm, A simple sequentially rejective multiple test procedure,
-    /// Scand. J. Statistics 6, 1979; two-proportion z tests, 5 % over the whole family), the largest difference first.
+    /// Scand. J. Statistics 6, 1979; two-proportion z tests, 5 % over the whole family), the largest difference first. Where two values of a property are the two sides of one
+    /// finding, it is told once, by the side for which the outcome comes true more often.
     /// </summary>
     public static DriverRanking Of(IEnumerable<TraitCount> counts, int people, int hits)
     {
@@ -31,9 +36,15 @@ public sealed record DriverRanking(IReadOnlyList<Driver> Drivers, int Tried, int
         var tried = counts.Where(one => one.People >= FewestPeople && people - one.People >= FewestPeople)
             .GroupBy(one => (one.People, one.Hits)).Select(group => group.MinBy(one => one.Trait, StringComparer.Ordinal))
             .Select(one => (Count: one, P: PValue(one, people, hits))).OrderBy(one => one.P).ThenBy(one => one.Count.Trait, StringComparer.Ordinal).ToList();
-        var kept = tried.TakeWhile((one, rank) => one.P <= Family / (tried.Count - rank)).Select(one => DriverOf(one.Count, people, hits));
-        return new DriverRanking([.. kept.OrderByDescending(driver => Math.Abs(driver.Difference)).ThenBy(driver => driver.Trait, StringComparer.Ordinal)], tried.Count, people, hits);
+        var kept = tried.TakeWhile((one, rank) => one.P <= Family / (tried.Count - rank)).Select(one => (one.Count, Driver: DriverOf(one.Count, people, hits))).ToList();
+        var told = kept.Where(one => !kept.Exists(other => IsOtherSide(one, other, people))).Select(one => one.Driver);
+        return new DriverRanking([.. told.OrderByDescending(driver => Math.Abs(driver.Difference)).ThenBy(driver => driver.Trait, StringComparer.Ordinal)], tried.Count, people, hits);
     }
+
+    /// <summary>Whether nearly all people without the first have the second, which names the outcome.</summary>
+    private static bool IsOtherSide((TraitCount Count, Driver Driver) one, (TraitCount Count, Driver Driver) names, int people) =>
+        one.Count.Property.Length > 0 && one.Count.Property == names.Count.Property && one.Driver.Difference < 0 && names.Driver.Difference > 0
+        && people - one.Count.People - names.Count.People <= Neither * people;
 
     private static Driver DriverOf(TraitCount one, int people, int hits)
     {

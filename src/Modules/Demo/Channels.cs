@@ -48,7 +48,7 @@ internal sealed class Channels
                 { FirstDay = story.FairFirstDay, LastDay = story.FairLastDay, SignsUpAtOnce = 0.85 },
             new("lottery", "facebook", "paid_social", story.LotteryName, "https://l.facebook.com/", 0.06, 0.05, 0.035)
             {
-                FirstDay = story.LotteryFirstDay, ClickCostMinor = 480, ClickRate = 0.031, SignsUpAtOnce = 0.96, RateFactor = 0.5,
+                FirstDay = story.LotteryFirstDay, ClickCostMinor = 560, ClickRate = 0.031, SignsUpAtOnce = 0.96, RateFactor = 0.5,
                 MailFactor = 0.35, Bounces = 0.7, AndroidFactor = 1.5,
             },
             new("organic-search", "", "", "", "https://www.google.com/", 0.17, 0.2, 0.31),

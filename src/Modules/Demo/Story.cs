@@ -23,7 +23,7 @@ internal sealed class Story
     public const double GrindWithGuide = 0.7;
     public const double SlowPageShare = 0.2;
     public const double SlowPageFactor = 0.78;
-    public const double LotteryGrindFactor = 0.6;
+    public const double LotteryGrindFactor = 0.5;
 
     /// <summary>Later purchases come at this share of the usual rate for those who first bought after the courier changed.</summary>
     public const double SlowDeliveryRateFactor = 0.45;

@@ -165,7 +165,7 @@ internal sealed class FunnelDriverFold : IHistoryFold
             Notes.Note("did", label);
             Notes.Note("saw", label.Length > 0 ? null : TextOf(profile.Paths[0], i));
         }
-        Notes.Note("came", campaign);
+        Notes.NoteOnly("came", campaign);
     }
 
     private static string? TextOf(ScanPath path, int index) => path.Get(index) is { Kind: ValueKind.Text } value ? value.AsText : null;

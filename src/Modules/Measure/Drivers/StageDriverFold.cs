@@ -91,7 +91,7 @@ internal sealed class StageDriverFold(StageDriverQuestion question) : IHistoryFo
         AtEntry.Begin(isHit);
         if (made[entry].From >= 0)
         {
-            AtEntry.Note("from", stages[made[entry].From].Id);
+            AtEntry.NoteOnly("from", stages[made[entry].From].Id);
         }
         var isIn = left > at + Landmark;
         if (isIn)
@@ -120,7 +120,7 @@ internal sealed class StageDriverFold(StageDriverQuestion question) : IHistoryFo
                 Early.Note("saw", label.Length > 0 ? null : TextOf(profile.Paths[0], i));
             }
         }
-        AtEntry.Note("came", campaign);
+        AtEntry.NoteOnly("came", campaign);
         if (last >= 0)
         {
             AtEntry.NoteFields(profile.Events.Event(last), profile.State.Staged.Paths);

@@ -15,7 +15,7 @@ internal sealed class TraitNotes
     private const int LongestValue = 80;
     private const int MostTraits = 20_000;
 
-    private readonly Dictionary<string, (int People, int Hits, int Last)> traits = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (int People, int Hits, int Last, string Property)> traits = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<string>> valuesOf = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<(double Value, bool IsHit)>> numbers = new(StringComparer.Ordinal);
     private bool isHit;
@@ -35,13 +35,10 @@ internal sealed class TraitNotes
     }
 
     /// <summary>`kind:text`; nothing is noted of an empty text or a long one.</summary>
-    public void Note(string kind, string? text)
-    {
-        if (text is { Length: > 0 and <= LongestValue })
-        {
-            Note($"{kind}:{text}");
-        }
-    }
+    public void Note(string kind, string? text) => Note(kind, text, "");
+
+    /// <summary>As <see cref="Note(string, string?)"/>, of a kind that is noted no second time of the same person.</summary>
+    public void NoteOnly(string kind, string? text) => Note(kind, text, kind);
 
     /// <summary>What an event says of itself.</summary>
     public void NoteFields(in PackedEvent e, Names paths)
@@ -54,10 +51,10 @@ internal sealed class TraitNotes
             switch (value.Kind)
             {
                 case ValueKind.Text when value.AsText.Length is > 0 and <= LongestValue && IsFew(path, value.AsText):
-                    Note($"{path}={value.AsText}");
+                    Count($"{path}={value.AsText}", path);
                     break;
                 case ValueKind.Boolean:
-                    Note($"{path}={(value.AsBoolean ? "true" : "false")}");
+                    Count($"{path}={(value.AsBoolean ? "true" : "false")}", path);
                     break;
                 case ValueKind.Number:
                     ListOf(path).Add((value.AsNumber.ToDouble(), isHit));
@@ -70,7 +67,7 @@ internal sealed class TraitNotes
     public static DriverRanking Rank(IReadOnlyList<TraitNotes> shares)
     {
         var counts = shares.SelectMany(share => share.traits).GroupBy(pair => pair.Key, StringComparer.Ordinal)
-            .Select(group => new TraitCount(group.Key, group.Sum(pair => pair.Value.People), group.Sum(pair => pair.Value.Hits)));
+            .Select(group => new TraitCount(group.Key, group.Sum(pair => pair.Value.People), group.Sum(pair => pair.Value.Hits), group.First().Value.Property));
         var bands = shares.SelectMany(share => share.numbers).GroupBy(pair => pair.Key, StringComparer.Ordinal).SelectMany(group => Bands(group.Key, [.. group.SelectMany(pair => pair.Value)]));
         return DriverRanking.Of(counts.Concat(bands), shares.Sum(share => share.People), shares.Sum(share => share.Hits));
     }
@@ -88,8 +85,16 @@ internal sealed class TraitNotes
         yield return new TraitCount(FormattableString.Invariant($">{path}={high:0.##}"), over.Count, over.Count(one => one.IsHit));
     }
 
+    private void Note(string kind, string? text, string property)
+    {
+        if (text is { Length: > 0 and <= LongestValue })
+        {
+            Count($"{kind}:{text}", property);
+        }
+    }
+
     /// <summary>Counts a trait of the person once.</summary>
-    private void Note(string trait)
+    private void Count(string trait, string property)
     {
         if (!traits.TryGetValue(trait, out var known) && traits.Count >= MostTraits)
         {
@@ -97,7 +102,7 @@ internal sealed class TraitNotes
         }
         if (known.Last != People)
         {
-            traits[trait] = (known.People + 1, known.Hits + (isHit ? 1 : 0), People);
+            traits[trait] = (known.People + 1, known.Hits + (isHit ? 1 : 0), People, property);
         }
     }
 
