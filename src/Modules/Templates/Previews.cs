@@ -59,17 +59,3 @@ internal sealed class Previews(DataHost host)
     /// <summary>What a message calls the workspace.</summary>
     public static string NameOf(string workspaceId) => workspaceId == "default" ? "Ciclo" : char.ToUpperInvariant(workspaceId[0]) + workspaceId[1..].Replace('-', ' ');
 }
-
-/// <summary>A page of ours that frames one of ours.</summary>
-internal sealed class Framing(IResult page) : IResult
-{
-    public Task ExecuteAsync(HttpContext httpContext)
-    {
-        httpContext.Response.OnStarting(() =>
-        {
-            httpContext.Response.Headers.ContentSecurityPolicy = Kit.PageHeaders.ContentSecurityPolicy + "; frame-src 'self'";
-            return Task.CompletedTask;
-        });
-        return page.ExecuteAsync(httpContext);
-    }
-}
