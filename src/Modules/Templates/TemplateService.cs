@@ -41,10 +41,21 @@ public sealed class TemplateService : ITemplates, ITemplateLibrary
 
     TemplateInfo? ITemplates.Find(string workspaceId, string id) => Get(workspaceId, id) is { Version: > 0 } template ? Info(template) : null;
 
-    public Rendering Render(string workspaceId, string id, string locale, JsonObject model) =>
-        inForce.GetOrAdd((workspaceId, id), Compile) is { } compiled
+    public Rendering Render(string workspaceId, string id, string locale, JsonObject model)
+    {
+        // Who writes is no variable that a person may lack.
+        if (model["workspace"] is not JsonObject workspace)
+        {
+            model["workspace"] = workspace = [];
+        }
+        workspace["name"] ??= NameOf(workspaceId);
+        return inForce.GetOrAdd((workspaceId, id), Compile) is { } compiled
             ? compiled.Render(locale, model, host.FindWorkspace(workspaceId)?.Rules.Zone ?? Zone.Utc, host.NowMs)
             : new Rendering(null, TemplateError.NotFound.Message, []);
+    }
+
+    /// <summary>A workspace by its id; nothing for the usual one, whose id says nothing.</summary>
+    internal static string NameOf(string workspaceId) => workspaceId == "default" ? "" : char.ToUpperInvariant(workspaceId[0]) + workspaceId[1..].Replace('-', ' ');
 
     /// <summary>Makes a template with its first version. Its id is the one given if that is free, or made of the name.</summary>
     public Task<(string? Id, TemplateError? Error)> AddAsync(string workspaceId, TemplateContent content, string? id, Actor by, CancellationToken cancellation)

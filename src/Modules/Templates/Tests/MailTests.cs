@@ -42,10 +42,11 @@ public sealed class MailTests
     public void What_is_missing_follows_the_policy_of_the_template()
     {
         var content = Of([new Block("a", BlockKind.Text) { Text = "Hi {{ person.nick }}" }]);
-        var empty = new CompiledTemplate(content, 1).Render("en", [], Zone.Utc, 0);
+        var model = JsonNode.Parse("""{ "workspace": { "name": "Tienda" }, "unsubscribe_url": "https://example.com/u" }""")!.AsObject();
+        var empty = new CompiledTemplate(content, 1).Render("en", model, Zone.Utc, 0);
         Assert.Equal(["person.nick"], empty.Missing);
         Assert.NotNull(empty.Message);
-        var skipped = new CompiledTemplate(content with { Missing = MissingPolicy.Skip }, 1).Render("en", [], Zone.Utc, 0);
+        var skipped = new CompiledTemplate(content with { Missing = MissingPolicy.Skip }, 1).Render("en", model, Zone.Utc, 0);
         Assert.Null(skipped.Message);
         Assert.Contains("person.nick", skipped.Refusal!.Value.Es, StringComparison.Ordinal);
     }
