@@ -51,6 +51,7 @@ public static class KitWords
     public static readonly Text Counting = new("Counting…", "Contando…");
     public static readonly Text Settings = new("Settings", "Ajustes");
     public static readonly Text Users = new("Users", "Usuarios");
+    public static readonly Text Consent = new("Consent", "Consentimiento");
     public static readonly Text Keys = new("Keys", "Claves");
     public static readonly Text Webhooks = Text.Same("Webhooks");
     public static readonly Text Goals = new("Goals", "Objetivos");

@@ -33,6 +33,8 @@ public sealed class OperationDescription : IOpenApiOperationTransformer
         ["format"] = "csv (the default), jsonl, cloudevents or parquet.",
         ["sql"] = "One statement that reads: SELECT, WITH, FROM, DESCRIBE, SUMMARIZE, SHOW or EXPLAIN. `DESCRIBE events` says what a view holds.",
         ["reason"] = "Why, for the proof: up to 500 characters that do not name the person.",
+        ["channel"] = "email, sms, whatsapp, push or onsite.",
+        ["address"] = "An e-mail address, a telephone number, or another address of the channel.",
         ["Idempotency-Key"] = "1 to 99 characters: the same request sent again with the same key is carried out once.",
     };
 

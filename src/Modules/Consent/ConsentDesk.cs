@@ -18,6 +18,9 @@ public sealed record GivenAnswer(string Purpose, string Channel, bool IsYes);
 /// </summary>
 internal sealed record Said(IReadOnlyList<GivenAnswer> Answers, string Method, string Source, string Language, string Network, string MessageId = "", long? PauseUntil = null)
 {
+    /// <summary>In words, how the person told it to whoever notes it.</summary>
+    public string Note { get; init; } = "";
+
     /// <summary>Whether the person acted, rather than somebody who noted it.</summary>
     public bool IsByPerson => Method is ConsentMethods.PreferencePage or ConsentMethods.OneClick or ConsentMethods.UnsubscribePage or ConsentMethods.Confirmed or ConsentMethods.Form;
 
@@ -77,7 +80,7 @@ internal sealed class ConsentDesk(DataHost host)
         var now = host.NowMs;
         var properties = new JsonObject
         {
-            ["method"] = said.Method, ["source"] = said.Source, ["language"] = said.Language, ["network"] = said.Network, ["message_id"] = said.MessageId,
+            ["method"] = said.Method, ["source"] = said.Source, ["language"] = said.Language, ["network"] = said.Network, ["message_id"] = said.MessageId, ["note"] = said.Note,
             ["wording_version"] = stored.Version, ["wording"] = Wording(changes, settings, said.Language),
         };
         foreach (var empty in properties.Where(property => property.Value is JsonValue value && value.TryGetValue<string>(out var text) && text.Length == 0).Select(property => property.Key).ToList())

@@ -83,6 +83,13 @@ public static class AuditActions
     public const string CampaignStopped = "campaign.stopped";
     public const string CampaignDeleted = "campaign.deleted";
 
+    public const string ConsentSettingsChanged = "consent.settings_changed";
+    public const string ConsentNoted = "consent.noted";
+    public const string ConsentProved = "consent.proved";
+    public const string AddressSuppressed = "suppression.added";
+    public const string SuppressionLifted = "suppression.lifted";
+    public const string SuppressionsExported = "suppression.exported";
+
     public static IReadOnlyDictionary<string, Text> All { get; } = new Dictionary<string, Text>(StringComparer.Ordinal)
     {
         [SignedIn] = new("Signed in", "Inició sesión"),
@@ -154,6 +161,12 @@ public static class AuditActions
         [BoardLinkRevoked] = new("Revoked a link to a dashboard", "Revocó un enlace a un tablero"),
         [ReportScheduled] = new("Scheduled a report", "Programó un informe"),
         [ReportUnscheduled] = new("Ended a report’s schedule", "Quitó un informe programado"),
+        [ConsentSettingsChanged] = new("Changed the settings of consent", "Cambió los ajustes de consentimiento"),
+        [ConsentNoted] = new("Noted a person’s consent", "Anotó el consentimiento de una persona"),
+        [ConsentProved] = new("Took out a proof of consent", "Sacó una prueba de consentimiento"),
+        [AddressSuppressed] = new("Suppressed an address", "Bloqueó una dirección"),
+        [SuppressionLifted] = new("Lifted a suppressed address", "Desbloqueó una dirección"),
+        [SuppressionsExported] = new("Exported suppressed addresses", "Exportó las direcciones bloqueadas"),
         [HoldoutChanged] = new("Changed the global holdout", "Cambió el grupo de control global"),
         [CampaignMade] = new("Wrote a campaign", "Escribió una campaña"),
         [CampaignStarted] = new("Started a campaign", "Inició una campaña"),
