@@ -31,6 +31,9 @@ public static class ErasureService
         await CustomerRecords.ForgetAsync(host, engine.Id, person.PublicIds, cancellation);
         await ConsentRecords.ForgetAsync(host, engine.Id, person.Identifiers, cancellation);
         await MessageRecords.ForgetAsync(host, engine.Id, person.Identifiers, cancellation);
+        await MessageRecords.ForgetAsync(host, engine.Id, person.Identifiers, cancellation);
+        await ConsentRecords.ForgetAsync(host, engine.Id, person.Identifiers, cancellation);
+        await ExperimentBook.ForgetAsync(host, engine.Id, [.. person.Identifiers.Select(identifier => identifier.ToString())], cancellation);
         await JourneyRecords.ForgetAsync(host, engine.Id, person.Identifiers, cancellation);
         IReadOnlyList<string> identifiers = [.. person.Identifiers.Select(identifier => identifier.ToString())];
         await ExperimentBook.ForgetAsync(host, engine.Id, identifiers, cancellation);
