@@ -22,6 +22,8 @@ public static class KitWords
     public static readonly Text Measure = new("Measure", "Medir");
     public static readonly Text Analytics = new("Analytics", "Análisis");
     public static readonly Text Act = new("Act", "Actuar");
+    public static readonly Text Messages = new("Messages", "Mensajes");
+    public static readonly Text Email = new("E-mail", "Correo");
     public static readonly Text Campaigns = new("Campaigns", "Campañas");
     public static readonly Text Experiments = new("Experiments", "Experimentos");
     public static readonly Text Dashboards = new("Dashboards", "Tableros");
@@ -49,6 +51,7 @@ public static class KitWords
     public static readonly Text Counting = new("Counting…", "Contando…");
     public static readonly Text Settings = new("Settings", "Ajustes");
     public static readonly Text Users = new("Users", "Usuarios");
+    public static readonly Text Consent = new("Consent", "Consentimiento");
     public static readonly Text Keys = new("Keys", "Claves");
     public static readonly Text Webhooks = Text.Same("Webhooks");
     public static readonly Text Goals = new("Goals", "Objetivos");

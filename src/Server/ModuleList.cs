@@ -18,6 +18,7 @@ using Ciclo.Modules.Lifecycles;
 using Ciclo.Modules.Map;
 using Ciclo.Modules.Measure;
 using Ciclo.Modules.Measure.Contracts;
+using Ciclo.Modules.Messages;
 using Ciclo.Modules.Profiles;
 using Ciclo.Modules.Revenue;
 using Ciclo.Modules.Safety;
@@ -49,6 +50,7 @@ public static class ModuleList
         new GoalsModule(),
         new ConsentModule(),
         new WebhooksModule(),
+        new MessagesModule(),
         new BoardsModule(),
         new AskModule(),
         new JourneysModule(),
