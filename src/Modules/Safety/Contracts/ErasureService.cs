@@ -4,6 +4,8 @@ using Ciclo.Engine.Runtime;
 using Ciclo.Modules.Access.Contracts;
 using Ciclo.Modules.Consent.Contracts;
 using Ciclo.Modules.Campaigns.Contracts;
+using Ciclo.Modules.Campaigns.Contracts;
+using Ciclo.Modules.Consent.Contracts;
 using Ciclo.Modules.Customers.Contracts;
 using Ciclo.Modules.Messages.Contracts;
 using Ciclo.Modules.Experiments.Contracts;
@@ -38,6 +40,11 @@ public static class ErasureService
         IReadOnlyList<string> identifiers = [.. person.Identifiers.Select(identifier => identifier.ToString())];
         await ExperimentBook.ForgetAsync(host, engine.Id, identifiers, cancellation);
         await CampaignRecords.ForgetAsync(host, engine.Id, identifiers, cancellation);
+        await ConsentRecords.ForgetAsync(host, engine.Id, person.Identifiers, cancellation);
+        IReadOnlyList<string> identifiers = [.. person.Identifiers.Select(identifier => identifier.ToString())];
+        await ExperimentBook.ForgetAsync(host, engine.Id, identifiers, cancellation);
+        await CampaignRecords.ForgetAsync(host, engine.Id, identifiers, cancellation);
+        await JourneyRecords.ForgetAsync(host, engine.Id, person.Identifiers, cancellation);
         if (await engine.EraseAsync(reference, by.Id, cancellation) is not { } id)
         {
             return null;
