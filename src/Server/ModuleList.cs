@@ -3,21 +3,28 @@ using Ciclo.Engine.Hosting;
 using Ciclo.Modules.Access;
 using Ciclo.Modules.Acquisition;
 using Ciclo.Modules.Boards;
+using Ciclo.Modules.Campaigns;
 using Ciclo.Modules.Ask;
 using Ciclo.Modules.Collect;
+using Ciclo.Modules.Consent;
 using Ciclo.Modules.Customers;
+using Ciclo.Modules.Experiments;
 using Ciclo.Modules.Goals;
 using Ciclo.Modules.Home;
 using Ciclo.Modules.Imports;
+using Ciclo.Modules.Journeys;
 using Ciclo.Modules.Keys;
 using Ciclo.Modules.Lifecycles;
 using Ciclo.Modules.Map;
 using Ciclo.Modules.Measure;
 using Ciclo.Modules.Measure.Contracts;
+using Ciclo.Modules.Messages;
+using Ciclo.Modules.Onsite;
 using Ciclo.Modules.Profiles;
 using Ciclo.Modules.Revenue;
 using Ciclo.Modules.Safety;
 using Ciclo.Modules.Sources;
+using Ciclo.Modules.Templates;
 using Ciclo.Modules.Upkeep;
 using Ciclo.Modules.Webhooks;
 
@@ -43,9 +50,16 @@ public static class ModuleList
         new RevenueModule(),
         new AcquisitionModule(),
         new GoalsModule(),
+        new ConsentModule(),
         new WebhooksModule(),
+        new MessagesModule(),
         new BoardsModule(),
         new AskModule(),
+        new JourneysModule(),
+        new CampaignsModule(),
+        new ExperimentsModule(),
+        new TemplatesModule(),
+        new OnsiteModule(),
         new HomeModule(),
     ];
 
@@ -62,7 +76,7 @@ public static class ModuleList
         new StageSource(),
     ];
 
-    public static IRulesSource RulesSource { get; } = new RulesSource();
+    public static IRulesSource RulesSource { get; } = new RulesSource(new JourneyWatches());
 
     public static IReadOnlyList<Migration> Migrations { get; } = Migration.Embedded(typeof(Modules.ModulesAssembly).Assembly);
 }

@@ -177,7 +177,7 @@ internal sealed class Decisions(ProfileFold fold, FoldState state)
 
     private void DecideSegment(int index)
     {
-        var segment = plan.Segments[index];
+        var segment = plan.AllSegments[index];
         var holds = segment.Lifecycle < 0
             ? segment.Conditions[0].Holds(fold)
             : state.Stages[segment.Lifecycle].Current == segment.Stage && segment.Conditions[state.Stages[segment.Lifecycle].Persona].Holds(fold);

@@ -96,7 +96,7 @@ public static class DefinitionOrder
                 }
             }
         }
-        foreach (var segment in definitions.Segments)
+        foreach (var segment in definitions.Segments.Concat(definitions.Watches))
         {
             nodes["segment:" + segment.Id] = Referenced([segment.When]);
         }

@@ -37,7 +37,8 @@ public sealed class FoldPlan
         EventNames = eventNames;
         Paths = paths;
         Lifecycles = [.. builder.Lifecycles];
-        Segments = [.. builder.Segments];
+        AllSegments = [.. builder.Segments];
+        Segments = AllSegments[..^builder.Definitions.Watches.Count];
         Order = [.. builder.Order];
         Links = builder.Link();
         var compiler = builder.Compiler;
@@ -72,6 +73,9 @@ public sealed class FoldPlan
 
     /// <summary>Segments, then sub-segments as `lifecycle/stage/id`.</summary>
     public CompiledSegment[] Segments { get; }
+
+    /// <summary><see cref="Segments"/>, then the watches: what <see cref="ProfileFold.IsMember"/> and <see cref="MembershipMove"/> count by.</summary>
+    public CompiledSegment[] AllSegments { get; }
 
     public Input[] Inputs { get; }
 
@@ -171,6 +175,6 @@ public sealed class FoldPlan
             InitialTruth[atom] = Ranges[atom].Ladder < 0 && Atoms[atom].Holds(nobody);
         }
         OrderOfEntry = [.. Enumerable.Range(0, Order.Length).Where(position => Order[position] is var definition
-            && (definition >= 0 || (Segments[~definition].Lifecycle < 0 && Segments[~definition].Conditions[0].Holds(nobody))))];
+            && (definition >= 0 || (AllSegments[~definition].Lifecycle < 0 && AllSegments[~definition].Conditions[0].Holds(nobody))))];
     }
 }

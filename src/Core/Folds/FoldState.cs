@@ -43,7 +43,7 @@ internal sealed class FoldState
         Pending = new PendingBits(plan.Order.Length);
         Stages = new StageState[plan.Lifecycles.Length];
         HeldStages = new TouchedSet(plan.Lifecycles.Select(lifecycle => lifecycle.Definition.Stages.Count).DefaultIfEmpty(0).Max());
-        Members = new SparseBits(plan.Segments.Length);
+        Members = new SparseBits(plan.AllSegments.Length);
         Deadlines = new Deadlines(plan.Inputs.Length + plan.Ladders.Length + plan.Atoms.Length);
         plan.InitialPlaces.CopyTo(Places, 0);
     }

@@ -13,7 +13,7 @@ internal sealed class PlanBuilder
     public PlanBuilder(DefinitionSet definitions, Names eventNames, Names paths, FoldSettings settings)
     {
         Definitions = definitions;
-        foreach (var id in definitions.Segments.Select(segment => segment.Id).Concat(SubSegmentIds()))
+        foreach (var id in definitions.Segments.Select(segment => segment.Id).Concat(SubSegmentIds()).Concat(definitions.Watches.Select(watch => watch.Id)))
         {
             segmentIndex.TryAdd(id, segmentIndex.Count);
         }
@@ -24,9 +24,10 @@ internal sealed class PlanBuilder
         {
             positions.Add(Order[position], position);
         }
-        for (var i = 0; i < definitions.Segments.Count; i++)
+        foreach (var segment in definitions.Segments.Concat(definitions.Watches))
         {
-            Segments[i] = CompileSegment(definitions.Segments[i], positions[~i]);
+            var index = segmentIndex[segment.Id];
+            Segments[index] = CompileSegment(segment, positions[~index]);
         }
         for (var i = 0; i < definitions.Lifecycles.Count; i++)
         {

@@ -43,5 +43,19 @@ public sealed record SegmentDefinition(string Id, Text Label, Zone Zone, Rule Wh
 /// <summary>Everything that places profiles. References between its parts are known to exist and to have no cycle (<see cref="References"/>).</summary>
 public sealed record DefinitionSet(IReadOnlyList<LifecycleDefinition> Lifecycles, IReadOnlyList<SegmentDefinition> Segments)
 {
+    /// <summary>
+    /// Conditions whose beginnings and ends are made known as moves (<see cref="WatchStages"/>), for what acts on them. No list of segments shows them, and no rule can refer
+    /// to one; ids begin with `~`, which no file's id can.
+    /// </summary>
+    public IReadOnlyList<SegmentDefinition> Watches { get; init; } = [];
+
     public static DefinitionSet Empty { get; } = new([], []);
+}
+
+/// <summary>The stages between which the moves of a watch go: begins is a move from nothing to <see cref="On"/>, ends one from <see cref="On"/> to <see cref="Off"/>.</summary>
+public static class WatchStages
+{
+    public const char Mark = '~';
+    public const string On = "on";
+    public const string Off = "off";
 }

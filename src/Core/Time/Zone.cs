@@ -46,6 +46,13 @@ public sealed class Zone
         return localMs - zone.MapLocal(local).EarlyInterval.WallOffset.Milliseconds;
     }
 
+    /// <summary>The first instant after <paramref name="ms"/> at which the zone's clocks are put forward or back; <see cref="Instants.Never"/> if they never are again.</summary>
+    public long NextChange(long ms)
+    {
+        var interval = zone.GetZoneInterval(Instant.FromUnixTimeMilliseconds(ms));
+        return interval.HasEnd ? interval.End.ToUnixTimeMilliseconds() : Instants.Never;
+    }
+
     /// <summary>What the zone's clocks show at an instant, as milliseconds since the local epoch.</summary>
     public long ToLocal(long ms) => ms + OffsetMs(ms);
 

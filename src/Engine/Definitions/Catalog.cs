@@ -100,5 +100,10 @@ public sealed class Catalog
 internal static class DefinitionKindWords
 {
     internal static Text Word(this DefinitionKind kind) =>
-        kind == DefinitionKind.Lifecycle ? new Text("the lifecycle", "el ciclo de vida") : new Text("the segment", "el segmento");
+        kind switch
+        {
+            DefinitionKind.Lifecycle => new Text("the lifecycle", "el ciclo de vida"),
+            DefinitionKind.Segment => new Text("the segment", "el segmento"),
+            _ => new Text("the journey", "el recorrido"),
+        };
 }

@@ -21,7 +21,7 @@ internal sealed class ReferenceCheck
             {
                 segments.Add(file.Id!);
             }
-            else if (lifecycles.TryAdd(file.Id!, file.Lifecycle) && file.Lifecycle is { } lifecycle)
+            else if (file.Kind == DefinitionKind.Lifecycle && lifecycles.TryAdd(file.Id!, file.Lifecycle) && file.Lifecycle is { } lifecycle)
             {
                 segments.UnionWith(SubSegmentsOf(lifecycle));
             }
@@ -33,7 +33,7 @@ internal sealed class ReferenceCheck
         from placed in file.Rules
         from part in References.Walk(placed.Rule.Expression)
         from found in FindingsOf(file, part).Select(error => (error.Error, error.Severity))
-        select new FileFinding(file, YamlExpressions.At(placed.Scalar, found.Error, found.Severity));
+        select new FileFinding(file, placed.At(found.Error, found.Severity));
 
     internal static IEnumerable<string> SubSegmentsOf(LifecycleDefinition lifecycle) =>
         from stages in lifecycle.Personas.Select(persona => persona.Stages).Prepend(lifecycle.Stages)

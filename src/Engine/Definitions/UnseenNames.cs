@@ -41,7 +41,7 @@ internal static class UnseenNames
             {
                 if (!known.Contains(name, StringComparer.Ordinal))
                 {
-                    yield return new Unseen(kind, name, ofEvent, placed.Scalar.PlaceOf(extent.Start), Nearest.Find(name, known));
+                    yield return new Unseen(kind, name, ofEvent, placed.PlaceOf(extent), Nearest.Find(name, known));
                 }
             }
         }

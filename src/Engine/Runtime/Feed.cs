@@ -96,6 +96,31 @@ public sealed class Feed(Journal journal)
         return rows;
     }
 
+    /// <summary>
+    /// The rows of watches (<see cref="Core.Rules.WatchStages"/>) from a position of the file on, the beginning of a frame: whole frames, until there are enough or no more. Answers
+    /// where to go on.
+    /// </summary>
+    public long ReadWatches(long position, int enough, List<FeedRow> into)
+    {
+        lock (rewriting)
+        {
+            using var reader = journal.ReadFrom(position);
+            while (into.Count < enough && reader.TryRead(out _, out var payload))
+            {
+                var records = new FrameReader(payload.Span);
+                while (records.Read())
+                {
+                    if (records.Kind == RecordKind.Transition && IsOfWatch(records.Body))
+                    {
+                        into.Add(ReadRow(records.Body, ""));
+                    }
+                }
+                position = reader.NextPosition;
+            }
+            return position;
+        }
+    }
+
     /// <summary>Every row from a position of the file on.</summary>
     public void ReadFrom(long position, Action<FeedRow> take)
     {
@@ -159,6 +184,8 @@ public sealed class Feed(Journal journal)
             }
         }
     }
+
+    private static bool IsOfWatch(ReadOnlySpan<byte> body) => body[21 + 1 + body[21] + 1] == Core.Rules.WatchStages.Mark;
 
     private static FeedRow ReadRow(ReadOnlySpan<byte> body, string cursor)
     {

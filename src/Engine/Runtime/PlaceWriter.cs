@@ -4,8 +4,11 @@ using Ciclo.Core.Folds;
 
 namespace Ciclo.Engine.Runtime;
 
+/// <summary>Numbers of the ids of watches, in the plan's order, and of the stages between which they move.</summary>
+internal sealed record WatchNames(int[] Ids, int On, int Off);
+
 /// <summary>Writes down where a fold has come to, and notes what of it is to be made known. Threads share it; a shard belongs to one of them.</summary>
-internal sealed class PlaceWriter(int[] lifecycleNames, int[][] stageNames, int[] segmentNames)
+internal sealed class PlaceWriter(int[] lifecycleNames, int[][] stageNames, int[] segmentNames, WatchNames watches)
 {
     /// <param name="places">Where it is written.</param>
     /// <param name="desk">Whose fold it is.</param>
@@ -49,7 +52,7 @@ internal sealed class PlaceWriter(int[] lifecycleNames, int[][] stageNames, int[
     private void GoOn(PlaceTable places, FoldDesk desk, Shard shard, int profile, long deadline)
     {
         var fold = desk.Fold;
-        if (fold.MembershipMoves.Count > 0)
+        if (ChangesMemberships(fold))
         {
             desk.Memberships.Clear();
             foreach (var held in places.View(profile).Memberships)
@@ -59,9 +62,9 @@ internal sealed class PlaceWriter(int[] lifecycleNames, int[][] stageNames, int[
             TakeMemberships(fold, desk.Memberships);
             places.SetMemberships(profile, CollectionsMarshal.AsSpan(desk.Memberships));
         }
-        if (fold.Moves.Count > 0)
+        NameMoves(desk);
+        if (desk.Moves.Count > 0)
         {
-            NameMoves(desk);
             foreach (var move in desk.Moves)
             {
                 shard.Moves.Add(new FeedMove(profile, move, false));
@@ -112,21 +115,61 @@ internal sealed class PlaceWriter(int[] lifecycleNames, int[][] stageNames, int[
         return next == wanted.Length;
     }
 
+    /// <summary>The moves of lifecycles and watches in order of time; of one instant, those of lifecycles first.</summary>
     private void NameMoves(FoldDesk desk)
     {
         desk.Moves.Clear();
-        foreach (ref readonly var move in CollectionsMarshal.AsSpan(desk.Fold.Moves))
+        var moves = CollectionsMarshal.AsSpan(desk.Fold.Moves);
+        var next = 0;
+        if (watches.Ids.Length > 0)
         {
-            var stages = stageNames[move.Lifecycle];
-            desk.Moves.Add(new PlacedMove(lifecycleNames[move.Lifecycle], move.From < 0 ? Names.None : stages[move.From], stages[move.To], move.At));
+            foreach (ref readonly var turn in CollectionsMarshal.AsSpan(desk.Fold.MembershipMoves))
+            {
+                if (!IsOfSegment(turn))
+                {
+                    for (; next < moves.Length && moves[next].At <= turn.At; next++)
+                    {
+                        desk.Moves.Add(Named(moves[next]));
+                    }
+                    desk.Moves.Add(new PlacedMove(watches.Ids[turn.Segment - segmentNames.Length], turn.Entered ? Names.None : watches.On, turn.Entered ? watches.On : watches.Off, turn.At));
+                }
+            }
+        }
+        foreach (ref readonly var move in moves[next..])
+        {
+            desk.Moves.Add(Named(move));
         }
     }
+
+    private PlacedMove Named(in StageMove move)
+    {
+        var stages = stageNames[move.Lifecycle];
+        return new PlacedMove(lifecycleNames[move.Lifecycle], move.From < 0 ? Names.None : stages[move.From], stages[move.To], move.At);
+    }
+
+    private bool ChangesMemberships(ProfileFold fold)
+    {
+        foreach (ref readonly var move in CollectionsMarshal.AsSpan(fold.MembershipMoves))
+        {
+            if (IsOfSegment(move))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private bool IsOfSegment(MembershipMove move) => move.Segment < segmentNames.Length;
 
     /// <summary>Applies what the fold tells of memberships, in order, to those held before.</summary>
     private void TakeMemberships(ProfileFold fold, List<Membership> held)
     {
         foreach (ref readonly var move in CollectionsMarshal.AsSpan(fold.MembershipMoves))
         {
+            if (!IsOfSegment(move))
+            {
+                continue;
+            }
             var segment = segmentNames[move.Segment];
             for (var i = held.Count - 1; i >= 0; i--)
             {

@@ -1,6 +1,7 @@
 using Ciclo.Core.Events;
 using Ciclo.Core.Folds;
 using Ciclo.Core.Identity;
+using Ciclo.Core.Rules;
 using Ciclo.Core.Time;
 using Ciclo.Data.Journal;
 
@@ -59,7 +60,8 @@ public sealed class Placement
         LifecycleNames = [.. plan.Lifecycles.Select(lifecycle => names.Add(lifecycle.Definition.Id))];
         StageNames = [.. plan.Lifecycles.Select(lifecycle => lifecycle.Definition.Stages.Select(stage => names.Add(stage.Id)).ToArray())];
         SegmentNames = [.. plan.Segments.Select(segment => names.Add(segment.Id))];
-        writer = new PlaceWriter(LifecycleNames, StageNames, SegmentNames);
+        int[] watchNames = [.. plan.AllSegments[plan.Segments.Length..].Select(watch => names.Add(watch.Id))];
+        writer = new PlaceWriter(LifecycleNames, StageNames, SegmentNames, new WatchNames(watchNames, names.Add(WatchStages.On), names.Add(WatchStages.Off)));
     }
 
     public FoldPlan Plan => plan;

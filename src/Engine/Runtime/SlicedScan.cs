@@ -34,7 +34,8 @@ public sealed class SlicedScan(WorkspaceEngine engine, TimeProvider clock)
     /// <summary>One fold a thread, each made by <paramref name="make"/>; null if everything was staged anew meanwhile, so that what was read does not belong together.</summary>
     /// <param name="make">Makes a fold for one thread.</param>
     /// <param name="cancellation">Asked between slices.</param>
-    public IReadOnlyList<TFold>? Run<TFold>(Func<TFold> make, CancellationToken cancellation)
+    /// <param name="only">The profiles that are read, ascending; null for all.</param>
+    public IReadOnlyList<TFold>? Run<TFold>(Func<TFold> make, CancellationToken cancellation, int[]? only = null)
         where TFold : IHistoryFold
     {
         TFold[] folds = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => make())];
@@ -50,8 +51,8 @@ public sealed class SlicedScan(WorkspaceEngine engine, TimeProvider clock)
                 {
                     return (false, default(TimeSpan));
                 }
-                count = state.Staged.Identity.NodeCount;
-                Slice(state, folds, from, Math.Min(until, count));
+                count = only?.Length ?? state.Staged.Identity.NodeCount;
+                Slice(state, folds, from, Math.Min(until, count), only);
                 return (true, clock.GetElapsedTime(begun));
             });
             if (!isSame)
@@ -64,21 +65,22 @@ public sealed class SlicedScan(WorkspaceEngine engine, TimeProvider clock)
         return folds;
     }
 
-    private static void Slice<TFold>(EngineState state, TFold[] folds, int from, int until)
+    private static void Slice<TFold>(EngineState state, TFold[] folds, int from, int until, int[]? only)
         where TFold : IHistoryFold
     {
         var size = (until - from + folds.Length - 1) / folds.Length;
-        Parallel.For(0, folds.Length, i => Fold(state, folds[i], from + (i * size), Math.Min(from + ((i + 1) * size), until)));
+        Parallel.For(0, folds.Length, i => Fold(state, folds[i], from + (i * size), Math.Min(from + ((i + 1) * size), until), only));
     }
 
-    private static void Fold<TFold>(EngineState state, TFold fold, int from, int until)
+    private static void Fold<TFold>(EngineState state, TFold fold, int from, int until, int[]? only)
         where TFold : IHistoryFold
     {
         var (identity, names, paths) = (state.Staged.Identity, state.Staged.EventNames, state.Staged.Paths);
         using var scan = new HistoryScan(state.Staged.History, kind => fold.CodeOf(kind, kind.Type == CallType.Track && kind.Name >= 0 ? names[kind.Name] : ""));
         var read = fold.Paths.Select(path => scan.Path(paths.Find(path))).ToArray();
-        for (var profile = from; profile < until; profile++)
+        for (var i = from; i < until; i++)
         {
+            var profile = only is null ? i : only[i];
             if (identity.IsProfile(profile) && scan.Read(identity.MembersOf(profile)) > 0)
             {
                 fold.Take(new ProfileEvents(state, profile, scan, read));

@@ -5,6 +5,7 @@ using Ciclo.Engine.Definitions;
 using Ciclo.Engine.Hosting;
 using Ciclo.Kit;
 using Ciclo.Modules.Access.Contracts;
+using Ciclo.Modules.Lifecycles.Contracts;
 using Ciclo.Modules.Lifecycles.Pages;
 using Ciclo.Modules.Sources.Contracts;
 using Microsoft.AspNetCore.Builder;

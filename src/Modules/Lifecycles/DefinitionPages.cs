@@ -3,6 +3,7 @@ using Ciclo.Engine.Definitions;
 using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
 using Ciclo.Modules.Access.Contracts;
+using Ciclo.Modules.Lifecycles.Contracts;
 
 namespace Ciclo.Modules.Lifecycles;
 
@@ -35,7 +36,7 @@ internal abstract class DefinitionPages(DataHost host, Visitor visitor, Definiti
         return new DefinitionHead(kind, id, file.Lifecycle?.Label ?? file.Segment?.Label ?? Text.Same(id), current, draft, Service.NewestNumber(kind, id), visitor);
     }
 
-    public static DefinitionFile Read(DefinitionKind kind, string yaml, string id) => kind == DefinitionKind.Lifecycle ? LifecycleFile.Read(yaml, id) : SegmentFile.Read(yaml, id);
+    public static DefinitionFile Read(DefinitionKind kind, string yaml, string id) => DefinitionFile.Read(kind, yaml, id);
 
     /// <summary>The draft, or what is in force.</summary>
     public static DefinitionFile FileOf(DefinitionHead head) => Read(head.Kind, head.Draft?.Yaml ?? head.Current!.Yaml!, head.Id);

@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
+using Ciclo.Modules.Lifecycles.Contracts;
 
 namespace Ciclo.Modules.Lifecycles;
 
@@ -149,7 +150,7 @@ internal static class Endpoints
         {
             return Paging.BadCursor(http);
         }
-        var shown = rows.Where(row => lifecycle is null || row.Lifecycle == lifecycle).Select(row => new FeedAnswer(
+        var shown = rows.Where(row => row.Lifecycle[0] != WatchStages.Mark && (lifecycle is null || row.Lifecycle == lifecycle)).Select(row => new FeedAnswer(
             row.Cursor, row.Kind, row.Profile, row.Lifecycle, row.Version, row.From ?? "", row.To, Instants.Format(row.At), Instants.Format(row.RecordedAt)));
         return Results.Json(new Page<FeedAnswer>([.. shown], rows.Count > 0 ? rows[^1].Cursor : after), ApiJson.Options);
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Ciclo.Engine.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Ciclo.Modules.Lifecycles.Contracts;
 
 namespace Ciclo.Modules.Lifecycles;
 

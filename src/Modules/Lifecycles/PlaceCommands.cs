@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
+using Ciclo.Modules.Lifecycles.Contracts;
 
 namespace Ciclo.Modules.Lifecycles;
 

@@ -6,6 +6,7 @@ using Ciclo.Engine.Definitions;
 using Ciclo.Engine.Hosting;
 using Ciclo.Kit;
 using Ciclo.Modules.Access.Contracts;
+using Ciclo.Modules.Lifecycles.Contracts;
 using Ciclo.Modules.Lifecycles.Pages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

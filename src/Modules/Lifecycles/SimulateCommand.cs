@@ -2,6 +2,7 @@ using System.CommandLine;
 using Ciclo.Core;
 using Ciclo.Engine.Definitions;
 using Ciclo.Engine.Hosting;
+using Ciclo.Modules.Lifecycles.Contracts;
 
 namespace Ciclo.Modules.Lifecycles;
 

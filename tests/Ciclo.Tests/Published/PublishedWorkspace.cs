@@ -6,6 +6,7 @@ using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
 using Ciclo.Modules.Imports;
 using Ciclo.Modules.Lifecycles;
+using Ciclo.Modules.Lifecycles.Contracts;
 using Ciclo.Server;
 using Ciclo.Tests.Simulation;
 

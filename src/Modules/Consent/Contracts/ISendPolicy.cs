@@ -6,9 +6,11 @@ namespace Ciclo.Modules.Consent.Contracts;
 /// <summary>
 /// A message about to leave. <paramref name="Profile"/> is the number of the person in the state that is read now; <paramref name="Address"/> the e-mail address, telephone number or
 /// other address on the channel; <paramref name="Purpose"/> such as `marketing` (`transactional` needs no consent and counts for no cap); <paramref name="HoldBack"/> a rule that must not hold;
-/// <paramref name="SentBefore"/> the instants of messages to this person within the last 30 days that count for caps, over all channels.
+/// <paramref name="SentBefore"/> the instants of messages to this person within the last 30 days that count for caps, over all channels;
+/// <paramref name="SentOnChannel"/> those of them that went over <paramref name="Channel"/>: null where nobody counts them apart, and then a cap of the channel counts all.
 /// </summary>
-public sealed record SendQuestion(int Profile, string Channel, string Address, string Purpose, string? HoldBack, IReadOnlyList<long> SentBefore, long NowMs);
+public sealed record SendQuestion(
+    int Profile, string Channel, string Address, string Purpose, string? HoldBack, IReadOnlyList<long> SentBefore, long NowMs, IReadOnlyList<long>? SentOnChannel = null);
 
 public enum SendAnswer
 {

@@ -1,5 +1,6 @@
 using Ciclo.Engine.Hosting;
 using Ciclo.Modules.Customers.Records;
+using Microsoft.Data.Sqlite;
 
 namespace Ciclo.Modules.Customers.Contracts;
 
@@ -13,4 +14,17 @@ public static class CustomerRecords
             RecordStore.Forget(connection, transaction, workspaceId, publicIds);
             return 0;
         }, cancellation);
+
+    /// <summary>Gives or takes a tag in the caller's transaction. The person goes by the public ids of all identifiers, the strongest first.</summary>
+    public static void SetTag(SqliteConnection connection, SqliteTransaction transaction, string workspaceId, string tag, IReadOnlyList<string> publicIds, bool isGiven, long nowMs, string by)
+    {
+        if (isGiven)
+        {
+            RecordStore.Tag(connection, transaction, workspaceId, tag, [.. publicIds.Take(1)], nowMs, by);
+        }
+        else
+        {
+            RecordStore.Untag(connection, transaction, workspaceId, tag, publicIds);
+        }
+    }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Ciclo.Engine.Definitions;
 using Ciclo.Modules.Lifecycles;
+using Ciclo.Modules.Lifecycles.Contracts;
 using Ciclo.Tests.Home;
 
 namespace Ciclo.Tests.Modules.Lifecycles;

@@ -1,5 +1,6 @@
 using Ciclo.Engine.Definitions;
 using Ciclo.Modules.Lifecycles;
+using Ciclo.Modules.Lifecycles.Contracts;
 using Microsoft.Data.Sqlite;
 
 namespace Ciclo.Tests.Modules.Lifecycles;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ciclo.Core.Rules;
 using Ciclo.Engine.Runtime;
 
 namespace Ciclo.Modules.Profiles.Contracts;
@@ -51,7 +52,7 @@ public static class Timeline
     {
         var events = state.Staged.History.Read(state.Staged.Identity.MembersOf(profile), from, to).Select(e => EventLine(e.At, e.Address));
         var moves = (state.Placement.Of(profile)?.Moves ?? []).Select((move, i) => MoveLine(state, move, i));
-        return events.Concat(moves).Where(line => line.At >= from && line.At < to).OrderByDescending(line => line.Position.Key);
+        return events.Concat(moves).Where(line => line.At >= from && line.At < to && line.Lifecycle is not [WatchStages.Mark, ..]).OrderByDescending(line => line.Position.Key);
     }
 
     private static TimelineLine EventLine(long at, long address) => new(at, address, null, null, null) { Position = new TimelinePosition(at, false, address) };

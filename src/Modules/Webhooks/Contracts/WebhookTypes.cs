@@ -9,6 +9,8 @@ public static class WebhookTypes
     public const string AlertResolved = "alert.resolved";
     public const string ReportReady = "report.ready";
 
+    public const string JourneyStep = "journey.step";
+
     /// <summary>Sent from the page and by `ciclo webhooks test`; every endpoint takes it.</summary>
     public const string Test = "webhook.test";
 
@@ -18,5 +20,6 @@ public static class WebhookTypes
         [AlertFired] = new("An alert fires", "Salta una alerta"),
         [AlertResolved] = new("An alert is over", "Una alerta termina"),
         [ReportReady] = new("A scheduled report is ready", "Un informe programado está listo"),
+        [JourneyStep] = new("Somebody comes to a step of a journey", "Alguien llega a un paso de un recorrido"),
     };
 }
