@@ -96,7 +96,8 @@ internal sealed class GoalEndpoints(DataHost host)
         }
         var engine = http.Visitor().Engine;
         var (goal, error) = Forms.Goal(field, metric, New(http));
-        error = error == GoalError.BadName ? null : error;
+        // A name is not needed to look back; all else is still judged.
+        error = error == GoalError.BadName ? Goal.Refuse("-", goal!.Amount, goal.Kind, goal.Period, goal.FromDay, goal.ToDay) : error;
         try
         {
             var course = error == GoalError.NeedsValue ? null : GoalReading.Past(new NumberReading(engine, Catalogue), goal!.Number, goal.Period ?? PeriodKind.Month, Latest.Of(engine), http.RequestAborted);
