@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Ciclo.Core.Journeys;
 using Ciclo.Core.Time;
 using Ciclo.Engine.Hosting;
@@ -216,7 +215,8 @@ internal sealed class Conductor(DataHost host, IAssignments assignments) : IDisp
         }
     }
 
-    private static string DataOf(string properties) => new JsonObject { ["event"] = JsonNode.Parse(properties) }.ToJsonString();
+    /// <summary>What a run begins with: the properties of the event, none of them where they are too many to carry along.</summary>
+    private static string DataOf(string properties) => properties.Length <= JourneyLimits.LargestData ? properties : "{}";
 }
 
 /// <summary>Limits of journeys that are not in their files.</summary>
@@ -224,4 +224,7 @@ internal static class JourneyLimits
 {
     /// <summary>What was due longer ago than this is recorded as missed, and not done.</summary>
     public const long ActWithinMs = 24 * Durations.Hour;
+
+    /// <summary>Characters of JSON that a run begins with.</summary>
+    public const int LargestData = 16 * 1024;
 }
