@@ -19,10 +19,12 @@ using Ciclo.Modules.Map;
 using Ciclo.Modules.Measure;
 using Ciclo.Modules.Measure.Contracts;
 using Ciclo.Modules.Messages;
+using Ciclo.Modules.Onsite;
 using Ciclo.Modules.Profiles;
 using Ciclo.Modules.Revenue;
 using Ciclo.Modules.Safety;
 using Ciclo.Modules.Sources;
+using Ciclo.Modules.Templates;
 using Ciclo.Modules.Upkeep;
 using Ciclo.Modules.Webhooks;
 
@@ -56,6 +58,8 @@ public static class ModuleList
         new JourneysModule(),
         new CampaignsModule(),
         new ExperimentsModule(),
+        new TemplatesModule(),
+        new OnsiteModule(),
         new HomeModule(),
     ];
 

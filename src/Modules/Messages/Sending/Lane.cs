@@ -86,6 +86,7 @@ internal sealed partial class Lane(MessageDesk desk, WorkspaceEngine engine, ICh
                 {
                     OutboxStore.Settle(connection, transaction, results);
                     Suppress(connection, transaction, batch);
+                    BodyStore.Forget(connection, transaction, desk.Host.NowMs - BodyStore.Kept);
                     return 0;
                 }, CancellationToken.None);
                 return;
