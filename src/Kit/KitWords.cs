@@ -32,6 +32,7 @@ public static class KitWords
     public static readonly Text Retention = new("Retention", "Retención");
     public static readonly Text Revenue = new("Revenue", "Ingresos");
     public static readonly Text Acquisition = new("Acquisition", "Adquisición");
+    public static readonly Text Templates = new("Templates", "Plantillas");
     public static readonly Text Sources = new("Sources", "Fuentes");
     public static readonly Text Health = new("Health", "Salud");
     public static readonly Text EventsSeen = new("Events seen", "Eventos vistos");
@@ -52,6 +53,7 @@ public static class KitWords
     public static readonly Text Settings = new("Settings", "Ajustes");
     public static readonly Text Users = new("Users", "Usuarios");
     public static readonly Text Consent = new("Consent", "Consentimiento");
+    public static readonly Text Onsite = new("On the site", "En el sitio");
     public static readonly Text Keys = new("Keys", "Claves");
     public static readonly Text Webhooks = Text.Same("Webhooks");
     public static readonly Text Goals = new("Goals", "Objetivos");

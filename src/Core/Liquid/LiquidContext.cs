@@ -104,7 +104,7 @@ internal sealed class LiquidContext
     }
 
     /// <summary>Counts work that is done, and letters that are made; past the limit the rendering ends.</summary>
-    public void Spend(double steps, int letters) => budget.Spend(steps + (letters / 8d));
+    public void Spend(double steps, double letters) => budget.Spend(steps + (letters / 8));
 
     public void Descend(int depth, int deepest)
     {

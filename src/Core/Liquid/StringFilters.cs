@@ -85,10 +85,10 @@ internal static class StringFilters
         if (pattern.Length > 0)
         {
             // What it will be is counted before it is made: a letter that becomes many does so everywhere.
-            context.Spend(0, (text.Length / pattern.Length * Math.Max(1, by.Length)) + text.Length);
+            context.Spend(0, (double)text.Length / pattern.Length * Math.Max(1, by.Length) + text.Length);
             return text.Replace(pattern, by, StringComparison.Ordinal);
         }
-        context.Spend(0, text.Length * (1 + by.Length));
+        context.Spend(0, (double)text.Length * (1 + by.Length));
         return string.Join(by, text.Select(letter => letter.ToString()));
     }
 

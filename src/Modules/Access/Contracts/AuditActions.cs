@@ -89,6 +89,11 @@ public static class AuditActions
     public const string AddressSuppressed = "suppression.added";
     public const string SuppressionLifted = "suppression.lifted";
     public const string SuppressionsExported = "suppression.exported";
+    public const string TemplatePublished = "template.published";
+    public const string TemplateDeleted = "template.deleted";
+
+    public const string PiecePut = "onsite.put";
+    public const string PieceDeleted = "onsite.deleted";
 
     public static IReadOnlyDictionary<string, Text> All { get; } = new Dictionary<string, Text>(StringComparer.Ordinal)
     {
@@ -160,6 +165,8 @@ public static class AuditActions
         [BoardLinkMade] = new("Made a link to a dashboard", "Creó un enlace a un tablero"),
         [BoardLinkRevoked] = new("Revoked a link to a dashboard", "Revocó un enlace a un tablero"),
         [ReportScheduled] = new("Scheduled a report", "Programó un informe"),
+        [TemplatePublished] = new("Published a template", "Publicó una plantilla"),
+        [TemplateDeleted] = new("Deleted a template", "Borró una plantilla"),
         [ReportUnscheduled] = new("Ended a report’s schedule", "Quitó un informe programado"),
         [ConsentSettingsChanged] = new("Changed the settings of consent", "Cambió los ajustes de consentimiento"),
         [ConsentNoted] = new("Noted a person’s consent", "Anotó el consentimiento de una persona"),
@@ -167,6 +174,8 @@ public static class AuditActions
         [AddressSuppressed] = new("Suppressed an address", "Bloqueó una dirección"),
         [SuppressionLifted] = new("Lifted a suppressed address", "Desbloqueó una dirección"),
         [SuppressionsExported] = new("Exported suppressed addresses", "Exportó las direcciones bloqueadas"),
+        [PiecePut] = new("Changed on-site content", "Cambió contenido del sitio"),
+        [PieceDeleted] = new("Deleted on-site content", "Borró contenido del sitio"),
         [HoldoutChanged] = new("Changed the global holdout", "Cambió el grupo de control global"),
         [CampaignMade] = new("Wrote a campaign", "Escribió una campaña"),
         [CampaignStarted] = new("Started a campaign", "Inició una campaña"),

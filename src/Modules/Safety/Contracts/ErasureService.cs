@@ -2,11 +2,12 @@ using Ciclo.Core;
 using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
 using Ciclo.Modules.Access.Contracts;
+using Ciclo.Modules.Campaigns.Contracts;
 using Ciclo.Modules.Consent.Contracts;
 using Ciclo.Modules.Customers.Contracts;
-using Ciclo.Modules.Messages.Contracts;
 using Ciclo.Modules.Experiments.Contracts;
 using Ciclo.Modules.Journeys.Contracts;
+using Ciclo.Modules.Messages.Contracts;
 
 namespace Ciclo.Modules.Safety.Contracts;
 
@@ -28,10 +29,12 @@ public static class ErasureService
         Check(reason ?? "", person);
         // Notes of the team name people too. They go first: whoever asks again after a crash in between finds nobody any more.
         await CustomerRecords.ForgetAsync(host, engine.Id, person.PublicIds, cancellation);
-        await MessageRecords.ForgetAsync(host, engine.Id, person.Identifiers, cancellation);
         await ConsentRecords.ForgetAsync(host, engine.Id, person.Identifiers, cancellation);
-        await ExperimentBook.ForgetAsync(host, engine.Id, [.. person.Identifiers.Select(identifier => identifier.ToString())], cancellation);
+        await MessageRecords.ForgetAsync(host, engine.Id, person.Identifiers, cancellation);
         await JourneyRecords.ForgetAsync(host, engine.Id, person.Identifiers, cancellation);
+        IReadOnlyList<string> identifiers = [.. person.Identifiers.Select(identifier => identifier.ToString())];
+        await ExperimentBook.ForgetAsync(host, engine.Id, identifiers, cancellation);
+        await CampaignRecords.ForgetAsync(host, engine.Id, identifiers, cancellation);
         if (await engine.EraseAsync(reference, by.Id, cancellation) is not { } id)
         {
             return null;
