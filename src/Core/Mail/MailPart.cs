@@ -130,7 +130,7 @@ public sealed class MailPart
             {
                 if (headers.Count > 0 && headers[^1].Value.Length < LongestValue)
                 {
-                    headers[^1] = (headers[^1].Name, headers[^1].Value + " " + TextOf(line));
+                    headers[^1] = (headers[^1].Name, $"{headers[^1].Value} {TextOf(line)}".TrimStart());
                 }
                 continue;
             }

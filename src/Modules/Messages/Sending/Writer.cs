@@ -11,8 +11,10 @@ using Ciclo.Modules.Templates.Contracts;
 
 namespace Ciclo.Modules.Messages.Sending;
 
-/// <summary>The person of a message as they are at the moment of use. <paramref name="Identifiers"/> all of theirs, as `user_id:V`.</summary>
-internal sealed record Recipient(Message Message, int Profile, ProfileCard Card, string Address, IReadOnlyList<string> Identifiers);
+/// <summary>
+/// The person of a message as they are at the moment of use. <paramref name="Model"/> is what templates see of them; <paramref name="Identifiers"/> all of theirs, as `user_id:V`.
+/// </summary>
+internal sealed record Recipient(Message Message, int Profile, ProfileCard Card, JsonObject Model, string Address, IReadOnlyList<string> Identifiers);
 
 /// <summary>A message that was written: what is stored of it, and what goes out.</summary>
 internal sealed record WrittenMessage(Decision Decision, OutgoingMessage? Outgoing);
@@ -71,7 +73,7 @@ internal sealed class Writer(MessageDesk desk, IChannel channel, string workspac
         var card = ProfileCard.Of(state, profile);
         var given = channel.AddressTrait is not { } trait ? message.Person
             : TextOf(card.Traits, trait) ?? card.Identifiers.FirstOrDefault(one => one.Type == trait)?.Value ?? "";
-        return new Recipient(message, profile, card, given, [.. identity.IdentifiersOf(profile).Select(one => one.Identifier.ToString())]);
+        return new Recipient(message, profile, card, PersonModel.Of(state, profile), given, [.. identity.IdentifiersOf(profile).Select(one => one.Identifier.ToString())]);
     }
 
     private (List<Recipient> Recipients, IReadOnlyList<SendVerdict> Verdicts) Ask(WorkspaceEngine engine, IReadOnlyList<Message> due, List<WrittenMessage> decided, long now)
@@ -138,17 +140,11 @@ internal sealed class Writer(MessageDesk desk, IChannel channel, string workspac
             outgoing);
     }
 
-    /// <summary>`person` has the traits at its top, and `id`, `stages` and `segments` beside them.</summary>
     private JsonObject ModelOf(Recipient recipient, string unsubscribe, string preferences)
     {
-        var person = (JsonObject)recipient.Card.Traits.DeepClone();
-        person["id"] = recipient.Card.Id;
-        person["stages"] = new JsonObject(recipient.Card.Stages.Select(stage => KeyValuePair.Create(stage.Lifecycle, (JsonNode?)stage.Stage)));
-        person["segments"] = new JsonArray([.. recipient.Card.Segments.Select(segment => (JsonNode?)segment.Segment)]);
-        person["traits"] = recipient.Card.Traits.DeepClone();
         return new JsonObject
         {
-            ["person"] = person,
+            ["person"] = recipient.Model.DeepClone(),
             ["event"] = EventOf(recipient.Message.Data),
             ["unsubscribe_url"] = unsubscribe,
             ["preferences_url"] = preferences,

@@ -108,10 +108,14 @@ public sealed class ProviderFaultTests
         Assert.True(breaker.IsTrying && breaker.RestsUntil(15_000) == 0);
         breaker.Failed(Breaker.ConnectionWeight, 15_000);
         Assert.Equal(45_000, breaker.RestsUntil(15_000));
-        for (var now = 45_000L; breaker.RestsUntil(now) < now + 300_000; now = breaker.RestsUntil(now))
+        var (now, rests) = (45_000L, new List<long>());
+        for (var i = 0; i < 5; i++)
         {
             breaker.Hangs(now);
+            rests.Add(breaker.RestsUntil(now) - now);
+            now += rests[^1];
         }
+        Assert.Equal([60_000, 120_000, 240_000, 300_000, 300_000], rests);
         breaker.Worked();
         Assert.Equal((0, false), (breaker.RestsUntil(45_000), breaker.IsTrying));
     }

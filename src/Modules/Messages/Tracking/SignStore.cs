@@ -84,23 +84,34 @@ internal static class SignStore
         {
             return;
         }
-        using var count = new SqliteCommand(
-            (sign.Kind, sign.Reader) switch
-            {
-                // Whoever follows a link has the message open, whether or not its picture was loaded.
-                (SignKind.Clicked, Reader.Person) => "UPDATE messages SET clicks = clicks + 1, clicked_at = coalesce(clicked_at, @at), opened_at = coalesce(opened_at, @at) WHERE id = @id",
-                (SignKind.Clicked, _) => "UPDATE messages SET machine_clicks = machine_clicks + 1 WHERE id = @id",
-                (SignKind.Opened, Reader.Person) => "UPDATE messages SET opens = opens + 1, opened_at = coalesce(opened_at, @at) WHERE id = @id",
-                (SignKind.Opened, _) => "UPDATE messages SET machine_opens = machine_opens + 1 WHERE id = @id",
-                (SignKind.Delivered, _) => "UPDATE messages SET delivered_at = coalesce(delivered_at, @at) WHERE id = @id",
-                (SignKind.Bounced, _) => "UPDATE messages SET bounced_at = coalesce(bounced_at, @at) WHERE id = @id",
-                (SignKind.Complained, _) => "UPDATE messages SET complained_at = coalesce(complained_at, @at) WHERE id = @id",
-                (SignKind.Unsubscribed, _) => "UPDATE messages SET unsubscribed_at = coalesce(unsubscribed_at, @at) WHERE id = @id",
-                _ => "UPDATE messages SET id = id WHERE id = @id AND @at < 0",
-            }, connection, transaction);
-        count.Parameters.AddWithValue("@id", sign.MessageId);
-        count.Parameters.AddWithValue("@at", sign.At);
-        count.ExecuteNonQuery();
+        switch (sign.Kind, sign.Reader)
+        {
+            // Whoever follows a link has the message open, whether or not its picture was loaded.
+            case (SignKind.Clicked, Reader.Person):
+                Count(connection, transaction, sign, "UPDATE messages SET clicks = clicks + 1, clicked_at = coalesce(clicked_at, @at), opened_at = coalesce(opened_at, @at) WHERE id = @id");
+                break;
+            case (SignKind.Clicked, _):
+                Count(connection, transaction, sign, "UPDATE messages SET machine_clicks = machine_clicks + 1 WHERE id = @id");
+                break;
+            case (SignKind.Opened, Reader.Person):
+                Count(connection, transaction, sign, "UPDATE messages SET opens = opens + 1, opened_at = coalesce(opened_at, @at) WHERE id = @id");
+                break;
+            case (SignKind.Opened, _):
+                Count(connection, transaction, sign, "UPDATE messages SET machine_opens = machine_opens + 1 WHERE id = @id");
+                break;
+            case (SignKind.Delivered, _):
+                Count(connection, transaction, sign, "UPDATE messages SET delivered_at = coalesce(delivered_at, @at) WHERE id = @id");
+                break;
+            case (SignKind.Bounced, _):
+                Count(connection, transaction, sign, "UPDATE messages SET bounced_at = coalesce(bounced_at, @at) WHERE id = @id");
+                break;
+            case (SignKind.Complained, _):
+                Count(connection, transaction, sign, "UPDATE messages SET complained_at = coalesce(complained_at, @at) WHERE id = @id");
+                break;
+            case (SignKind.Unsubscribed, _):
+                Count(connection, transaction, sign, "UPDATE messages SET unsubscribed_at = coalesce(unsubscribed_at, @at) WHERE id = @id");
+                break;
+        }
     }
 
     public static string Name(SignKind kind) => kind switch
@@ -113,6 +124,14 @@ internal static class SignStore
         SignKind.Complained => "complained",
         _ => "unsubscribed",
     };
+
+    private static void Count(SqliteConnection connection, SqliteTransaction transaction, MessageSign sign, string statement)
+    {
+        using var count = new SqliteCommand(statement, connection, transaction);
+        count.Parameters.AddWithValue("@id", sign.MessageId);
+        count.Parameters.AddWithValue("@at", sign.At);
+        count.ExecuteNonQuery();
+    }
 
     private static string Name(Reader reader) => reader switch { Reader.Person => "person", Reader.ApplePrivacy => "apple_privacy", _ => "scanner" };
 
