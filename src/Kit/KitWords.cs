@@ -23,6 +23,8 @@ public static class KitWords
     public static readonly Text Analytics = new("Analytics", "Análisis");
     public static readonly Text Act = new("Act", "Actuar");
     public static readonly Text Journeys = new("Journeys", "Recorridos");
+    public static readonly Text Messages = new("Messages", "Mensajes");
+    public static readonly Text Email = new("E-mail", "Correo");
     public static readonly Text Campaigns = new("Campaigns", "Campañas");
     public static readonly Text Experiments = new("Experiments", "Experimentos");
     public static readonly Text Dashboards = new("Dashboards", "Tableros");
@@ -31,6 +33,7 @@ public static class KitWords
     public static readonly Text Retention = new("Retention", "Retención");
     public static readonly Text Revenue = new("Revenue", "Ingresos");
     public static readonly Text Acquisition = new("Acquisition", "Adquisición");
+    public static readonly Text Templates = new("Templates", "Plantillas");
     public static readonly Text Sources = new("Sources", "Fuentes");
     public static readonly Text Health = new("Health", "Salud");
     public static readonly Text EventsSeen = new("Events seen", "Eventos vistos");
@@ -50,6 +53,8 @@ public static class KitWords
     public static readonly Text Counting = new("Counting…", "Contando…");
     public static readonly Text Settings = new("Settings", "Ajustes");
     public static readonly Text Users = new("Users", "Usuarios");
+    public static readonly Text Consent = new("Consent", "Consentimiento");
+    public static readonly Text Onsite = new("On the site", "En el sitio");
     public static readonly Text Keys = new("Keys", "Claves");
     public static readonly Text Webhooks = Text.Same("Webhooks");
     public static readonly Text Goals = new("Goals", "Objetivos");

@@ -24,6 +24,8 @@ public sealed class OperationDescription : IOpenApiOperationTransformer
         ["lifecycle"] = "A lifecycle's id.",
         ["segment"] = "A segment's id; a sub-segment's is LIFECYCLE/STAGE/ID.",
         ["stage"] = "A stage's id; where no lifecycle is named, LIFECYCLE:STAGE.",
+        ["state"] = "due, sending, sent, held_back, missed, failed, unknown, cancelled or caught.",
+        ["source"] = "What it is counted under, such as campaign:42; all that begin with it and a colon too.",
         ["query"] = "A piece of any identifier, in any case of letters; or a whole reference such as email:V.",
         ["user"] = "prf_…, user_id:V, anonymous_id:V, email:V, or a bare user id.",
         ["id"] = "The id; for a profile prf_…, user_id:V, anonymous_id:V or email:V, percent-encoded.",
@@ -31,6 +33,8 @@ public sealed class OperationDescription : IOpenApiOperationTransformer
         ["format"] = "csv (the default), jsonl, cloudevents or parquet.",
         ["sql"] = "One statement that reads: SELECT, WITH, FROM, DESCRIBE, SUMMARIZE, SHOW or EXPLAIN. `DESCRIBE events` says what a view holds.",
         ["reason"] = "Why, for the proof: up to 500 characters that do not name the person.",
+        ["channel"] = "email, sms, whatsapp, push or onsite.",
+        ["address"] = "An e-mail address, a telephone number, or another address of the channel.",
         ["Idempotency-Key"] = "1 to 99 characters: the same request sent again with the same key is carried out once.",
     };
 

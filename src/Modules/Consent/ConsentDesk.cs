@@ -5,6 +5,7 @@ using Ciclo.Data.Journal;
 using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
 using Ciclo.Modules.Profiles.Contracts;
+using Ciclo.Modules.Messages.Contracts;
 
 namespace Ciclo.Modules.Consent;
 
@@ -17,6 +18,9 @@ public sealed record GivenAnswer(string Purpose, string Channel, bool IsYes);
 /// </summary>
 internal sealed record Said(IReadOnlyList<GivenAnswer> Answers, string Method, string Source, string Language, string Network, string MessageId = "", long? PauseUntil = null)
 {
+    /// <summary>In words, how the person told it to whoever notes it.</summary>
+    public string Note { get; init; } = "";
+
     /// <summary>Whether the person acted, rather than somebody who noted it.</summary>
     public bool IsByPerson => Method is ConsentMethods.PreferencePage or ConsentMethods.OneClick or ConsentMethods.UnsubscribePage or ConsentMethods.Confirmed or ConsentMethods.Form;
 
@@ -76,7 +80,7 @@ internal sealed class ConsentDesk(DataHost host)
         var now = host.NowMs;
         var properties = new JsonObject
         {
-            ["method"] = said.Method, ["source"] = said.Source, ["language"] = said.Language, ["network"] = said.Network, ["message_id"] = said.MessageId,
+            ["method"] = said.Method, ["source"] = said.Source, ["language"] = said.Language, ["network"] = said.Network, ["message_id"] = said.MessageId, ["note"] = said.Note,
             ["wording_version"] = stored.Version, ["wording"] = Wording(changes, settings, said.Language),
         };
         foreach (var empty in properties.Where(property => property.Value is JsonValue value && value.TryGetValue<string>(out var text) && text.Length == 0).Select(property => property.Key).ToList())
@@ -98,7 +102,16 @@ internal sealed class ConsentDesk(DataHost host)
             }
             PersonEvents.Add(frame, person.Strongest, new PersonEvent("Unsubscribed", left, new JsonObject { ["library"] = new JsonObject { ["name"] = "ciclo-consent" } }, PersonEvents.NewId("uns", host.Clock), false), now);
         }
-        await engine.FoldedAsync(await engine.AppendAsync(frame.Payload, cancellation), cancellation);
+        var position = await engine.AppendAsync(frame.Payload, cancellation);
+        if (said.IsLeaving && said.MessageId.Length > 0)
+        {
+            await host.Database.WriteAsync((connection, transaction) =>
+            {
+                MessageOutbox.Unsubscribed(connection, transaction, engine.Id, said.MessageId, now);
+                return 0;
+            }, CancellationToken.None);
+        }
+        await engine.FoldedAsync(position, cancellation);
     }
 
     private static IEnumerable<string> Channels(GivenAnswer answer, ConsentSettings settings) => answer.Channel.Length > 0 ? [answer.Channel] : settings.Channels;

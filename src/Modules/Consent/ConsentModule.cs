@@ -1,4 +1,6 @@
+using System.CommandLine;
 using Ciclo.Engine.Hosting;
+using Ciclo.Kit;
 using Ciclo.Modules.Consent.Contracts;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,8 +15,18 @@ public sealed class ConsentModule : IModule
     public void AddServices(IServiceCollection services)
     {
         services.AddSingleton<ISendPolicy>(provider => SendPolicy.Of(provider.GetRequiredService<DataHost>()));
-        services.AddSingleton<PublicThrottle>().AddSingleton<PublicEndpoints>();
+        services.AddSingleton<PublicThrottle>().AddSingleton<PublicEndpoints>().AddSingleton<SettingsEndpoints>().AddSingleton<SuppressionEndpoints>().AddSingleton<PersonEndpoints>();
+        services.AddSingleton(new PersonSlot("/customers/{id}/consent"));
     }
 
-    public void MapEndpoints(IEndpointRouteBuilder routes) => routes.ServiceProvider.GetRequiredService<PublicEndpoints>().Map(routes);
+    public void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        routes.ServiceProvider.GetRequiredService<PublicEndpoints>().Map(routes);
+        routes.ServiceProvider.GetRequiredService<SettingsEndpoints>().Map(routes);
+        routes.ServiceProvider.GetRequiredService<SuppressionEndpoints>().Map(routes);
+        routes.ServiceProvider.GetRequiredService<PersonEndpoints>().Map(routes);
+        ConsentApi.Map(routes);
+    }
+
+    public IEnumerable<Command> Commands(CommandRunner runner) => ConsentCommands.All(runner);
 }

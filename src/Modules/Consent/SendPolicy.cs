@@ -3,6 +3,7 @@ using Ciclo.Core;
 using Ciclo.Core.Folds;
 using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
+using Ciclo.Engine.Runtime.Analysis;
 using Ciclo.Modules.Consent.Contracts;
 using Microsoft.Data.Sqlite;
 
@@ -19,9 +20,9 @@ internal sealed class SendPolicy(DataHost host) : ISendPolicy
     private readonly ConcurrentDictionary<string, Compiled> compiled = new(StringComparer.Ordinal);
 
     /// <summary>Settings with what was compiled of them. The rules of messages are compiled when first asked.</summary>
-    private sealed record Compiled(long Version, ConsentSettings Settings, HeldRules Rules)
+    private sealed record Compiled(long Version, ConsentSettings Settings, PersonRules Rules)
     {
-        public ConcurrentDictionary<string, HeldRules> OfMessages { get; } = new(StringComparer.Ordinal);
+        public ConcurrentDictionary<string, PersonRules> OfMessages { get; } = new(StringComparer.Ordinal);
     }
 
     public static SendPolicy Of(DataHost host) => host.Shared(host => new SendPolicy(host));
@@ -48,7 +49,7 @@ internal sealed class SendPolicy(DataHost host) : ISendPolicy
             return known;
         }
         var settings = ConsentStore.Read(connection, workspaceId).Settings;
-        return compiled[workspaceId] = new Compiled(version, settings, new HeldRules(state, [.. settings.HoldBacks.Select(held => held.Rule)]));
+        return compiled[workspaceId] = new Compiled(version, settings, new PersonRules(state, [.. settings.HoldBacks.Select(held => held.Rule)]));
     }
 
     /// <summary>The reason for which each address is on the list of suppressed ones; null where it is not.</summary>
@@ -84,7 +85,7 @@ internal sealed class SendPolicy(DataHost host) : ISendPolicy
         private readonly ConsentReader reader = new(state);
         private readonly Dictionary<(string, string), ConsentPath> paths = [];
         private readonly Answer[] answers = new Answer[1];
-        private readonly Dictionary<string, (HeldRules Rules, ProfileFold? Fold)> folds = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, (PersonRules Rules, ProfileFold? Fold)> folds = new(StringComparer.Ordinal);
         private readonly ProfileFold? fold = policy.Rules.NewFold();
 
         public void Dispose() => reader.Dispose();
@@ -108,7 +109,7 @@ internal sealed class SendPolicy(DataHost host) : ISendPolicy
             {
                 return refused;
             }
-            if ((question.HoldBack is { Length: > 0 } rule && IsHeldBy(rule, question)) || (!isTransactional && policy.Rules.Holds(state, fold, question.Profile, question.NowMs)))
+            if ((question.HoldBack is { Length: > 0 } rule && IsHeldBy(rule, question)) || (!isTransactional && IsHeld(policy.Rules, policy.Settings.HoldBacks.Count, fold, question)))
             {
                 return SendReasons.HeldBack;
             }
@@ -138,10 +139,35 @@ internal sealed class SendPolicy(DataHost host) : ISendPolicy
         {
             if (!folds.TryGetValue(rule, out var held))
             {
-                var rules = policy.OfMessages.GetOrAdd(rule, text => new HeldRules(state, [text]));
+                var rules = policy.OfMessages.GetOrAdd(rule, text => new PersonRules(state, [text]));
                 folds[rule] = held = (rules, rules.NewFold());
             }
-            return held.Rules.Holds(state, held.Fold, question.Profile, question.NowMs);
+            return IsHeld(held.Rules, 1, held.Fold, question);
+        }
+
+        /// <summary>A rule that cannot be asked holds everybody back: nobody is written to by mistake.</summary>
+        private bool IsHeld(PersonRules rules, int count, ProfileFold? with, SendQuestion question)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                if (rules.IsBroken(i))
+                {
+                    return true;
+                }
+            }
+            if (with is null)
+            {
+                return false;
+            }
+            PersonRules.Open(state, with, question.Profile, question.NowMs);
+            for (var i = 0; i < count; i++)
+            {
+                if (rules.Holds(with, i))
+                {
+                    return true;
+                }
+            }
+            return false;
         }
 
         private SendVerdict? LaterFor(SendQuestion question)

@@ -58,6 +58,9 @@ public static class AuditActions
     public const string WebhookRotated = "webhook.rotated";
     public const string WebhookTurned = "webhook.turned";
     public const string WebhookDeleted = "webhook.deleted";
+    public const string MessageAgain = "message.again";
+    public const string MessageSettled = "message.settled";
+
     public const string GoalMade = "goal.made";
     public const string GoalChanged = "goal.changed";
     public const string GoalArchived = "goal.archived";
@@ -82,6 +85,18 @@ public static class AuditActions
     public const string JourneyPaused = "journey.paused";
     public const string JourneyResumed = "journey.resumed";
     public const string JourneyEmptied = "journey.emptied";
+
+    public const string ConsentSettingsChanged = "consent.settings_changed";
+    public const string ConsentNoted = "consent.noted";
+    public const string ConsentProved = "consent.proved";
+    public const string AddressSuppressed = "suppression.added";
+    public const string SuppressionLifted = "suppression.lifted";
+    public const string SuppressionsExported = "suppression.exported";
+    public const string TemplatePublished = "template.published";
+    public const string TemplateDeleted = "template.deleted";
+
+    public const string PiecePut = "onsite.put";
+    public const string PieceDeleted = "onsite.deleted";
 
     public static IReadOnlyDictionary<string, Text> All { get; } = new Dictionary<string, Text>(StringComparer.Ordinal)
     {
@@ -138,6 +153,8 @@ public static class AuditActions
         [WebhookRotated] = new("Gave a webhook a new secret", "Dio un secreto nuevo a un webhook"),
         [WebhookTurned] = new("Turned a webhook on or off", "Encendió o apagó un webhook"),
         [WebhookDeleted] = new("Deleted a webhook", "Borró un webhook"),
+        [MessageAgain] = new("Had a message sent again", "Hizo reenviar un mensaje"),
+        [MessageSettled] = new("Said what became of a message in doubt", "Dijo qué pasó con un mensaje en duda"),
         [GoalMade] = new("Set a goal", "Fijó un objetivo"),
         [GoalChanged] = new("Changed a goal", "Cambió un objetivo"),
         [GoalArchived] = new("Archived a goal", "Archivó un objetivo"),
@@ -151,7 +168,17 @@ public static class AuditActions
         [BoardLinkMade] = new("Made a link to a dashboard", "Creó un enlace a un tablero"),
         [BoardLinkRevoked] = new("Revoked a link to a dashboard", "Revocó un enlace a un tablero"),
         [ReportScheduled] = new("Scheduled a report", "Programó un informe"),
+        [TemplatePublished] = new("Published a template", "Publicó una plantilla"),
+        [TemplateDeleted] = new("Deleted a template", "Borró una plantilla"),
         [ReportUnscheduled] = new("Ended a report’s schedule", "Quitó un informe programado"),
+        [ConsentSettingsChanged] = new("Changed the settings of consent", "Cambió los ajustes de consentimiento"),
+        [ConsentNoted] = new("Noted a person’s consent", "Anotó el consentimiento de una persona"),
+        [ConsentProved] = new("Took out a proof of consent", "Sacó una prueba de consentimiento"),
+        [AddressSuppressed] = new("Suppressed an address", "Bloqueó una dirección"),
+        [SuppressionLifted] = new("Lifted a suppressed address", "Desbloqueó una dirección"),
+        [SuppressionsExported] = new("Exported suppressed addresses", "Exportó las direcciones bloqueadas"),
+        [PiecePut] = new("Changed on-site content", "Cambió contenido del sitio"),
+        [PieceDeleted] = new("Deleted on-site content", "Borró contenido del sitio"),
         [HoldoutChanged] = new("Changed the global holdout", "Cambió el grupo de control global"),
         [CampaignMade] = new("Wrote a campaign", "Escribió una campaña"),
         [CampaignStarted] = new("Started a campaign", "Inició una campaña"),

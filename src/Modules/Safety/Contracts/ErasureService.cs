@@ -2,7 +2,10 @@ using Ciclo.Core;
 using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
 using Ciclo.Modules.Access.Contracts;
+using Ciclo.Modules.Consent.Contracts;
+using Ciclo.Modules.Campaigns.Contracts;
 using Ciclo.Modules.Customers.Contracts;
+using Ciclo.Modules.Messages.Contracts;
 using Ciclo.Modules.Experiments.Contracts;
 using Ciclo.Modules.Journeys.Contracts;
 
@@ -26,8 +29,12 @@ public static class ErasureService
         Check(reason ?? "", person);
         // Notes of the team name people too. They go first: whoever asks again after a crash in between finds nobody any more.
         await CustomerRecords.ForgetAsync(host, engine.Id, person.PublicIds, cancellation);
-        await ExperimentBook.ForgetAsync(host, engine.Id, [.. person.Identifiers.Select(identifier => identifier.ToString())], cancellation);
+        await ConsentRecords.ForgetAsync(host, engine.Id, person.Identifiers, cancellation);
+        await MessageRecords.ForgetAsync(host, engine.Id, person.Identifiers, cancellation);
         await JourneyRecords.ForgetAsync(host, engine.Id, person.Identifiers, cancellation);
+        IReadOnlyList<string> identifiers = [.. person.Identifiers.Select(identifier => identifier.ToString())];
+        await ExperimentBook.ForgetAsync(host, engine.Id, identifiers, cancellation);
+        await CampaignRecords.ForgetAsync(host, engine.Id, identifiers, cancellation);
         if (await engine.EraseAsync(reference, by.Id, cancellation) is not { } id)
         {
             return null;
@@ -66,6 +73,7 @@ public static class ErasureService
             throw new RefusedException(new Text("That erasure is still under way; wait until it is done.", "Ese borrado sigue en curso; espera a que termine."));
         }
         await engine.LiftErasureAsync(erasure, by.Id, cancellation);
+        await ConsentRecords.LiftAsync(host, engine.Id, reference, cancellation);
         await AuditLog.WriteAsync(host, new AuditEntry(engine.Id, by, AuditActions.ErasureLifted, erasure.Id), cancellation);
         await ListAsync(host, engine, cancellation);
         return erasure.Id;
