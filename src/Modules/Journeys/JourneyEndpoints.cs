@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ciclo.Core;
 using Ciclo.Core.Access;
+using Ciclo.Core.Time;
 using Ciclo.Engine.Definitions;
 using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
@@ -25,6 +26,8 @@ internal sealed class JourneyEndpoints(DataHost host, Conductor conductor, IServ
     /// <summary>While people pour in, a look this often is as live as eyes need.</summary>
     private static readonly TimeSpan Breath = TimeSpan.FromSeconds(1);
 
+    private const int SimulatedDays = 90;
+
     public void Map(IEndpointRouteBuilder routes)
     {
         var numbers = routes.MapGroup("/journeys").RequirePermission(Permission.ReadNumbers);
@@ -34,6 +37,8 @@ internal sealed class JourneyEndpoints(DataHost host, Conductor conductor, IServ
         numbers.MapReads("/{id}/standing", (HttpContext http, string id) => With(http, id, (pages, head) => head.Current is null ? NotThere(http, id) : http.Part<StandingPart>(pages.Show(head))));
         numbers.MapGet("/{id}/live", Live);
         routes.MapGroup("/journeys").RequirePermission(Permission.ReadPeople).MapReads("/{id}/people", People);
+        routes.MapGroup("/journeys").RequirePermission(Permission.ReadPeople).MapReads("/{id}/trial", Try);
+        numbers.MapReads("/{id}/simulation", (HttpContext http, string id) => With(http, id, (pages, head) => http.Part<SimulatedPart>(pages.Simulate(TextOf(head), id, SimulatedDays, http.RequestAborted))));
         var changes = routes.MapGroup("/journeys").RequirePermission(Permission.ChangeDefinitions);
         changes.MapReads("/new", New);
         changes.MapReads("/{id}/edit", (HttpContext http, string id) => With(http, id, (pages, head) => http.Page<EditPage>(pages.Edit(head, TextOf(head), false))));
@@ -59,7 +64,7 @@ internal sealed class JourneyEndpoints(DataHost host, Conductor conductor, IServ
 
     private static string TextOf(JourneyHead head) => (head.Draft?.Yaml ?? head.Current!.Yaml!).ReplaceLineEndings("\n");
 
-    private static IResult NotThere(HttpContext http, string id) => http.Page<MissingPage>(id, StatusCodes.Status404NotFound);
+    private static PageResult<MissingPage> NotThere(HttpContext http, string id) => http.Page<MissingPage>(id, StatusCodes.Status404NotFound);
 
     private IResult With(HttpContext http, string id, Func<JourneyPages, JourneyHead, IResult> answer)
     {
@@ -195,6 +200,25 @@ internal sealed class JourneyEndpoints(DataHost host, Conductor conductor, IServ
         var filter = new RunFilter(Asked(http, "step"), way, Asked(http, "outcome"), Asked(http, "at"), Run.StatusOf(Asked(http, "status")), Asked(http, "reason"));
         var query = string.Concat(http.Request.Query.Where(one => one.Key != "skip").SelectMany(one => one.Value.Select(value => $"&{Uri.EscapeDataString(one.Key)}={Uri.EscapeDataString(value ?? "")}")));
         return http.Page<PeoplePage>(pages.People(head, filter, skip, query));
+    });
+
+    /// <summary>A test run with the events that the fields `event` and `after` name, pair by pair; pairs without a name are left out.</summary>
+    private IResult Try(HttpContext http, string id) => With(http, id, (pages, head) =>
+    {
+        var (names, times) = (http.Request.Query["event"], http.Request.Query["after"]);
+        var meanwhile = new List<(string, string, long)>();
+        for (var i = 0; i < Math.Min(names.Count, JourneyTrial.MostEvents); i++)
+        {
+            if (names[i]?.Trim() is { Length: > 0 and <= 200 } name)
+            {
+                if (i >= times.Count || !Durations.TryParse(times[i]?.Trim() ?? "", out var after) || after <= 0)
+                {
+                    return http.Part<TrialPart>(new TrialModel("", [], null, "", 0, new Text($"Say when “{name}” happens, such as 2h or 3d after the entry.", $"Di cuándo pasa «{name}», como 2h o 3d tras la entrada.")));
+                }
+                meanwhile.Add((name, "{}", after));
+            }
+        }
+        return http.Part<TrialPart>(pages.Try(TextOf(head), id, Asked(http, "who"), meanwhile));
     });
 
     private IResult Live(HttpContext http, string id) => With(http, id, (_, _) => new EventStream(host.Clock, (line, cancellation) => FollowAsync(line, http.Visitor().Engine, id, cancellation)));

@@ -51,7 +51,18 @@ public sealed record SaidStep(string Title, string Says);
 public sealed record CanvasFinding(IReadOnlyList<string> Path, int Line, int Column, bool IsError, string Message);
 
 /// <summary>Numbers for the canvas; each names its rows under the journey's address.</summary>
-public sealed record CanvasFigures(long Entered, long Inside, long Control, long Goal, IReadOnlyDictionary<string, StepFigures> Steps, IReadOnlyDictionary<string, string> OutcomeWords);
+public sealed record CanvasFigures(
+    long Entered, long Inside, long Control, long Goal, IReadOnlyDictionary<string, StepFigures> Steps, IReadOnlyDictionary<string, string> OutcomeWords,
+    IReadOnlyDictionary<string, IReadOnlyList<SentRow>> Sent);
+
+/// <summary>A number of a step's messages, in words.</summary>
+public sealed record SentRow(string Says, long Count);
+
+/// <summary>A test run in words. <see cref="Course"/> is null where there is none; then <see cref="Refusal"/> says why.</summary>
+public sealed record TrialModel(string Name, IReadOnlyList<string> Steps, IReadOnlyList<CourseStep>? Course, string End, long EndedAt, Text? Refusal);
+
+/// <summary>What the days before would have done. <see cref="Figures"/> is null where the journey cannot be run; then <see cref="Refusal"/> says why.</summary>
+public sealed record SimulatedModel(int Days, CanvasFigures? Figures, IReadOnlyDictionary<string, long> Ends, long Messages, Text? Refusal);
 
 /// <summary>What the forms of steps offer.</summary>
 public sealed record CanvasNames(

@@ -9,6 +9,7 @@ using Ciclo.Engine.Yaml;
 using Ciclo.Kit;
 using Ciclo.Modules.Access.Contracts;
 using Ciclo.Modules.Lifecycles.Contracts;
+using Ciclo.Modules.Messages.Contracts;
 using Ciclo.Modules.Profiles.Contracts;
 using Ciclo.Modules.Templates.Contracts;
 using Ciclo.Modules.Webhooks.Contracts;
@@ -72,11 +73,11 @@ internal sealed class JourneyPages(DataHost host, Visitor visitor, Locale l, ITe
         var names = UserNames.Of(host, history.Select(version => version.AppliedBy));
         var inside = host.Database.Read(connection => RunStore.Standing(connection, Workspace, head.Id)).Where(one => one.Status == RunStatus.Active).ToLookup(one => one.Version, one => one.People);
         return new JourneyModel(
-            head, figures, outline, words.Trigger(outline), new CanvasModel(head.Id, false, outline.Root, yaml, words.All(outline), [], Figures(figures), null),
+            head, figures, outline, words.Trigger(outline), new CanvasModel(head.Id, false, outline.Root, yaml, words.All(outline), [], Figures(head.Id, figures), null),
             [.. history.Take(50).Select(version => new JourneyVersionRow(version, names[version.AppliedBy], inside[version.Version].Sum()))], refusal);
     }
 
-    public CanvasFigures FiguresOf(string id) => Figures(JourneyFigures.Of(host, Workspace, id));
+    public CanvasFigures FiguresOf(string id) => Figures(id, JourneyFigures.Of(host, Workspace, id));
 
     public EditModel Edit(JourneyHead head, string yaml, bool isNew, Text? refusal = null)
     {
@@ -180,15 +181,65 @@ internal sealed class JourneyPages(DataHost host, Visitor visitor, Locale l, ITe
         return new PeopleModel(head, what.Count == 0 ? l.Say("Everybody who entered, the newest first.", "Todos los que entraron, primero los más recientes.") : string.Join(" · ", what.Where(one => one.Length > 0)) + ".", rows, skip, runs.Count > PeopleModel.PageSize, query);
     }
 
+    /// <summary>Leads one person through what is on the canvas, in virtual time. Nothing is changed and nothing is sent.</summary>
+    public TrialModel Try(string yaml, string id, string who, IReadOnlyList<(string Event, string Properties, long AfterMs)> meanwhile)
+    {
+        if (JourneyFile.Read(yaml, id).Journey is not { } journey)
+        {
+            return new TrialModel("", [], null, "", 0, new Text("The journey has faults. Mend them first, then try it.", "El recorrido tiene errores. Corrígelos y luego pruébalo."));
+        }
+        var steps = JourneyOutline.Of(yaml)!.All.DistinctBy(step => step.Id).ToDictionary(step => step.Id, StringComparer.Ordinal);
+        var (name, course) = visitor.Engine.Read(state =>
+        {
+            var profile = PersonFacts.ProfileOf(state, who) is >= 0 and var found ? found : PersonFacts.ProfileOf(state, "user_id:" + who) is >= 0 and var user ? user : PersonFacts.ProfileOf(state, "email:" + who);
+            return profile < 0 ? ("", null) : (PersonName.Of(ProfileCard.Of(state, profile)), JourneyTrial.Run(state, JourneyShelf.Of(host), journey, profile, host.NowMs, meanwhile));
+        });
+        return course is null
+            ? new TrialModel(name, [], null, "", 0, name.Length == 0
+                ? new Text($"Nobody is known as “{who}”. Write a user id or an e-mail.", $"No se conoce a nadie como «{who}». Escribe un id de usuario o un correo.")
+                : new Text("It names a segment or a lifecycle that is not there.", "Nombra un segmento o un ciclo de vida que no existe."))
+            : new TrialModel(name, [.. course.Steps.Select(step => step.Step).Distinct(StringComparer.Ordinal)],
+                [.. course.Steps.Select(step => new CourseStep(step.At, words.Step(steps[step.Step]), words.Way(steps[step.Step], step.Way), ""))],
+                course.End.Length == 0 ? l.Say("Still waits", "Sigue esperando") : words.Outcome(course.End), course.EndedAt, null);
+    }
+
+    /// <summary>Leads everybody's last days through what is on the canvas.</summary>
+    public SimulatedModel Simulate(string yaml, string id, int days, CancellationToken cancellation)
+    {
+        var answer = JourneyFile.Read(yaml, id).Journey is { } journey ? JourneySimulation.Run(visitor.Engine, JourneyShelf.Of(host), journey, days, cancellation) : null;
+        return answer is null
+            ? new SimulatedModel(days, null, new Dictionary<string, long>(), 0, new Text("The journey has faults. Mend them first, then simulate it.", "El recorrido tiene errores. Corrígelos y luego simúlalo."))
+            : new SimulatedModel(days, new CanvasFigures(answer.Entered, answer.Inside, 0, answer.Ends.GetValueOrDefault("goal"), answer.Steps, OutcomeWords(answer.Steps.Values), new Dictionary<string, IReadOnlyList<SentRow>>()),
+                answer.Ends, answer.Messages, null);
+    }
+
     private JourneyHead HeadOf(string id, DefinitionVersion? current, DefinitionDraft? draft, string yaml)
     {
         var isPaused = host.Database.Read(connection => RecordStore.Settings(connection, Workspace)).GetValueOrDefault(id).IsPaused;
         return new JourneyHead(id, JourneyOutline.Of(yaml) is { } outline ? words.Label(outline, id) : id, current, draft, Service.NewestNumber(Kind, id), isPaused, visitor);
     }
 
-    private CanvasFigures Figures(JourneyFigures figures) => new(
-        figures.Entered, figures.Inside, figures.Control, figures.Ends.GetValueOrDefault("goal"), figures.Steps,
-        figures.Steps.Values.SelectMany(step => step.Outcomes.Keys).Distinct(StringComparer.Ordinal).ToDictionary(outcome => outcome, words.Outcome, StringComparer.Ordinal));
+    private CanvasFigures Figures(string id, JourneyFigures figures) => new(
+        figures.Entered, figures.Inside, figures.Control, figures.Ends.GetValueOrDefault("goal"), figures.Steps, OutcomeWords(figures.Steps.Values), Sent(id));
+
+    private Dictionary<string, string> OutcomeWords(IEnumerable<StepFigures> steps) =>
+        steps.SelectMany(step => step.Outcomes.Keys).Distinct(StringComparer.Ordinal).ToDictionary(outcome => outcome, words.Outcome, StringComparer.Ordinal);
+
+    /// <summary>What became of the messages of each step, with the reasons of those that did not leave.</summary>
+    private Dictionary<string, IReadOnlyList<SentRow>> Sent(string id)
+    {
+        var prefix = Deeds.SourceOf(id, "");
+        return host.Database.Read(connection => MessageOutbox.CountsOf(connection, Workspace, prefix)).ToDictionary(source => source.Key[prefix.Length..], source => (IReadOnlyList<SentRow>)
+        [
+            .. source.Value.States.Where(state => state.Value > 0 && state.Key != "held_back").Select(state => new SentRow(words.MessageState(state.Key), state.Value)),
+            .. new (Text Says, long Count)[]
+            {
+                (new("Delivered", "Entregados"), source.Value.Delivered), (new("Opened", "Abiertos"), source.Value.Opened), (new("Clicked", "Con clic"), source.Value.Clicked),
+                (new("Unsubscribed", "Se dieron de baja"), source.Value.Unsubscribed), (new("Bounced", "Rebotados"), source.Value.Bounced), (new("Reported as spam", "Marcados como spam"), source.Value.Complained),
+            }.Where(row => row.Count > 0).Select(row => new SentRow(l.Say(row.Says), row.Count)),
+            .. source.Value.Reasons.Select(reason => new SentRow($"{words.MessageState(reason.State)}: {reason.Reason.Replace('_', ' ')}", reason.Count)),
+        ], StringComparer.Ordinal);
+    }
 
     private CanvasNames Names() => visitor.Engine.Read(state =>
     {
@@ -214,7 +265,7 @@ internal sealed class JourneyPages(DataHost host, Visitor visitor, Locale l, ITe
     }
 
     /// <summary>Keys and numbers from the root to a node.</summary>
-    private static IReadOnlyList<string> PathTo(JsonNode node)
+    private static List<string> PathTo(JsonNode node)
     {
         var path = new List<string>();
         for (var at = node; at.Parent is { } parent; at = parent)

@@ -122,6 +122,21 @@ public sealed class JourneyWords(Locale l, Func<string, string>? templateName = 
         _ => Text.Same(outcome),
     };
 
+    /// <summary>A state of a message.</summary>
+    public string MessageState(string state) => l.Say(state switch
+    {
+        "due" => new("Waiting to leave", "Por salir"),
+        "sending" => new("Leaving", "Saliendo"),
+        "sent" => new("Sent", "Enviados"),
+        "held_back" => new("Held back", "Retenidos"),
+        "missed" => new("Too late to send", "Ya era tarde"),
+        "failed" => new("Failed", "Fallidos"),
+        "unknown" => new("In doubt", "En duda"),
+        "cancelled" => new("Called back", "Retirados"),
+        "caught" => new("Caught by the sandbox", "En la bandeja de pruebas"),
+        _ => Text.Same(state),
+    });
+
     /// <summary>Where a run stands: inside, or how it ended.</summary>
     public string Standing(Run run) => run.Reason.Length > 0 ? Outcome(run.Reason) : l.Say(Run.StatusText(run.Status));
 

@@ -38,9 +38,12 @@ function App() {
   const [findings, setFindings] = useState(given.findings)
   const [figures, setFigures] = useState<Figures | null>(given.figures)
   const [selected, setSelected] = useState(given.is_editable && given.text.includes('steps: []') ? 'start' : '')
+  const [course, setCourse] = useState<string[]>([])
   const [adding, setAdding] = useState<Spot | null>(null)
   const [view, setView] = useState<View>(matchMedia('(max-width: 900px)').matches ? 'list' : 'canvas')
   const [isUnread, setUnread] = useState(false)
+  const latest = useRef(doc)
+  latest.current = doc
   const past = useRef<{ doc: Doc, name: string }[]>([])
   const future = useRef<Doc[]>([])
   const asked = useRef(0)
@@ -176,22 +179,39 @@ function App() {
     const menu = document.querySelector<HTMLDetailsElement>('#jn-publish')
     const onToggle = (): void => {
       if (menu?.open) {
-        void flush().then(() => document.getElementById('jn-changes')?.dispatchEvent(new CustomEvent('jn-open')))
+        void (location.pathname.endsWith('/edit') ? flush() : keep('journey', JSON.stringify(latest.current))).then(() => document.getElementById('jn-changes')?.dispatchEvent(new CustomEvent('jn-open')))
       }
     }
     const onMore = (): void => { void fetch(`${path}/figures`).then((answer) => answer.json() as Promise<Figures>).then(setFigures, () => undefined) }
+    // What is tried is what is on the canvas now, also before anything was kept of it.
+    const onTry = (): void => { void (location.pathname.endsWith('/edit') ? flush() : keep('journey', JSON.stringify(latest.current))) }
+    const tries = [...document.querySelectorAll('[data-jn-try]')]
+    const onSwap = (event: Event): void => {
+      const place = (event.target as Element)
+      const [ran, counted] = [place.querySelector<HTMLElement>('[data-jn-course]'), place.querySelector<HTMLElement>('[data-jn-figures]')]
+      if (ran) {
+        setCourse(JSON.parse(ran.dataset.jnCourse!) as string[])
+      }
+      if (counted) {
+        setFigures(JSON.parse(counted.dataset.jnFigures!) as Figures)
+      }
+    }
+    tries.forEach((one) => one.addEventListener('toggle', onTry))
+    document.addEventListener('htmx:afterSwap', onSwap)
     menu?.addEventListener('toggle', onToggle)
     document.body.addEventListener('more', onMore)
     return () => {
+      tries.forEach((one) => one.removeEventListener('toggle', onTry))
+      document.removeEventListener('htmx:afterSwap', onSwap)
       menu?.removeEventListener('toggle', onToggle)
       document.body.removeEventListener('more', onMore)
     }
-  }, [])
+  }, [keep])
 
   const faults = useMemo(() => faultsOf(doc, findings), [doc, findings])
   const errors = findings.filter((one) => one.is_error).length
   const board: Board = {
-    doc, says, figures, faults, names: given.names, selected, adding, isEditable: given.is_editable, path: root.dataset.people ? path : '', course: [],
+    doc, says, figures, faults, names: given.names, selected, adding, isEditable: given.is_editable, path: root.dataset.people ? path : '', course,
     select: (id) => {
       setAdding(null)
       setSelected(id)

@@ -79,8 +79,10 @@ function StepNumbers({ id, step }: { id: string, step: Step }) {
     ...Object.entries(counted.ways).map(([way, people]): [string, number, string, string] => [wayName(step, Number(way)), people, `?step=${encodeURIComponent(id)}&way=${way}`, share(people, whole)]),
     ...Object.entries(counted.outcomes).map(([outcome, people]): [string, number, string, string] => [figures.outcome_words[outcome] ?? outcome, people, `?step=${encodeURIComponent(id)}&outcome=${encodeURIComponent(outcome)}`, share(people, counted.visits)]),
   ] : []
+  const sent = figures.sent[id] ?? []
   return <div><h3 className="c-lab">{w('numbers')}</h3>{rows.length === 0 ? <p className="c-hint">{w('no_numbers')}</p> : <table className="c-table jn-table"><tbody>{rows.map(([says, people, query, part], i) =>
-    <tr key={i}><th scope="row">{says}</th><td className="end">{path ? <a className="opens" href={`${path}/people${query}`}>{number(people)}</a> : number(people)}</td><td className="end muted">{part}</td></tr>)}</tbody></table>}</div>
+    <tr key={i}><th scope="row">{says}</th><td className="end">{path ? <a className="opens" href={`${path}/people${query}`}>{number(people)}</a> : number(people)}</td><td className="end muted">{part}</td></tr>)}
+    {sent.map(({ says, count }) => <tr key={says}><th scope="row">{says}</th><td className="end">{number(count)}</td><td className="end muted">{share(count, counted?.visits ?? 0)}</td></tr>)}</tbody></table>}</div>
 }
 
 const wayName = (step: Step, way: number): string => kindOf(step) === 'split' ? textOf(mapOf((step.split as Json[])[way]).name) || String.fromCharCode(65 + way)

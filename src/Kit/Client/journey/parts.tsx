@@ -7,7 +7,7 @@ export interface Finding { path: string[], line: number, column: number, is_erro
 
 export interface StepFigures { visits: number, here: number, ways: Record<string, number>, outcomes: Record<string, number> }
 
-export interface Figures { entered: number, inside: number, control: number, goal: number, steps: Record<string, StepFigures>, outcome_words: Record<string, string> }
+export interface Figures { entered: number, inside: number, control: number, goal: number, steps: Record<string, StepFigures>, outcome_words: Record<string, string>, sent: Record<string, { says: string, count: number }[]> }
 
 export interface Names {
   events: string[], traits: string[], segments: string[], stages: string[], templates: { id: string, name: string, channel: string }[], purposes: string[], endpoints: string[]
