@@ -55,6 +55,8 @@ internal static class CanvasWords
         ["look"] = new("Choose a step to see its numbers.", "Elige un paso para ver sus números."),
         ["faults"] = new("faults", "errores"),
         ["fault"] = new("fault", "error"),
+        ["warning"] = new("warning", "aviso"),
+        ["warnings"] = new("warnings", "avisos"),
         ["sound"] = new("Sound", "Correcto"),
         ["failed"] = new("The server did not answer; the last change is not kept yet.", "El servidor no respondió; el último cambio aún no se guarda."),
         ["unread"] = new("The text cannot be read yet: the canvas shows what it showed before.", "El texto aún no se puede leer: el lienzo muestra lo anterior."),

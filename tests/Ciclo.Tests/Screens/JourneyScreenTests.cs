@@ -1,3 +1,5 @@
+using Ciclo.Engine.Definitions;
+using Ciclo.Modules.Lifecycles.Contracts;
 using Ciclo.Tests.Collect;
 using Ciclo.Tests.Home;
 
@@ -11,7 +13,8 @@ public sealed class JourneyScreenTests(HomeServer server) : IClassFixture<HomeSe
     [ClientFact("journey.mjs", NeedsChromium = true)]
     public async Task A_journey_is_drawn_published_and_followed()
     {
-        await ClientRun.NodeAsync("journey.mjs", Url, server.Secret, server.Key);
+        await ClientRun.NodeAsync("journey.mjs", Url, server.Key);
+        Assert.Equal("cart-of-the-day", Assert.Single(new DefinitionService(server.Host, server.Engine).Current(DefinitionKind.Journey)).Id);
         await ClientRun.NodeAsync("screens.mjs", Url, "/journeys", "/journeys/new", "/journeys/new?from=win-back", "/journeys/cart-of-the-day", "/journeys/cart-of-the-day/people");
     }
 }

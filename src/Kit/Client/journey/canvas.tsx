@@ -4,7 +4,7 @@ import {
 import { memo, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import { plan, type Edge, type Placed } from './layout'
 import { kindOf, type Spot } from './model'
-import { Sign, number, share, signOf, useBoard, w } from './parts'
+import { Sign, faultOf, number, share, signOf, useBoard, w } from './parts'
 
 const tall = 92
 const low = 62
@@ -27,12 +27,12 @@ function Count({ query, value, says }: { query: string, value: number, says: str
 
 function Card({ id, look, sign, title, says, foot }: { id: string, look: string, sign: string, title: string, says: string, foot: ReactNode }) {
   const { select, selected, faults, course } = useBoard()
-  const found = faults[id] ?? []
+  const fault = faultOf(faults[id])
   const turn = course.indexOf(id)
-  return <div className={`c-nd jn-nd ${look}${selected === id ? ' c-nd--sel' : ''}${found.some((one) => one.is_error) ? ' is-bad' : ''}${turn >= 0 ? ' is-course' : ''}`}>
+  return <div className={`c-nd jn-nd ${look}${selected === id ? ' c-nd--sel' : ''}${fault?.look === 'bad' ? ' is-bad' : ''}${turn >= 0 ? ' is-course' : ''}`}>
     <button type="button" className="c-nd-b" aria-pressed={selected === id} data-step={id} onClick={() => select(id)}>
       <span className="c-nd-i"><Sign name={sign} /></span><span className="c-nd-t">{title}</span><span className="c-nd-s">{says}</span>
-      {found.length > 0 && <span className={`jn-fault${found.some((one) => one.is_error) ? '' : ' is-warn'}`}><Sign name={found.some((one) => one.is_error) ? 'error' : 'alert'} small /><span className="sr">{found.length} {w(found.length === 1 ? 'fault' : 'faults')}</span></span>}
+      {fault && <span className={`jn-fault ${fault.look}`}><Sign name={fault.sign} small /><span className="sr">{fault.says}</span></span>}
       {turn >= 0 && <span className="jn-turn">{turn + 1}</span>}
     </button>
     {foot && <div className="c-nd-f">{foot}</div>}
@@ -168,7 +168,7 @@ export function Canvas() {
         <button type="button" className="c-ib" aria-label={w('zoom_out')} onClick={() => void flow.zoomOut({ duration: 150 })}><Sign name="minus" /></button>
         <button type="button" className="c-ib" aria-label={w('fit')} onClick={fit}><Sign name="fit" /></button>
       </Panel>
-      <MiniMap position="bottom-right" pannable zoomable ariaLabel={w('minimap')} className="jn-mini" nodeClassName={(node) => node.id === board.selected ? 'sel' : node.type ?? ''} />
+      <MiniMap position="bottom-right" pannable zoomable ariaLabel={w('minimap')} className="jn-mini" style={{ width: 140, height: 104 }} nodeClassName={(node) => node.id === board.selected ? 'sel' : node.type ?? ''} />
     </ReactFlow>
   </div>
 }

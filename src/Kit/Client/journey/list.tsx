@@ -1,5 +1,5 @@
 import { branchesOf, idOf, kindOf, stepsIn, type Spot, type Step } from './model'
-import { Sign, number, signOf, useBoard, w } from './parts'
+import { Sign, faultOf, number, signOf, useBoard, w } from './parts'
 
 /** The same journey as lists in lists: in order, by keyboard alone, and on a phone. */
 export function Outline() {
@@ -24,9 +24,10 @@ function Steps({ steps, owner, way }: { steps: Step[], owner: string, way: numbe
     const id = idOf(step)
     const told = says[id] ?? { title: w(kindOf(step)), says: '' }
     const branches = branchesOf(step)
+    const fault = faultOf(faults[id])
     return <li key={id}>
       <div className="jn-line"><button type="button" className="jn-row" aria-pressed={selected === id} onClick={() => select(id)}><span className="c-nd-i"><Sign name={signOf[kindOf(step)] ?? 'dot'} /></span><b>{told.title}</b><span>{told.says}</span>
-        {(faults[id]?.length ?? 0) > 0 && <em className="bad"><Sign name="error" small />{faults[id]!.length} {w(faults[id]!.length === 1 ? 'fault' : 'faults')}</em>}
+        {fault && <em className={fault.look}><Sign name={fault.sign} small /> {fault.says}</em>}
         {figures?.steps[id] && <em>{number(figures.steps[id].visits)} {w('came_by')}{figures.steps[id].here > 0 && `, ${number(figures.steps[id].here)} ${w('waiting')}`}</em>}</button>
         {isEditable && <span className="jn-acts">
           <button type="button" className="c-ib" aria-label={`${w('up')}: ${told.title}`} onClick={() => act('up', id)}><Sign name="above" small /></button>

@@ -60,6 +60,16 @@ export const share = (part: number, whole: number): string => whole === 0 ? '' :
 export const Sign = ({ name, small }: { name: string, small?: boolean }) =>
   <svg className={small ? 'icon icon-s' : 'icon'} viewBox="0 0 24 24" strokeLinecap="round" strokeLinejoin="round" aria-hidden="true"><use href={`#jn-${name}`} /></svg>
 
+/** What is wrong with a step: its sign, how bad it is, and how much in words. */
+export function faultOf(found: Finding[] | undefined): { sign: string, look: string, says: string } | null {
+  if (!found || found.length === 0) {
+    return null
+  }
+  const isError = found.some((one) => one.is_error)
+  const name = isError ? 'fault' : 'warning'
+  return { sign: isError ? 'error' : 'alert', look: isError ? 'bad' : 'warn', says: `${found.length} ${w(found.length === 1 ? name : `${name}s`)}` }
+}
+
 export const signOf: Record<string, string> = {
   wait: 'clock', wait_for_hour: 'calendar', wait_until: 'hourglass', if: 'branch', split: 'split', send: 'mail', set: 'edit', tag: 'tag', untag: 'tag', webhook: 'plug', task: 'check', offer: 'gift', stop: 'stop',
   '': 'dot',
