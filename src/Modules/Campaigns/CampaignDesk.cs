@@ -17,9 +17,6 @@ internal sealed class CampaignDesk(DataHost host)
 {
     public static readonly Text Unknown = new("There is no campaign of this id. `ciclo campaigns list` shows them.", "No hay ninguna campaña con este id. `ciclo campaigns list` las muestra.");
 
-    private static readonly Text NoOutbox = new(
-        "Nothing can be sent: this server has no outbox for messages.", "No se puede enviar nada: este servidor no tiene bandeja de salida de mensajes.");
-
     private readonly Database database = host.Database;
 
     public static CampaignDesk Of(DataHost host) => host.Shared(host => new CampaignDesk(host));
@@ -30,8 +27,8 @@ internal sealed class CampaignDesk(DataHost host)
 
     public IReadOnlyDictionary<string, long> Arms(Campaign campaign) => database.Read(connection => CampaignStore.Arms(connection, campaign.Id));
 
-    public IReadOnlyDictionary<string, ArmCounts> Counts(Campaign campaign) => CampaignSteps.Of(host).Outbox is { } outbox
-        ? database.Read(connection => outbox.CountsOf(connection, campaign.WorkspaceId, campaign.SourcePrefix)) : new Dictionary<string, ArmCounts>();
+    public IReadOnlyDictionary<string, ArmCounts> Counts(Campaign campaign) =>
+        database.Read(connection => CampaignSteps.Of(host).Outbox.CountsOf(connection, campaign.WorkspaceId, campaign.SourcePrefix));
 
     /// <summary>Stores a draft, new or changed.</summary>
     public Task<CampaignAnswer> PutAsync(string workspace, long id, string name, CampaignPlan plan, Actor by, CancellationToken cancellation)
@@ -69,7 +66,6 @@ internal sealed class CampaignDesk(DataHost host)
     /// <summary>Starts a draft, now or at its time; the audience is frozen then.</summary>
     public Task<CampaignAnswer> StartAsync(string workspace, long id, Actor by, CancellationToken cancellation) => ChangeAsync(workspace, id, AuditActions.CampaignStarted, by, (campaign, now) =>
         campaign.State != CampaignState.Draft ? (campaign, new Text("It has started already.", "Ya empezó."))
-        : CampaignSteps.Of(host).Outbox is null ? (campaign, NoOutbox)
         : campaign.Plan is { Timing: CampaignTiming.At, AtMs: { } at } && at < now ? (campaign, new Text("Its hour has passed: change it, or send it now.", "Su hora ya pasó: cámbiala, o envíala ahora."))
         : campaign.Plan is { Timing: CampaignTiming.Local, DayMs: { } day } && day + (36 * 3_600_000L) < now ? (campaign, new Text("Its day has passed everywhere: change it.", "Su día ya pasó en todas partes: cámbialo."))
         : campaign.Plan is { Timing: CampaignTiming.At, AtMs: { } due } ? (campaign with { State = CampaignState.Scheduled, NextAt = due, StartedAt = now }, null)
@@ -89,7 +85,7 @@ internal sealed class CampaignDesk(DataHost host)
         {
             return new CampaignAnswer(null, new Text("It is not under way.", "No está en marcha."));
         }
-        var called = CampaignSteps.Of(host).Outbox?.Cancel(connection, transaction, workspace, campaign.KeyPrefix) ?? 0;
+        var called = CampaignSteps.Of(host).Outbox.Cancel(connection, transaction, workspace, campaign.KeyPrefix);
         var stopped = campaign with { State = CampaignState.Stopped, IsPaused = false, EndedAt = campaign.EndedAt ?? host.NowMs };
         CampaignStore.Put(connection, transaction, stopped);
         ExperimentBook.End(connection, transaction, workspace, campaign.Experiment, host.NowMs);
@@ -116,17 +112,13 @@ internal sealed class CampaignDesk(DataHost host)
     /// <summary>Sends each version to one person that is known, as a test: it counts nowhere. Answers why not.</summary>
     public async Task<Text?> TestAsync(WorkspaceEngine engine, Campaign campaign, string reference, CancellationToken cancellation)
     {
-        if (CampaignSteps.Of(host).Outbox is not { } outbox)
-        {
-            return NoOutbox;
-        }
         var person = engine.Read(state => state.Staged.Identity.Find(reference) is >= 0 and var node && state.Staged.Identity.ProfileOf(node) is >= 0 and var profile
             ? state.Staged.Identity.IdentifiersOf(profile)[0].Identifier.ToString() : null);
         if (person is null)
         {
             return new Text("Nobody is known by that. Write an address as email:ana@example.com, or a user id, of somebody who is here.", "Nadie se conoce así. Escribe una dirección como email:ana@example.com, o un id de usuario, de alguien que esté aquí.");
         }
-        await database.WriteAsync((connection, transaction) => outbox.AddMany(connection, transaction, campaign.WorkspaceId,
+        await database.WriteAsync((connection, transaction) => CampaignSteps.Of(host).Outbox.AddMany(connection, transaction, campaign.WorkspaceId,
             [.. campaign.Plan.Arms.Select(arm => new MessageDraft(
                 $"test/{campaign.KeyPrefix}{arm.Name}/{Guid.CreateVersion7(host.Clock.GetUtcNow()):N}", person, "email", arm.TemplateId, "transactional", $"test:{campaign.Experiment}:{arm.Name}", "{}", null, 100,
                 host.NowMs, host.NowMs + Durations.Day))], host.NowMs), cancellation);

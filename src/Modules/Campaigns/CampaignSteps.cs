@@ -25,8 +25,8 @@ internal sealed class CampaignSteps(DataHost host) : IDisposable
     private readonly Database database = host.Database;
     private readonly SemaphoreSlim stepping = new(1, 1);
 
-    /// <summary>Where messages go; null in a program that has none.</summary>
-    public ICampaignOutbox? Outbox { get; set; }
+    /// <summary>Where messages go.</summary>
+    public ICampaignOutbox Outbox { get; set; } = new MessagesOutbox();
 
     /// <summary>Who may be written to; null where nobody says.</summary>
     public ISendPolicy? Policy { get; set; }
@@ -44,7 +44,7 @@ internal sealed class CampaignSteps(DataHost host) : IDisposable
             while (true)
             {
                 var underWay = database.Read(connection => CampaignStore.UnderWay(connection, engine.Id));
-                if (underWay.Count == 0 || Outbox is null)
+                if (underWay.Count == 0)
                 {
                     return null;
                 }
@@ -129,7 +129,7 @@ internal sealed class CampaignSteps(DataHost host) : IDisposable
                     drafts.Add(DraftOf(campaign, batch[i], known[i]![0], arm, now));
                 }
             }
-            Outbox!.AddMany(connection, transaction, campaign.WorkspaceId, drafts, now);
+            Outbox.AddMany(connection, transaction, campaign.WorkspaceId, drafts, now);
             var next = campaign with { Cursor = batch.Count == 0 ? campaign.Cursor : batch[^1].Position, NextAt = now + (drafts.Count > 0 ? wait : 0), Shares = bandit ?? campaign.Shares };
             return batch.Count == most ? next : Ended(connection, transaction, next.Finished(now), now);
         }, cancellation);
@@ -160,13 +160,13 @@ internal sealed class CampaignSteps(DataHost host) : IDisposable
         var (batch, unopened) = database.Read(connection =>
         {
             var some = CampaignStore.People(connection, null, campaign.Id, campaign.Cursor, most);
-            return (some, some.Where(person => person.Arm is not (null or IAssignments.Control or Campaign.SkippedArm) && Outbox!.IsUnopened(connection, campaign.WorkspaceId, campaign.KeyPrefix + person.Person)).ToList());
+            return (some, some.Where(person => person.Arm is not (null or IAssignments.Control or Campaign.SkippedArm) && Outbox.IsUnopened(connection, campaign.WorkspaceId, campaign.KeyPrefix + person.Person)).ToList());
         });
         await MoveAsync(campaign, (connection, transaction, now) =>
         {
             var drafts = unopened.Select(person => DraftOf(campaign, person, person.Person, person.Arm == Campaign.RestArm ? RestArmOf(campaign, person) : person.Arm!, now))
                 .Select(draft => draft with { Key = draft.Key + "/again" }).ToList();
-            Outbox!.AddMany(connection, transaction, campaign.WorkspaceId, drafts, now);
+            Outbox.AddMany(connection, transaction, campaign.WorkspaceId, drafts, now);
             var next = campaign with { Cursor = batch.Count == 0 ? campaign.Cursor : batch[^1].Position, NextAt = now + (drafts.Count > 0 ? wait : 0) };
             return batch.Count == most ? next : Ended(connection, transaction, next.Finished(now), now);
         }, cancellation);
@@ -200,7 +200,7 @@ internal sealed class CampaignSteps(DataHost host) : IDisposable
             var soFar = ExperimentBook.SoFar(host, engine, campaign.Experiment, cancellation) ?? [];
             return [.. campaign.Plan.Arms.Select(arm => soFar.FirstOrDefault(one => one.Arm == arm.Name) is { } found ? (found.People, found.Converted) : (0L, 0L))];
         }
-        var counts = database.Read(connection => Outbox!.CountsOf(connection, campaign.WorkspaceId, campaign.SourcePrefix));
+        var counts = database.Read(connection => Outbox.CountsOf(connection, campaign.WorkspaceId, campaign.SourcePrefix));
         return
         [
             .. campaign.Plan.Arms.Select(arm => counts.GetValueOrDefault(campaign.SourcePrefix + arm.Name) ?? ArmCounts.None)

@@ -10,13 +10,13 @@ internal static class CountStore
         id, key, person, channel, template_id, purpose, source, subject, state, reason, due_at, sent_at, opened_at, clicked_at, unsubscribed_at, bounced_at, complained_at
         """;
 
-    public static IReadOnlyDictionary<string, SourceCounts> OfSources(SqliteConnection connection, string workspaceId, string prefix)
+    public static IReadOnlyDictionary<string, SourceCounts> OfSources(SqliteConnection connection, SqliteTransaction? transaction, string workspaceId, string prefix)
     {
         var states = new Dictionary<string, Dictionary<string, long>>(StringComparer.Ordinal);
         var reasons = new Dictionary<string, List<ReasonCount>>(StringComparer.Ordinal);
         using var byState = new SqliteCommand("""
             SELECT source, state, reason, count(*) FROM messages WHERE workspace_id = @workspace AND source >= @from AND source < @to GROUP BY source, state, reason ORDER BY count(*) DESC
-            """, connection);
+            """, connection, transaction);
         Bind(byState, workspaceId, prefix);
         using (var reader = byState.ExecuteReader())
         {
@@ -35,7 +35,7 @@ internal static class CountStore
         using var signs = new SqliteCommand("""
             SELECT source, count(DISTINCT CASE WHEN state = 'sent' THEN person END), count(delivered_at), count(opened_at), count(clicked_at), count(unsubscribed_at), count(bounced_at), count(complained_at)
             FROM messages WHERE workspace_id = @workspace AND source >= @from AND source < @to GROUP BY source
-            """, connection);
+            """, connection, transaction);
         Bind(signs, workspaceId, prefix);
         using (var reader = signs.ExecuteReader())
         {
@@ -50,11 +50,11 @@ internal static class CountStore
         return found;
     }
 
-    public static IReadOnlyList<MessageOutcome> Outcomes(SqliteConnection connection, string workspaceId, string prefix, string? after, int most)
+    public static IReadOnlyList<MessageOutcome> Outcomes(SqliteConnection connection, SqliteTransaction? transaction, string workspaceId, string prefix, string? after, int most)
     {
         using var command = new SqliteCommand($"""
             SELECT {OutcomeColumns} FROM messages WHERE workspace_id = @workspace AND source >= @from AND source < @to AND (@after = '' OR id < @after) ORDER BY id DESC LIMIT @most
-            """, connection);
+            """, connection, transaction);
         Bind(command, workspaceId, prefix);
         command.Parameters.AddWithValue("@after", after ?? "");
         command.Parameters.AddWithValue("@most", most);
@@ -72,9 +72,9 @@ internal static class CountStore
         return Read(command);
     }
 
-    public static MessageOutcome? ByKey(SqliteConnection connection, string workspaceId, string key)
+    public static MessageOutcome? ByKey(SqliteConnection connection, SqliteTransaction? transaction, string workspaceId, string key)
     {
-        using var command = new SqliteCommand($"SELECT {OutcomeColumns} FROM messages WHERE workspace_id = @workspace AND key = @key", connection);
+        using var command = new SqliteCommand($"SELECT {OutcomeColumns} FROM messages WHERE workspace_id = @workspace AND key = @key", connection, transaction);
         command.Parameters.AddWithValue("@workspace", workspaceId);
         command.Parameters.AddWithValue("@key", key);
         return Read(command).FirstOrDefault();

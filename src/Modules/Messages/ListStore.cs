@@ -35,9 +35,9 @@ internal static class ListStore
         return MessageReader.All(command);
     }
 
-    public static Message? Find(SqliteConnection connection, string workspaceId, string id)
+    public static Message? Find(SqliteConnection connection, string workspaceId, string id, SqliteTransaction? transaction = null)
     {
-        using var command = new SqliteCommand($"SELECT {MessageReader.Columns} FROM messages WHERE id = @id AND workspace_id = @workspace", connection);
+        using var command = new SqliteCommand($"SELECT {MessageReader.Columns} FROM messages WHERE id = @id AND workspace_id = @workspace", connection, transaction);
         command.Parameters.AddWithValue("@id", id);
         command.Parameters.AddWithValue("@workspace", workspaceId);
         return MessageReader.All(command).FirstOrDefault();
@@ -61,11 +61,11 @@ internal static class ListStore
     }
 
     /// <summary>The message that was sent last to an address, by a report that names no message, within five days before it.</summary>
-    public static Message? LastTo(SqliteConnection connection, string workspaceId, string address, long now)
+    public static Message? LastTo(SqliteConnection connection, SqliteTransaction transaction, string workspaceId, string address, long now)
     {
         using var command = new SqliteCommand($"""
             SELECT {MessageReader.Columns} FROM messages WHERE workspace_id = @workspace AND address = @address AND sent_at > @since AND state IN ('sent', 'unknown', 'sending') ORDER BY sent_at DESC LIMIT 1
-            """, connection);
+            """, connection, transaction);
         command.Parameters.AddWithValue("@workspace", workspaceId);
         command.Parameters.AddWithValue("@address", address);
         command.Parameters.AddWithValue("@since", now - (5 * Core.Time.Durations.Day));
@@ -73,9 +73,9 @@ internal static class ListStore
     }
 
     /// <summary>The message that a service knows by its own id.</summary>
-    public static Message? ByProviderId(SqliteConnection connection, string workspaceId, string providerId, string address)
+    public static Message? ByProviderId(SqliteConnection connection, SqliteTransaction transaction, string workspaceId, string providerId, string address)
     {
-        using var command = new SqliteCommand($"SELECT {MessageReader.Columns} FROM messages WHERE workspace_id = @workspace AND address = @address AND provider_id = @provider LIMIT 1", connection);
+        using var command = new SqliteCommand($"SELECT {MessageReader.Columns} FROM messages WHERE workspace_id = @workspace AND address = @address AND provider_id = @provider LIMIT 1", connection, transaction);
         command.Parameters.AddWithValue("@workspace", workspaceId);
         command.Parameters.AddWithValue("@address", address);
         command.Parameters.AddWithValue("@provider", providerId);

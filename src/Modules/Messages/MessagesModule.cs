@@ -24,6 +24,7 @@ public sealed class MessagesModule : IModule
         services.AddSingleton<IChannel>(provider => provider.GetRequiredService<EmailChannel>());
         services.AddSingleton(provider => MessageDesk.Of(provider.GetRequiredService<DataHost>()).With(
             provider.GetServices<IChannel>(), provider.GetService<ITemplates>(), provider.GetService<ISendPolicy>()));
+        services.AddSingleton<IPersonMessages, PersonMessages>();
         services.AddSingleton<MessageEndpoints>().AddSingleton<EmailEndpoints>().AddSingleton<TrackingEndpoints>().AddSingleton<HookEndpoint>();
         services.AddHostedService<Courier>();
     }

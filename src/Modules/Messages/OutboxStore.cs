@@ -116,22 +116,22 @@ internal static class OutboxStore
         return found;
     }
 
-    /// <summary>Instants since <paramref name="since"/> at which somebody known by any of the identifiers was written to.</summary>
-    public static List<long> SentBefore(SqliteConnection connection, string workspaceId, IReadOnlyList<string> identifiers, long since)
+    /// <summary>When, since <paramref name="since"/>, and on which channel somebody known by any of the identifiers was written to.</summary>
+    public static List<(long At, string Channel)> SentBefore(SqliteConnection connection, string workspaceId, IReadOnlyList<string> identifiers, long since)
     {
         using var command = new SqliteCommand(
-            $"SELECT sent_at FROM messages WHERE workspace_id = @workspace AND person = @person AND sent_at >= @since AND {CountsForCaps}", connection);
+            $"SELECT sent_at, channel FROM messages WHERE workspace_id = @workspace AND person = @person AND sent_at >= @since AND {CountsForCaps}", connection);
         command.Parameters.AddWithValue("@workspace", workspaceId);
         command.Parameters.AddWithValue("@person", "");
         command.Parameters.AddWithValue("@since", since);
-        var found = new List<long>();
+        var found = new List<(long, string)>();
         foreach (var identifier in identifiers)
         {
             command.Parameters["@person"].Value = identifier;
             using var reader = command.ExecuteReader();
             while (reader.Read())
             {
-                found.Add(reader.GetInt64(0));
+                found.Add((reader.GetInt64(0), reader.GetString(1)));
             }
         }
         return found;

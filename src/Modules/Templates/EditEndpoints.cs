@@ -41,10 +41,11 @@ internal sealed class EditEndpoints(TemplateService templates, TemplateEndpoints
     private async Task<IResult> AddAsync(HttpContext http)
     {
         var (form, l) = (http.Request.Form, http.Locale());
-        var content = ReadyDesigns.Find(form["design"].ToString()) is { } design
+        var design = ReadyDesigns.Find(form["design"].ToString());
+        var content = design is not null
             ? design.In(l.Language)
             : new TemplateContent(form["name"].ToString().Trim(), new Dictionary<string, LocaleContent>(StringComparer.Ordinal) { [l.Language == Language.Es ? "es" : "en"] = Blank(l.Language) });
-        var (id, error) = await templates.AddAsync(Workspace(http), content, null, Actor.Of(http), http.RequestAborted);
+        var (id, error) = await templates.AddAsync(Workspace(http), content, design?.Id, Actor.Of(http), http.RequestAborted);
         return id is null ? pages.List(http, error) : Results.Redirect($"/templates/{id}?done=made");
     }
 

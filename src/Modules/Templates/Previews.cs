@@ -42,8 +42,12 @@ internal sealed class Previews(DataHost host)
         return new PreviewPerson("", sample["name"]!.ToString(), sample, asked.Length == 0);
     }
 
-    public Rendering Render(WorkspaceEngine engine, TemplateContent content, string locale, JsonObject person) => new CompiledTemplate(content, 0).Render(
-        locale, SampleModel.Of(locale.StartsWith("es", StringComparison.Ordinal) ? Language.Es : Language.En, (JsonObject)person.DeepClone(), NameOf(engine.Id), host.NowMs), engine.Rules.Zone, host.NowMs, isStrict: false);
+    public Rendering Render(WorkspaceEngine engine, TemplateContent content, string locale, JsonObject person)
+    {
+        var language = locale.StartsWith("es", StringComparison.Ordinal) ? Language.Es : Language.En;
+        var model = SampleModel.Of(language, (JsonObject)person.DeepClone(), NameOf(engine.Id, language), host.NowMs);
+        return new CompiledTemplate(content, 0).Render(locale, model, engine.Rules.Zone, host.NowMs, isStrict: false);
+    }
 
     /// <summary>A message as a page of its own, for a frame. <paramref name="isDark"/>: as programs in the dark show it.</summary>
     public static IResult Frame(HttpContext http, Rendering rendering, bool isDark)
@@ -56,20 +60,7 @@ internal sealed class Previews(DataHost host)
         return Results.Content(html, "text/html; charset=utf-8");
     }
 
-    /// <summary>What a message calls the workspace.</summary>
-    public static string NameOf(string workspaceId) => workspaceId == "default" ? "Ciclo" : char.ToUpperInvariant(workspaceId[0]) + workspaceId[1..].Replace('-', ' ');
-}
-
-/// <summary>A page of ours that frames one of ours.</summary>
-internal sealed class Framing(IResult page) : IResult
-{
-    public Task ExecuteAsync(HttpContext httpContext)
-    {
-        httpContext.Response.OnStarting(() =>
-        {
-            httpContext.Response.Headers.ContentSecurityPolicy = Kit.PageHeaders.ContentSecurityPolicy + "; frame-src 'self'";
-            return Task.CompletedTask;
-        });
-        return page.ExecuteAsync(httpContext);
-    }
+    /// <summary>What a preview calls the workspace: by its id, and the usual one by what belongs there.</summary>
+    public static string NameOf(string workspaceId, Language language) =>
+        TemplateService.NameOf(workspaceId) is { Length: > 0 } name ? name : language == Language.Es ? "Tu marca" : "Your brand";
 }

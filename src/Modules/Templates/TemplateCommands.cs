@@ -84,7 +84,7 @@ internal static class TemplateCommands
         {
             return context.Fail(new Text($"There is no person “{user}”. `ciclo profiles` finds people by a piece of an identifier.", $"No existe la persona «{user}». `ciclo profiles` busca personas por un trozo de identificador."));
         }
-        var model = SampleModel.Of(context.Language, person, Previews.NameOf(context.Engine.Id), context.Host.NowMs);
+        var model = SampleModel.Of(context.Language, person, Previews.NameOf(context.Engine.Id, context.Language), context.Host.NowMs);
         var rendering = TemplateService.Of(context.Host).Render(context.Engine.Id, id, locale ?? (context.Language == Language.Es ? "es" : "en"), model);
         if (rendering.Message is not { } message)
         {

@@ -52,12 +52,12 @@ internal sealed class TemplateEndpoints(TemplateService templates, Previews prev
     {
         var (visitor, query) = (http.Visitor(), http.Request.Query["query"].ToString().Trim());
         var own = templates.List(visitor.WorkspaceId).Where(template => query.Length == 0 || template.Draft.Name.Contains(query, StringComparison.CurrentCultureIgnoreCase) || template.Id.Contains(query, StringComparison.OrdinalIgnoreCase));
-        return new Framing(http.Page<ListPage>(new ListModel([.. own], ReadyDesigns.All, query, error, visitor.May(Permission.Send)), PageAnswers.StatusOf(error)));
+        return http.Page<ListPage>(new ListModel([.. own], ReadyDesigns.All, query, error, visitor.May(Permission.Send)), PageAnswers.StatusOf(error));
     }
 
     /// <summary>The editor; with a refusal, what was asked is not done and this is how it is.</summary>
     public IResult Editor(HttpContext http, string id, TemplateError? error) => ModelOf(http, id, error?.Message) is { } model
-        ? new Framing(http.Page<EditorPage>(model, error == TemplateError.Changed ? StatusCodes.Status409Conflict : PageAnswers.StatusOf(error)))
+        ? http.Page<EditorPage>(model, error == TemplateError.Changed ? StatusCodes.Status409Conflict : PageAnswers.StatusOf(error))
         : Results.NotFound();
 
     /// <summary>A value of the address, or of the form that was posted.</summary>

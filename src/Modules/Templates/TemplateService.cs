@@ -41,12 +41,23 @@ public sealed class TemplateService : ITemplates, ITemplateLibrary
 
     TemplateInfo? ITemplates.Find(string workspaceId, string id) => Get(workspaceId, id) is { Version: > 0 } template ? Info(template) : null;
 
-    public Rendering Render(string workspaceId, string id, string locale, JsonObject model) =>
-        inForce.GetOrAdd((workspaceId, id), Compile) is { } compiled
+    public Rendering Render(string workspaceId, string id, string locale, JsonObject model)
+    {
+        // Who writes is no variable that a person may lack.
+        if (model["workspace"] is not JsonObject workspace)
+        {
+            model["workspace"] = workspace = [];
+        }
+        workspace["name"] ??= NameOf(workspaceId);
+        return inForce.GetOrAdd((workspaceId, id), Compile) is { } compiled
             ? compiled.Render(locale, model, host.FindWorkspace(workspaceId)?.Rules.Zone ?? Zone.Utc, host.NowMs)
             : new Rendering(null, TemplateError.NotFound.Message, []);
+    }
 
-    /// <summary>Makes a template with its first version. The id is made of the name unless it is given.</summary>
+    /// <summary>A workspace by its id; nothing for the usual one, whose id says nothing.</summary>
+    internal static string NameOf(string workspaceId) => workspaceId == "default" ? "" : char.ToUpperInvariant(workspaceId[0]) + workspaceId[1..].Replace('-', ' ');
+
+    /// <summary>Makes a template with its first version. Its id is the one given if that is free, or made of the name.</summary>
     public Task<(string? Id, TemplateError? Error)> AddAsync(string workspaceId, TemplateContent content, string? id, Actor by, CancellationToken cancellation)
     {
         if (Wrong(content) is { } wrong)
@@ -60,7 +71,8 @@ public sealed class TemplateService : ITemplates, ITemplateLibrary
             {
                 return (null, TemplateError.TooMany);
             }
-            var made = id ?? FreeId(content.Name, known.Select(template => template.Id).ToHashSet(StringComparer.Ordinal));
+            var taken = known.Select(template => template.Id).ToHashSet(StringComparer.Ordinal);
+            var made = FreeId(id is null || taken.Contains(id) ? content.Name : id, taken);
             Publish(workspaceId, new Template(made, TemplateStore.LastVersion(connection, transaction, workspaceId, made), content, 1, false, host.NowMs), by)(connection, transaction);
             return (made, null);
         }, cancellation);

@@ -182,6 +182,23 @@ public sealed class CampaignTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_the_real_outbox_took_is_what_was_drawn()
+    {
+        await PeopleAsync(300);
+        Steps.Outbox = new MessagesOutbox();
+        var campaign = await MadeAsync(CampaignPlan.New with { Include = ["everybody"], Arms = [new("A", "no-such-template", 1)], Holdout = 0.5 });
+        await Desk.StartAsync("default", campaign.Id, Actor.CommandLine, default);
+        await Steps.RunAsync(Engine, default);
+        var (arms, counts) = (Desk.Arms(campaign), Desk.Counts(campaign)["campaign:1:A"]);
+        Assert.Equal(300, arms.Values.Sum());
+        Assert.InRange(arms["A"], 90, 190);
+        var stopped = await Desk.StopAsync("default", campaign.Id, Actor.CommandLine, default);
+        Assert.Equal(CampaignState.Stopped, stopped.Campaign!.State);
+        Assert.Equal(arms["A"], counts.Waiting + counts.Sent + counts.NotSent);
+        Assert.Equal(0, Desk.Counts(campaign)["campaign:1:A"].Waiting);
+    }
+
+    [Fact]
     public void A_limit_an_hour_is_kept_by_batches_of_five_minutes()
     {
         var campaign = new Campaign(1, "default", "x", CampaignPlan.New with { PerHour = 1_200 }, CampaignState.Sending, false, 10_000, 0, 0, "", [], 0, "", 0, null);

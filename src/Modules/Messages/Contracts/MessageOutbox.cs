@@ -37,12 +37,12 @@ public static class MessageOutbox
         OutboxStore.Cancel(connection, transaction, workspaceId, keyPrefix);
 
     /// <summary>How the messages of sources stand, by source: all that begin with the prefix, such as `campaign:42:`. Test sends are in no source of yours.</summary>
-    public static IReadOnlyDictionary<string, SourceCounts> CountsOf(SqliteConnection connection, string workspaceId, string sourcePrefix) =>
-        CountStore.OfSources(connection, workspaceId, sourcePrefix);
+    public static IReadOnlyDictionary<string, SourceCounts> CountsOf(SqliteConnection connection, string workspaceId, string sourcePrefix, SqliteTransaction? transaction = null) =>
+        CountStore.OfSources(connection, transaction, workspaceId, sourcePrefix);
 
     /// <summary>The messages of sources that begin with the prefix, the newest first: who got what, and what came of it. <paramref name="after"/>: the id of the last one of the page before.</summary>
-    public static IReadOnlyList<MessageOutcome> OutcomesOf(SqliteConnection connection, string workspaceId, string sourcePrefix, string? after, int most) =>
-        CountStore.Outcomes(connection, workspaceId, sourcePrefix, after, most);
+    public static IReadOnlyList<MessageOutcome> OutcomesOf(SqliteConnection connection, string workspaceId, string sourcePrefix, string? after, int most, SqliteTransaction? transaction = null) =>
+        CountStore.Outcomes(connection, transaction, workspaceId, sourcePrefix, after, most);
 
     /// <summary>The messages of a person, by any of the identifiers, newest first.</summary>
     public static IReadOnlyList<MessageOutcome> OutcomesOfPerson(SqliteConnection connection, string workspaceId, IReadOnlyList<string> identifiers, int most) =>
@@ -53,7 +53,7 @@ public static class MessageOutbox
         Reports.ReportStore.Unsubscribed(connection, transaction, workspaceId, messageId, nowMs);
 
     /// <summary>How one message stands, by its key; null if there is none.</summary>
-    public static MessageOutcome? Find(SqliteConnection connection, string workspaceId, string key) => CountStore.ByKey(connection, workspaceId, key);
+    public static MessageOutcome? Find(SqliteConnection connection, string workspaceId, string key, SqliteTransaction? transaction = null) => CountStore.ByKey(connection, transaction, workspaceId, key);
 }
 
 /// <summary>

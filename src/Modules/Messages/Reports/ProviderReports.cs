@@ -50,7 +50,8 @@ internal static class ProviderReports
             using var json = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 32 });
             return OfRoot(json.RootElement);
         }
-        catch (JsonException)
+        // The latter for a text with half a character in it.
+        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException)
         {
             return new ProviderBody([]);
         }
@@ -84,7 +85,8 @@ internal static class ProviderReports
             using var json = JsonDocument.Parse(message);
             return json.RootElement.ValueKind == JsonValueKind.Object ? OfSes(json.RootElement) : new ProviderBody([]);
         }
-        catch (JsonException)
+        // The latter for a text with half a character in it.
+        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException)
         {
             return new ProviderBody([]);
         }

@@ -18,7 +18,7 @@ internal static class ReportStore
     public static Message? Apply(SqliteConnection connection, SqliteTransaction transaction, string workspaceId, ProviderReport told, long now)
     {
         var report = told.Report;
-        if (report.Fate == MailFate.Ignored || MessageOf(connection, workspaceId, told, now) is not { } message)
+        if (report.Fate == MailFate.Ignored || MessageOf(connection, transaction, workspaceId, told, now) is not { } message)
         {
             return null;
         }
@@ -40,7 +40,7 @@ internal static class ReportStore
     /// <summary>The person left by a link of the message.</summary>
     public static void Unsubscribed(SqliteConnection connection, SqliteTransaction transaction, string workspaceId, string messageId, long now)
     {
-        if (ListStore.Find(connection, workspaceId, messageId) is { } message)
+        if (ListStore.Find(connection, workspaceId, messageId, transaction) is { } message)
         {
             SignStore.Add(connection, transaction, SignOf(message, SignKind.Unsubscribed, "", now));
         }
@@ -49,7 +49,7 @@ internal static class ReportStore
     /// <summary>The service said while it took the message that nobody is there.</summary>
     public static void Bounced(SqliteConnection connection, SqliteTransaction transaction, string workspaceId, string messageId, long now)
     {
-        if (ListStore.Find(connection, workspaceId, messageId) is { } message)
+        if (ListStore.Find(connection, workspaceId, messageId, transaction) is { } message)
         {
             SignStore.Add(connection, transaction, SignOf(message, SignKind.Bounced, message.Answer, now));
         }
@@ -59,10 +59,10 @@ internal static class ReportStore
     private static MessageSign SignOf(Message message, SignKind kind, string detail, long now) =>
         new($"{message.Id}/{SignStore.Name(kind)}", message.WorkspaceId, message.Id, kind, Reader.Person, 0, "", detail, now, now, IsTold: false);
 
-    private static Message? MessageOf(SqliteConnection connection, string workspaceId, ProviderReport told, long now) =>
-        (told.Report.MessageId is { } id ? ListStore.Find(connection, workspaceId, id) : null)
-        ?? (told.ProviderId.Length > 0 && told.Report.Address.Length > 0 ? ListStore.ByProviderId(connection, workspaceId, told.ProviderId, told.Report.Address) : null)
-        ?? (told.Report.MessageId is null && told.Report.Address.Length > 0 ? ListStore.LastTo(connection, workspaceId, told.Report.Address, now) : null);
+    private static Message? MessageOf(SqliteConnection connection, SqliteTransaction transaction, string workspaceId, ProviderReport told, long now) =>
+        (told.Report.MessageId is { } id ? ListStore.Find(connection, workspaceId, id, transaction) : null)
+        ?? (told.ProviderId.Length > 0 && told.Report.Address.Length > 0 ? ListStore.ByProviderId(connection, transaction, workspaceId, told.ProviderId, told.Report.Address) : null)
+        ?? (told.Report.MessageId is null && told.Report.Address.Length > 0 ? ListStore.LastTo(connection, transaction, workspaceId, told.Report.Address, now) : null);
 
     private static SignKind KindOf(MailFate fate) => fate switch
     {

@@ -108,7 +108,8 @@ internal sealed class Writer(MessageDesk desk, IChannel channel, string workspac
         }
         var before = desk.Host.Database.Read(connection => recipients.Select(one => OutboxStore.SentBefore(connection, workspaceId, one.Identifiers, now - CapWindow)).ToList());
         return (recipients, engine.Read(state => policy.Ask(state, workspaceId, [.. recipients.Select((one, i) => new SendQuestion(
-            one.Profile, channel.Id, one.Address, one.Message.Purpose, one.Message.HoldBack, before[i], now))])));
+            one.Profile, channel.Id, one.Address, one.Message.Purpose, one.Message.HoldBack, [.. before[i].Select(sent => sent.At)], now,
+            [.. before[i].Where(sent => sent.Channel == channel.Id).Select(sent => sent.At)]))])));
     }
 
     private WrittenMessage Write(Recipient recipient, bool isLive)

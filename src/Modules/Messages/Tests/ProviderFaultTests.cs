@@ -82,8 +82,8 @@ public sealed class ProviderFaultTests
         await world.AddAsync([.. Enumerable.Range(0, 20).Select(i => world.Draft($"u{i}"))]);
         var channel = MessageDesk.Of(world.Host).Channel("email")!;
         await world.UntilAsync(() => channel.RestsUntil("default", world.Host.NowMs) > 0);
-        // Three connections with 0.4 s of patience each; with the usual 8 s it is open within 10 s as well.
-        Assert.Equal(3, world.Peer.Connections);
+        // Three connections fail at 0.4 s; with the usual 8 s it is open within 10 s as well. Who failed first may have begun another.
+        Assert.InRange(world.Peer.Connections, 3, 5);
         Assert.True(SmtpPatience.Usual.Command < TimeSpan.FromSeconds(10) && SmtpPatience.Usual.Hang < TimeSpan.FromSeconds(10));
         Assert.Equal(MessageState.Due, (await world.InAsync("test/u19", MessageState.Due)).State);
         Assert.True(world.Find("test/u19").DueAt >= started);

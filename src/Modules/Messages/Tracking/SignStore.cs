@@ -32,6 +32,7 @@ internal static class SignStore
         using var command = new SqliteCommand($"""
             INSERT INTO message_signs ({Columns}) SELECT @id, @workspace, @message, @kind, @reader, @link, @url, @detail, @at, @tell, 0
             WHERE EXISTS (SELECT 1 FROM messages WHERE id = @message AND workspace_id = @workspace) AND (SELECT count(*) FROM message_signs WHERE message_id = @message) < @most
+            ON CONFLICT (id) DO NOTHING
             """, connection, transaction);
         command.Parameters.AddWithValue("@id", sign.Id);
         command.Parameters.AddWithValue("@workspace", sign.WorkspaceId);

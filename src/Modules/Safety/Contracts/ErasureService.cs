@@ -2,12 +2,12 @@ using Ciclo.Core;
 using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
 using Ciclo.Modules.Access.Contracts;
-using Ciclo.Modules.Consent.Contracts;
 using Ciclo.Modules.Campaigns.Contracts;
+using Ciclo.Modules.Consent.Contracts;
 using Ciclo.Modules.Customers.Contracts;
-using Ciclo.Modules.Messages.Contracts;
 using Ciclo.Modules.Experiments.Contracts;
 using Ciclo.Modules.Journeys.Contracts;
+using Ciclo.Modules.Messages.Contracts;
 
 namespace Ciclo.Modules.Safety.Contracts;
 

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text;
 using Markdig;
 
@@ -12,7 +11,7 @@ internal static class LiquidPieces
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().DisableHtml().UseAutoLinks().UseSoftlineBreakAsHardlineBreak().Build();
 
     /// <summary>A text as HTML or the value of an attribute.</summary>
-    public static string Escape(string text) => Around(text, WebUtility.HtmlEncode);
+    public static string Escape(string text) => Around(text, Encoded);
 
     /// <summary>Markdown as HTML. A tag of Liquid alone in a paragraph stays without the paragraph around it.</summary>
     public static string Markdown(string text)
@@ -54,6 +53,9 @@ internal static class LiquidPieces
         }
         return plain.ToString();
     }
+
+    // The four signs alone: letters beyond ASCII stay as they are, for a message is UTF-8.
+    private static string Encoded(string text) => text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal).Replace("\"", "&quot;", StringComparison.Ordinal);
 
     private static string Around(string text, Func<string, string> change)
     {

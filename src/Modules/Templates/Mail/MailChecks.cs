@@ -90,7 +90,7 @@ internal static class MailChecks
         }
         if (links.Count(link => link.Href.StartsWith("https://example.com", StringComparison.OrdinalIgnoreCase) && !link.Href.Contains("unsubscribe", StringComparison.Ordinal) && !link.Href.EndsWith("preferences", StringComparison.Ordinal) && !link.Href.EndsWith("/view", StringComparison.Ordinal) && !link.Href.Contains("/p/", StringComparison.Ordinal)) is > 0 and var examples)
         {
-            yield return Warn($"{examples} links still lead to example.com: put your own addresses.", $"{examples} enlaces aún llevan a example.com: pon tus direcciones.");
+            yield return Warn($"Links that still lead to example.com: {examples}. Put your own addresses.", $"Enlaces que aún llevan a example.com: {examples}. Pon tus direcciones.");
         }
         if (links.Any(link => link.Href.StartsWith("http://", StringComparison.OrdinalIgnoreCase)))
         {
@@ -105,11 +105,11 @@ internal static class MailChecks
         var images = page.QuerySelectorAll("img").ToList();
         if (images.Count(image => string.IsNullOrWhiteSpace(image.GetAttribute("src"))) is > 0 and var empty)
         {
-            yield return Bad($"{empty} pictures have no address.", $"{empty} imágenes no tienen dirección.");
+            yield return Bad($"Pictures without an address: {empty}.", $"Imágenes sin dirección: {empty}.");
         }
         if (images.Count(image => image.GetAttribute("alt") is null or "") is > 0 and var silent)
         {
-            yield return Warn($"{silent} pictures say nothing to whoever does not see them: write an alternative text.", $"{silent} imágenes no dicen nada a quien no las ve: escribe un texto alternativo.");
+            yield return Warn($"Pictures that say nothing to whoever does not see them: {silent}. Write an alternative text.", $"Imágenes que no dicen nada a quien no las ve: {silent}. Escribe un texto alternativo.");
         }
         if (images.Count > 0 && (page.Body?.TextContent.Trim().Length ?? 0) < 200)
         {

@@ -144,10 +144,10 @@ internal sealed class MailHtml
         switch (block.Type)
         {
             case BlockKind.Heading:
-                Row(align, "0 40px 12px", $"<h1 class=\"h1\" style=\"margin:0;font:700 30px/37px {font};letter-spacing:-.4px;color:{colours.Ink}\">{Escape(block.Text)}</h1>");
+                Row(align, "0 40px 12px", $"<h1 class=\"h1 ink\" style=\"margin:0;font:700 30px/37px {font};letter-spacing:-.4px;color:{colours.Ink}\">{Escape(block.Text)}</h1>");
                 break;
             case BlockKind.Text:
-                Row(align, "0 40px 8px", $"<div style=\"font:16px/26px {font};color:{colours.Ink}\">{Styled(Markdown(block.Text), colours.Link, "0 0 16px")}</div>");
+                Row(align, "0 40px 8px", $"<div class=\"ink\" style=\"font:16px/26px {font};color:{colours.Ink}\">{Styled(Markdown(block.Text), colours.Link, "0 0 16px")}</div>");
                 break;
             case BlockKind.Image:
                 Image(block);
@@ -227,13 +227,13 @@ internal sealed class MailHtml
             {%- if product.image_url -%}<td class="tile" width="88" valign="top" style="width:88px"><img src="{{ product.image_url }}" alt="{{ product.name | default: product.product_id }}" width="88" height="88" style="display:block;width:88px;height:88px;object-fit:cover;border-radius:{{{Math.Min(theme.Radius, 12)}}}px"></td>
             {%- else -%}<td class="soft" width="88" height="88" align="center" valign="middle" style="width:88px;height:88px;background:{{{colours.Soft}}};border-radius:{{{Math.Min(theme.Radius, 12)}}}px"><span class="ink" style="font:700 30px/88px {{{font}}};color:{{{colours.Link}}}">{{ product.name | default: "•" | slice: 0 | upcase }}</span></td>
             {%- endif -%}
-            <td valign="middle" style="padding-left:18px;font:16px/23px {{{font}}};color:{{{colours.Ink}}}"><strong>{{ product.name | default: product.product_id }}</strong>{%- if product.variant -%}<br><span class="muted" style="font-size:14px;color:{{{colours.Muted}}}">{{ product.variant }}</span>{%- endif -%}{%- if product.quantity and product.quantity != 1 -%}<br><span class="muted" style="font-size:14px;color:{{{colours.Muted}}}">{{{words.Quantity}}} {{ product.quantity }}</span>{%- endif -%}
+            <td class="ink" valign="middle" style="padding-left:18px;font:16px/23px {{{font}}};color:{{{colours.Ink}}}"><strong>{{ product.name | default: product.product_id }}</strong>{%- if product.variant -%}<br><span class="muted" style="font-size:14px;color:{{{colours.Muted}}}">{{ product.variant }}</span>{%- endif -%}{%- if product.quantity and product.quantity != 1 -%}<br><span class="muted" style="font-size:14px;color:{{{colours.Muted}}}">{{{words.Quantity}}} {{ product.quantity }}</span>{%- endif -%}
             """);
         if (label.Length > 0)
         {
             html.Append($"{{%- if product.url -%}}<br><a class=\"lk\" href=\"{{{{ product.url }}}}\" style=\"font:600 14px/22px {font};color:{colours.Link};text-decoration:none\">{Escape(label)} →</a>{{%- endif -%}}");
         }
-        html.Append($"</td><td align=\"right\" valign=\"middle\" style=\"padding-left:12px;font:600 16px/23px {font};white-space:nowrap;color:{colours.Ink}\">{{%- if product.price -%}}{{{{ product.price | money: {MailWords.CurrencyOf(list)} }}}}{{%- endif -%}}</td></tr></table></td></tr>\n{{%- endfor -%}}\n");
+        html.Append($"</td><td class=\"ink\" align=\"right\" valign=\"middle\" style=\"padding-left:12px;font:600 16px/23px {font};white-space:nowrap;color:{colours.Ink}\">{{%- if product.price -%}}{{{{ product.price | money: {MailWords.CurrencyOf(list)} }}}}{{%- endif -%}}</td></tr></table></td></tr>\n{{%- endfor -%}}\n");
         html.Append("<tr><td style=\"height:8px;line-height:8px;font-size:1px\">&nbsp;</td></tr>\n");
     }
 
@@ -253,7 +253,7 @@ internal sealed class MailHtml
             {
                 html.Append($"<img class=\"wide\" src=\"{Escape(cell.Src)}\" alt=\"{Escape(cell.Alt)}\" width=\"240\" style=\"display:block;width:100%;height:auto;border-radius:{theme.Radius}px;margin:0 0 12px\">");
             }
-            html.Append(cell.Title.Length > 0 ? $"<h2 style=\"margin:0 0 6px;font:700 17px/24px {font};color:{colours.Ink}\">{Escape(cell.Title)}</h2>" : "");
+            html.Append(cell.Title.Length > 0 ? $"<h2 class=\"ink\" style=\"margin:0 0 6px;font:700 17px/24px {font};color:{colours.Ink}\">{Escape(cell.Title)}</h2>" : "");
             html.Append(cell.Text.Length > 0 ? Styled(Markdown(cell.Text), colours.Link, "0 0 10px") : "");
             html.Append(cell.Label.Length > 0 ? $"<a class=\"lk\" href=\"{Escape(cell.Href)}\" style=\"font:600 15px/22px {font};color:{colours.Link};text-decoration:none\">{Escape(cell.Label)} →</a>" : "");
             html.Append("</td>\n");

@@ -66,6 +66,10 @@ public sealed class DesignTests
             Assert.All(page.QuerySelectorAll("table"), table => Assert.Equal("presentation", table.GetAttribute("role")));
             Assert.All(page.QuerySelectorAll("img"), image => Assert.NotEqual("", image.GetAttribute("alt") ?? ""));
             Assert.Contains("prefers-color-scheme: dark", page.Head!.InnerHtml, StringComparison.Ordinal);
+            // What has the colour of ink inline changes it in the dark by its class; without one it would be ink on night.
+            var inked = page.QuerySelectorAll($"[style*='color:{design.Content.Theme.Ink}']").ToList();
+            Assert.NotEmpty(inked);
+            Assert.All(inked, element => Assert.True(element.ClassList.Contains("ink") || element.ClassList.Contains("out"), element.OuterHtml));
             Assert.Equal("es", page.DocumentElement.GetAttribute("lang"));
         }
     }

@@ -42,10 +42,11 @@ public sealed class MailTests
     public void What_is_missing_follows_the_policy_of_the_template()
     {
         var content = Of([new Block("a", BlockKind.Text) { Text = "Hi {{ person.nick }}" }]);
-        var empty = new CompiledTemplate(content, 1).Render("en", [], Zone.Utc, 0);
+        var model = JsonNode.Parse("""{ "workspace": { "name": "Tienda" }, "unsubscribe_url": "https://example.com/u" }""")!.AsObject();
+        var empty = new CompiledTemplate(content, 1).Render("en", model, Zone.Utc, 0);
         Assert.Equal(["person.nick"], empty.Missing);
         Assert.NotNull(empty.Message);
-        var skipped = new CompiledTemplate(content with { Missing = MissingPolicy.Skip }, 1).Render("en", [], Zone.Utc, 0);
+        var skipped = new CompiledTemplate(content with { Missing = MissingPolicy.Skip }, 1).Render("en", model, Zone.Utc, 0);
         Assert.Null(skipped.Message);
         Assert.Contains("person.nick", skipped.Refusal!.Value.Es, StringComparison.Ordinal);
     }
@@ -103,7 +104,7 @@ public sealed class MailTests
         content = content with { Locales = new Dictionary<string, LocaleContent>(StringComparer.Ordinal) { ["en"] = content.Locales["en"] with { Subject = "BUY EVERYTHING TODAY!!", Preheader = "" } } };
         var rendering = new CompiledTemplate(content, 1).Render("en", new JsonObject { ["person"] = new JsonObject { ["long"] = new string('y', 100) } }, Zone.Utc, 0, isStrict: false);
         var said = string.Join('\n', MailChecks.Of(content, "en", rendering).Where(check => check.Verdict != Verdict.Good).Select(check => check.Says.En));
-        foreach (var expected in new[] { "“Go” leads nowhere", "“Away” is not an address", "pictures say nothing", "act now", "person.nick", "Gmail cuts it", "hard to read on its ground", "all in capitals", "exclamation marks", "preview text is empty" })
+        foreach (var expected in new[] { "“Go” leads nowhere", "“Away” is not an address", "Pictures that say nothing", "act now", "person.nick", "Gmail cuts it", "hard to read on its ground", "all in capitals", "exclamation marks", "preview text is empty" })
         {
             Assert.Contains(expected, said, StringComparison.Ordinal);
         }
