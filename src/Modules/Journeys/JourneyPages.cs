@@ -200,7 +200,7 @@ internal sealed class JourneyPages(DataHost host, Visitor visitor, Locale l, ITe
                 : new Text("It names a segment or a lifecycle that is not there.", "Nombra un segmento o un ciclo de vida que no existe."))
             : new TrialModel(name, [.. course.Steps.Select(step => step.Step).Distinct(StringComparer.Ordinal)],
                 [.. course.Steps.Select(step => new CourseStep(step.At, words.Step(steps[step.Step]), words.Way(steps[step.Step], step.Way), ""))],
-                course.End.Length == 0 ? l.Say("Still waits", "Sigue esperando") : words.Outcome(course.End), course.EndedAt, null);
+                course.End.Length == 0 ? l.Say("Still waits", "Sigue esperando") : words.Ending(course.End), course.EndedAt, null);
     }
 
     /// <summary>Leads everybody's last days through what is on the canvas.</summary>

@@ -102,6 +102,9 @@ public sealed class JourneyWords(Locale l, Func<string, string>? templateName = 
     /// <summary>What became of a step's act, or how a run ended.</summary>
     public string Outcome(string outcome) => l.Say(OutcomeText(outcome));
 
+    /// <summary>How runs ended, or why people were not let in.</summary>
+    public string Ending(string end) => end == "done" ? l.Say(Run.StatusText(RunStatus.Done)) : Outcome(end);
+
     public static Text OutcomeText(string outcome) => outcome switch
     {
         "entered" => new("Entered", "Entraron"),
@@ -138,7 +141,7 @@ public sealed class JourneyWords(Locale l, Func<string, string>? templateName = 
     });
 
     /// <summary>Where a run stands: inside, or how it ended.</summary>
-    public string Standing(Run run) => run.Reason.Length > 0 ? Outcome(run.Reason) : l.Say(Run.StatusText(run.Status));
+    public string Standing(Run run) => run.Reason.Length > 0 ? Ending(run.Reason) : l.Say(Run.StatusText(run.Status));
 
     private string Channel(string channel) => channel switch
     {

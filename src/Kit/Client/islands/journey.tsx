@@ -38,6 +38,7 @@ function App() {
   const [findings, setFindings] = useState(given.findings)
   const [figures, setFigures] = useState<Figures | null>(given.figures)
   const [selected, setSelected] = useState(given.is_editable && given.text.includes('steps: []') ? 'start' : '')
+  const [isSimulated, setSimulated] = useState(false)
   const [course, setCourse] = useState<string[]>([])
   const [adding, setAdding] = useState<Spot | null>(null)
   const [view, setView] = useState<View>(matchMedia('(max-width: 900px)').matches ? 'list' : 'canvas')
@@ -194,6 +195,7 @@ function App() {
       }
       if (counted) {
         setFigures(JSON.parse(counted.dataset.jnFigures!) as Figures)
+        setSimulated(true)
       }
     }
     tries.forEach((one) => one.addEventListener('toggle', onTry))
@@ -211,7 +213,7 @@ function App() {
   const faults = useMemo(() => faultsOf(doc, findings), [doc, findings])
   const errors = findings.filter((one) => one.is_error).length
   const board: Board = {
-    doc, says, figures, faults, names: given.names, selected, adding, isEditable: given.is_editable, path: root.dataset.people ? path : '', course,
+    doc, says, figures, faults, names: given.names, selected, adding, isEditable: given.is_editable, path: root.dataset.people && !isSimulated ? path : '', course,
     select: (id) => {
       setAdding(null)
       setSelected(id)

@@ -71,7 +71,7 @@ export function plan(doc: Doc, nodeHeight: number, wayLabel: (key: string) => st
       const size = measured.branches[number]!
       const center = left + size.axis
       const wayId = `${id}/${number}`
-      nodes.push({ id: wayId, type: 'way', x: center - 90, y: y + nodeHeight + gap - 6, width: 180, height: pill, owner: id, way: number, label: branch.key ? wayLabel(branch.key) : branch.label })
+      nodes.push({ id: wayId, type: 'way', x: center - width / 2, y: y + nodeHeight + gap - 6, width, height: pill, owner: id, way: number, label: branch.key ? wayLabel(branch.key) : branch.label })
       edges.push({ id: `${id}>${wayId}`, from: id, to: wayId, bend: 'begin' })
       const end = placeList(branch.steps, center, y + nodeHeight + gap + pill + gap - 6, wayId, id, number)
       if (end.isOpen) {
