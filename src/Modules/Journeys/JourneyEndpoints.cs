@@ -10,6 +10,7 @@ using Ciclo.Engine.Runtime;
 using Ciclo.Engine.Yaml;
 using Ciclo.Kit;
 using Ciclo.Modules.Access.Contracts;
+using Ciclo.Modules.Experiments.Contracts;
 using Ciclo.Modules.Journeys.Pages;
 using Ciclo.Modules.Lifecycles.Contracts;
 using Ciclo.Modules.Templates.Contracts;
@@ -173,6 +174,11 @@ internal sealed class JourneyEndpoints(DataHost host, Conductor conductor, IServ
         {
             return head.Current is null ? NotThere(http, id) : http.Page<JourneyPage>(pages.Show(head, Text.Same(findings.Select(found => found.Diagnostic.Say(http.Locale().Language)).FirstOrDefault() ?? "")), StatusCodes.Status400BadRequest);
         }
+        await host.Database.WriteAsync((connection, transaction) =>
+        {
+            ExperimentBook.End(connection, transaction, http.Visitor().WorkspaceId, "journey:" + id, host.NowMs);
+            return 0;
+        }, http.RequestAborted);
         if (http.Request.Form["people"] == "out")
         {
             await conductor.EndAllAsync(http.Visitor().Engine, id, Actor.Of(http), http.RequestAborted);
