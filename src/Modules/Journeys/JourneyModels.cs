@@ -30,8 +30,9 @@ public sealed record JourneyHead(string Id, string Label, DefinitionVersion? Cur
     public int Next => Versions + 1;
 }
 
-/// <summary>A journey in force: what it does, and where people are.</summary>
-public sealed record JourneyModel(JourneyHead Head, JourneyFigures Figures, JourneyOutline Outline, string Trigger, CanvasModel Canvas, IReadOnlyList<JourneyVersionRow> Versions, Text? Refusal = null);
+/// <summary>A journey in force: what it does, and where people are. <see cref="IsMeasured"/>: an experiment tells what it changed.</summary>
+public sealed record JourneyModel(
+    JourneyHead Head, JourneyFigures Figures, JourneyOutline Outline, string Trigger, bool IsMeasured, CanvasModel Canvas, IReadOnlyList<JourneyVersionRow> Versions, Text? Refusal = null);
 
 public sealed record JourneyVersionRow(DefinitionVersion Version, Text By, long Inside);
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Ciclo.Core;
 using Ciclo.Core.Events;
+using Ciclo.Core.Journeys;
 using Ciclo.Core.Time;
 using Ciclo.Engine.Definitions;
 using Ciclo.Engine.Hosting;
@@ -73,7 +74,7 @@ internal sealed class JourneyPages(DataHost host, Visitor visitor, Locale l, ITe
         var names = UserNames.Of(host, history.Select(version => version.AppliedBy));
         var inside = host.Database.Read(connection => RunStore.Standing(connection, Workspace, head.Id)).Where(one => one.Status == RunStatus.Active).ToLookup(one => one.Version, one => one.People);
         return new JourneyModel(
-            head, figures, outline, words.Trigger(outline), new CanvasModel(head.Id, false, outline.Root, yaml, words.All(outline), [], Figures(head.Id, figures), null),
+            head, figures, outline, words.Trigger(outline), JourneyFile.Read(yaml).Journey is { } journey && new JourneyProgram(journey).IsMeasured, new CanvasModel(head.Id, false, outline.Root, yaml, words.All(outline), [], Figures(head.Id, figures), null),
             [.. history.Take(50).Select(version => new JourneyVersionRow(version, names[version.AppliedBy], inside[version.Version].Sum()))], refusal);
     }
 
