@@ -15,6 +15,6 @@ public sealed class JourneyScreenTests(HomeServer server) : IClassFixture<HomeSe
     {
         await ClientRun.NodeAsync("journey.mjs", Url, server.Key);
         Assert.Equal("cart-of-the-day", Assert.Single(new DefinitionService(server.Host, server.Engine).Current(DefinitionKind.Journey)).Id);
-        await ClientRun.NodeAsync("screens.mjs", Url, "/journeys", "/journeys/new", "/journeys/new?from=win-back", "/journeys/cart-of-the-day", "/journeys/cart-of-the-day/people");
+        await ClientRun.NodeAsync("screens.mjs", Url, "/journeys/new?from=win-back", "/journeys/cart-of-the-day", "/journeys/cart-of-the-day/people");
     }
 }
