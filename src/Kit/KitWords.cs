@@ -22,6 +22,8 @@ public static class KitWords
     public static readonly Text Measure = new("Measure", "Medir");
     public static readonly Text Analytics = new("Analytics", "Análisis");
     public static readonly Text Act = new("Act", "Actuar");
+    public static readonly Text Messages = new("Messages", "Mensajes");
+    public static readonly Text Email = new("E-mail", "Correo");
     public static readonly Text Campaigns = new("Campaigns", "Campañas");
     public static readonly Text Experiments = new("Experiments", "Experimentos");
     public static readonly Text Dashboards = new("Dashboards", "Tableros");
@@ -30,6 +32,7 @@ public static class KitWords
     public static readonly Text Retention = new("Retention", "Retención");
     public static readonly Text Revenue = new("Revenue", "Ingresos");
     public static readonly Text Acquisition = new("Acquisition", "Adquisición");
+    public static readonly Text Templates = new("Templates", "Plantillas");
     public static readonly Text Sources = new("Sources", "Fuentes");
     public static readonly Text Health = new("Health", "Salud");
     public static readonly Text EventsSeen = new("Events seen", "Eventos vistos");

@@ -34,7 +34,7 @@ public sealed class PageResult<TPage>(Locale locale, object model, int status = 
 public static class PageHeaders
 {
     public const string ContentSecurityPolicy =
-        "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     public static void Add(HttpResponse response)
     {

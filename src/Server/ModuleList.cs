@@ -3,6 +3,7 @@ using Ciclo.Engine.Hosting;
 using Ciclo.Modules.Access;
 using Ciclo.Modules.Acquisition;
 using Ciclo.Modules.Boards;
+using Ciclo.Modules.Campaigns;
 using Ciclo.Modules.Ask;
 using Ciclo.Modules.Collect;
 using Ciclo.Modules.Consent;
@@ -17,11 +18,13 @@ using Ciclo.Modules.Lifecycles;
 using Ciclo.Modules.Map;
 using Ciclo.Modules.Measure;
 using Ciclo.Modules.Measure.Contracts;
+using Ciclo.Modules.Messages;
 using Ciclo.Modules.Onsite;
 using Ciclo.Modules.Profiles;
 using Ciclo.Modules.Revenue;
 using Ciclo.Modules.Safety;
 using Ciclo.Modules.Sources;
+using Ciclo.Modules.Templates;
 using Ciclo.Modules.Upkeep;
 using Ciclo.Modules.Webhooks;
 
@@ -49,10 +52,13 @@ public static class ModuleList
         new GoalsModule(),
         new ConsentModule(),
         new WebhooksModule(),
+        new MessagesModule(),
         new BoardsModule(),
         new AskModule(),
         new JourneysModule(),
+        new CampaignsModule(),
         new ExperimentsModule(),
+        new TemplatesModule(),
         new OnsiteModule(),
         new HomeModule(),
     ];

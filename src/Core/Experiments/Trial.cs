@@ -17,11 +17,13 @@ public sealed record ArmResult(string Arm, long People, long Converted, double M
 {
     public double Rate => People == 0 ? 0 : (double)Converted / People;
 
-    /// <summary>Conversions that would not have been without this arm; null without a comparison.</summary>
-    public double? PeopleGained => Lift?.ByPeople is { } found ? found.Difference * People : null;
+    /// <summary>Conversions that would not have been without this arm; null where chance alone might have made them.</summary>
+    public double? PeopleGained => Gained(Lift?.ByPeople);
 
-    /// <summary>What the arm's people brought beyond what they would have.</summary>
-    public double? MoneyGained => Lift?.ByMoney is { } found ? found.Difference * People : null;
+    /// <summary>What the arm's people brought beyond what they would have; null where chance alone might have made it.</summary>
+    public double? MoneyGained => Gained(Lift?.ByMoney);
+
+    private double? Gained(Comparison? found) => Lift?.Verdict is LiftVerdict.Better or LiftVerdict.Worse && found is { } one && !one.Between.Has(0) ? one.Difference * People : null;
 }
 
 /// <summary>Money above a bound counts as the bound: one huge order must not decide. <paramref name="People"/>: how many that touched.</summary>

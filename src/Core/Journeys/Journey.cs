@@ -80,7 +80,11 @@ public sealed record SplitArm(string Name, int Share, IReadOnlyList<JourneyStep>
 public sealed record SplitStep(string Id, IReadOnlyList<SplitArm> Arms) : JourneyStep(Id);
 
 /// <summary>A message. <paramref name="HoldBack"/>: a rule that must not hold when it leaves.</summary>
-public sealed record SendStep(string Id, string Channel, string Template, string Purpose, Rule? HoldBack) : JourneyStep(Id);
+public sealed record SendStep(string Id, string Channel, string Template, string Purpose, Rule? HoldBack) : JourneyStep(Id)
+{
+    /// <summary>The purpose of messages that need no consent.</summary>
+    public const string Transactional = "transactional";
+}
 
 /// <summary>Sets a trait; <paramref name="Value"/> is JSON, `null` clears it.</summary>
 public sealed record TraitStep(string Id, string Trait, string Value) : JourneyStep(Id);

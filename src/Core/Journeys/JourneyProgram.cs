@@ -55,6 +55,9 @@ public sealed class JourneyProgram
     /// <summary>Whether the end of what the start watches begins the journey, and not its beginning.</summary>
     public bool StartsAtEnd => Journey.Trigger is HappeningTrigger { AtEnd: true } or SegmentTrigger { AtEnd: true } or StageTrigger { AtEnd: true };
 
+    /// <summary>Whether its effect is measured: it holds people out, or sends what needs consent.</summary>
+    public bool IsMeasured => Journey.Holdout > 0 || nodes.Exists(node => node.Step is SendStep { Purpose: not SendStep.Transactional });
+
     /// <summary>The node of a step; -1 where there is none.</summary>
     public int NodeOf(string step) => numbers.GetValueOrDefault(step, -1);
 

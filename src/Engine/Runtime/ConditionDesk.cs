@@ -1,3 +1,5 @@
+using System.Text;
+using Ciclo.Core.Events;
 using Ciclo.Core.Folds;
 using Ciclo.Core.Rules;
 
@@ -13,12 +15,20 @@ public sealed class ConditionDesk : IDisposable
     private readonly ProfileFold fold;
     private readonly HistoryReader reader;
     private readonly int first;
+    private readonly List<TimedEvent> supposed = [];
     private int profileOfFold = -1;
     private long instantOfFold;
 
-    public ConditionDesk(EngineState state, ConditionPlan plan)
+    /// <param name="state">The workspace.</param>
+    /// <param name="plan">The conditions.</param>
+    /// <param name="suppositions">Track events that are supposed to happen to whoever is asked about, in order of time and later than anything that is known.</param>
+    public ConditionDesk(EngineState state, ConditionPlan plan, IReadOnlyList<(string Name, string Properties, long At)>? suppositions = null)
     {
         this.state = state;
+        foreach (var (name, properties, at) in suppositions ?? [])
+        {
+            supposed.Add(new TimedEvent(at, Packed(state, name, properties, at, supposed.Count)));
+        }
         first = plan.Plan.Segments.Length;
         fold = new ProfileFold(plan.Plan);
         reader = Refolding.ReaderFor(plan.Plan, state.Staged.History);
@@ -40,11 +50,26 @@ public sealed class ConditionDesk : IDisposable
 
     public void Dispose() => reader.Dispose();
 
+    private static byte[] Packed(EngineState state, string name, string properties, long at, int number)
+    {
+        var (text, id, json) = (Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes($"~{number}"), Encoding.UTF8.GetBytes(properties));
+        var record = new EventRecord
+        {
+            Type = CallType.Track, Flags = SystemEvents.Contains(text) ? EventFlags.System : EventFlags.None, Timestamp = at, ReceivedAt = at, OriginalTimestamp = EventRecord.NoTime,
+            SentAt = EventRecord.NoTime, MessageId = id, Name = text, Json = json, Properties = 0..json.Length,
+        };
+        return new EventPacker(state.Staged.EventNames, state.Staged.Paths).Pack(record, 0, out _).ToArray();
+    }
+
     private void Fold(int profile, long at)
     {
         if (profileOfFold != profile || instantOfFold != at)
         {
-            Refolding.Run(fold, reader, state.Staged.Identity.MembersOf(profile), at, at);
+            var happened = supposed.TakeWhile(one => one.At <= at).ToList();
+            var known = happened.Count == 0 ? at : happened[0].At - 1;
+            Refolding.Run(fold, reader, state.Staged.Identity.MembersOf(profile), known, known);
+            happened.ForEach(one => fold.Add(one.Read()));
+            fold.AdvanceTo(Math.Max(at, fold.Now));
             (profileOfFold, instantOfFold) = (profile, at);
         }
     }

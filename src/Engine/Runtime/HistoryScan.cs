@@ -233,6 +233,19 @@ public sealed class ScanPath
         return isNumber;
     }
 
+    /// <summary>The number of an event of the profile last read, however large; false for none.</summary>
+    public bool TryGetNumber(int index, out Number number)
+    {
+        var (segment, _) = scan.PlaceOf(index);
+        if (segment >= 0 && !isElsewhere[segment])
+        {
+            var isThere = TryGetMicros(index, out var micros);
+            number = Number.FromSmallMicros(micros);
+            return isThere;
+        }
+        return scan.Event(index).TryGetNumber(path, out number);
+    }
+
     public Value Get(int index) => scan.Event(index).Get(path);
 
     /// <summary>A test whether events have this text at the path, by their codes in the dictionaries where there are any.</summary>

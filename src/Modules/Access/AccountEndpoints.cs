@@ -26,10 +26,10 @@ internal sealed class AccountEndpoints(AccountService accounts)
     {
         var group = routes.MapGroup("/account").RequireSignIn().AddEndpointFilter(BusyFilter.InvokeAsync);
         group.MapReads("", (HttpContext http) => Show(http, null));
-        group.MapPost("/profile", (Func<HttpContext, Task<IResult>>)ProfileAsync);
-        group.MapPost("/password", (Func<HttpContext, Task<IResult>>)PasswordAsync);
-        group.MapPost("/sessions/end", (Func<HttpContext, Task<IResult>>)EndSessionsAsync);
-        group.MapPost("/workspace", (Func<HttpContext, Task<IResult>>)WorkspaceAsync);
+        group.MapSends("/profile", (Func<HttpContext, Task<IResult>>)ProfileAsync);
+        group.MapSends("/password", (Func<HttpContext, Task<IResult>>)PasswordAsync);
+        group.MapSends("/sessions/end", (Func<HttpContext, Task<IResult>>)EndSessionsAsync);
+        group.MapSends("/workspace", (Func<HttpContext, Task<IResult>>)WorkspaceAsync);
     }
 
     private async Task<IResult> ProfileAsync(HttpContext http)

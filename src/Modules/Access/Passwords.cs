@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Cryptography.KeyDerivation;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 
@@ -15,16 +18,20 @@ public sealed class Passwords : IDisposable
     private const int AtOnce = 2;
     private const int MostWaiting = 64;
 
+    private const int HeaderBytes = 13;
+    private const int SaltBytes = 16;
+    private const int KeyBytes = 32;
+
+    private readonly string nobodys;
     private readonly PasswordHasher<string> hasher;
     private readonly SemaphoreSlim turn = new(AtOnce, AtOnce);
-    private readonly string nobodys;
     private int waiting;
 
     /// <summary>Fewer rounds are for tests that sign many people in.</summary>
     public Passwords(int rounds = 210_000)
     {
         hasher = new PasswordHasher<string>(Options.Create(new PasswordHasherOptions { IterationCount = rounds }));
-        nobodys = hasher.HashPassword("", SecretText.NewToken());
+        nobodys = NobodysHash(rounds);
     }
 
     /// <summary>The hash to store. Throws <see cref="PasswordsBusyException"/> where too many wait.</summary>
@@ -43,6 +50,18 @@ public sealed class Passwords : IDisposable
     }, cancellation);
 
     public void Dispose() => turn.Dispose();
+
+    /// <summary>A hash of the framework's third format that was made of no password: checking one against it is the work of any other, making it is none.</summary>
+    internal static string NobodysHash(int rounds)
+    {
+        var hash = new byte[HeaderBytes + SaltBytes + KeyBytes];
+        hash[0] = 1;
+        BinaryPrimitives.WriteUInt32BigEndian(hash.AsSpan(1), (uint)KeyDerivationPrf.HMACSHA512);
+        BinaryPrimitives.WriteInt32BigEndian(hash.AsSpan(5), rounds);
+        BinaryPrimitives.WriteInt32BigEndian(hash.AsSpan(9), SaltBytes);
+        RandomNumberGenerator.Fill(hash.AsSpan(HeaderBytes));
+        return Convert.ToBase64String(hash);
+    }
 
     private async Task<T> InTurnAsync<T>(Func<T> work, CancellationToken cancellation)
     {

@@ -18,13 +18,13 @@ internal sealed class SignInEndpoints(FrontDesk desk, AccountService accounts, E
     {
         var open = routes.MapGroup("").LetAnybodyIn().AddEndpointFilter(BusyFilter.InvokeAsync);
         open.MapReads("/signin", SignInPage);
-        open.MapPost("/signin", (Func<HttpContext, Task<IResult>>)SignInAsync);
+        open.MapSends("/signin", (Func<HttpContext, Task<IResult>>)SignInAsync);
         foreach (var kind in Enum.GetValues<LinkKind>())
         {
             open.MapReads($"/{kind.Name()}/{{token}}", (HttpContext http, string token) => EntryPage(http, kind, token));
-            open.MapPost($"/{kind.Name()}/{{token}}", (HttpContext http, string token) => EnterAsync(http, kind, token));
+            open.MapSends($"/{kind.Name()}/{{token}}", (HttpContext http, string token) => EnterAsync(http, kind, token));
         }
-        routes.MapGroup("").RequireSignIn().MapPost("/signout", (Func<HttpContext, Task<IResult>>)SignOutAsync);
+        routes.MapGroup("").RequireSignIn().MapSends("/signout", (Func<HttpContext, Task<IResult>>)SignOutAsync);
     }
 
     private IResult SignInPage(HttpContext http)

@@ -25,17 +25,17 @@ internal sealed class UserEndpoints(MemberService members, LinkService links)
     {
         var group = routes.MapGroup("/settings").RequirePermission(Permission.Users);
         group.MapReads("/users", (HttpContext http) => Show(http, null, null));
-        group.MapPost("/users/invite", (Func<HttpContext, Task<IResult>>)InviteAsync);
-        group.MapPost("/users/{id}/role", (HttpContext http, string id) =>
+        group.MapSends("/users/invite", (Func<HttpContext, Task<IResult>>)InviteAsync);
+        group.MapSends("/users/{id}/role", (HttpContext http, string id) =>
             DoneAsync(http, members.SetRoleAsync(http.Visitor().WorkspaceId, id, http.Request.Form["role"], Actor.Of(http), http.RequestAborted), "role"));
-        group.MapPost("/users/{id}/end", (HttpContext http, string id) =>
+        group.MapSends("/users/{id}/end", (HttpContext http, string id) =>
             DoneAsync(http, members.EndAccessAsync(http.Visitor().WorkspaceId, id, Actor.Of(http), http.RequestAborted), "end"));
-        group.MapPost("/users/{id}/restore", (HttpContext http, string id) =>
+        group.MapSends("/users/{id}/restore", (HttpContext http, string id) =>
             DoneAsync(http, members.RestoreAccessAsync(http.Visitor().WorkspaceId, id, Actor.Of(http), http.RequestAborted), "restore"));
-        group.MapPost("/users/{id}/sessions/end", async (HttpContext http, string id) =>
+        group.MapSends("/users/{id}/sessions/end", async (HttpContext http, string id) =>
             await members.EndSessionsAsync(http.Visitor().WorkspaceId, id, Actor.Of(http), http.RequestAborted) ? Done("sessions") : Results.NotFound());
-        group.MapPost("/users/{id}/reset", ResetAsync);
-        group.MapPost("/invitations/{id}/revoke", async (HttpContext http, string id) =>
+        group.MapSends("/users/{id}/reset", ResetAsync);
+        group.MapSends("/invitations/{id}/revoke", async (HttpContext http, string id) =>
             await links.RevokeAsync(http.Visitor().WorkspaceId, id, Actor.Of(http), http.RequestAborted) ? Done("revoke") : Results.NotFound());
     }
 

@@ -27,11 +27,11 @@ internal sealed class SqlPages(DataHost host)
     {
         var pages = routes.MapGroup("/sql").RequirePermission(Permission.ReadNumbers);
         pages.MapReads("", (Func<HttpContext, IResult>)Page);
-        pages.MapPost("/run", (Func<HttpContext, Task<IResult>>)RunAsync);
-        pages.MapPost("/csv", (Func<HttpContext, Task<IResult>>)FileAsync);
-        pages.MapPost("/save", (Func<HttpContext, Task<IResult>>)SaveAsync);
+        pages.MapSends("/run", (Func<HttpContext, Task<IResult>>)RunAsync);
+        pages.MapSends("/csv", (Func<HttpContext, Task<IResult>>)FileAsync);
+        pages.MapSends("/save", (Func<HttpContext, Task<IResult>>)SaveAsync);
         pages.MapReads("/saved/{id}/delete", (Func<HttpContext, string, IResult>)DeletePage);
-        pages.MapPost("/saved/{id}/delete", (Func<HttpContext, string, Task<IResult>>)DeleteAsync);
+        pages.MapSends("/saved/{id}/delete", (Func<HttpContext, string, Task<IResult>>)DeleteAsync);
     }
 
     private IResult Page(HttpContext http)

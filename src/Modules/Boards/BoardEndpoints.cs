@@ -26,14 +26,14 @@ internal sealed class BoardEndpoints(DataHost host, BoardService boards, ReportM
     {
         var group = routes.MapGroup("/dashboards").RequirePermission(Permission.ReadNumbers);
         group.MapReads("", (HttpContext http) => List(http, null));
-        group.MapPost("", (Func<HttpContext, Task<IResult>>)AddAsync);
+        group.MapSends("", (Func<HttpContext, Task<IResult>>)AddAsync);
         group.MapReads("/{id}", (HttpContext http, string id) => Find(http, id) is { } board ? http.Page<BoardPage>(ModelOf(http, board)) : Results.NotFound());
         group.MapReads("/{id}/tv", (HttpContext http, string id) => Find(http, id) is { } board ? http.Page<WallPage>(ModelOf(http, board)) : Results.NotFound());
         group.MapGet("/{id}/live", (HttpContext http, string id) => Find(http, id) is null ? Results.NotFound() : Live(http.Visitor().Engine));
         group.MapReads("/{id}/cards/{card}", CardOf);
         group.MapReads("/{id}/pdf", PdfOf);
         group.MapReads("/{id}/reports/{report}", ReportOf);
-        group.MapPost("/{id}/copy", CopyAsync);
+        group.MapSends("/{id}/copy", CopyAsync);
     }
 
     /// <summary>A dashboard that the visitor may see; null for any other.</summary>

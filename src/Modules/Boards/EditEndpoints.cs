@@ -20,16 +20,16 @@ internal sealed class EditEndpoints(DataHost host, BoardService boards)
     {
         var group = routes.MapGroup("/dashboards/{id}").RequirePermission(Permission.ReadNumbers);
         group.MapReads("/edit", (HttpContext http, string id) => Show(http, id, null));
-        group.MapPost("/arrange", ArrangeAsync);
-        group.MapPost("/undo", UndoAsync);
-        group.MapPost("/settings", SettingsAsync);
+        group.MapSends("/arrange", ArrangeAsync);
+        group.MapSends("/undo", UndoAsync);
+        group.MapSends("/settings", SettingsAsync);
         group.MapReads("/add", (HttpContext http, string id) => Mine(http, id) is { } board ? http.Page<ChoosePage>(Choices(http, board)) : Results.NotFound());
         group.MapReads("/choices", (HttpContext http, string id) => Mine(http, id) is { } board ? http.Part<ChoicesPart>(Choices(http, board)) : Results.NotFound());
         group.MapReads("/card", Form);
-        group.MapPost("/card", SaveAsync);
+        group.MapSends("/card", SaveAsync);
         group.MapReads("/preview", Preview);
         group.MapReads("/delete", (HttpContext http, string id) => Mine(http, id) is { } board ? http.Page<DeletePage>(board) : Results.NotFound());
-        group.MapPost("/delete", DeleteAsync);
+        group.MapSends("/delete", DeleteAsync);
     }
 
     /// <summary>A dashboard that the visitor may change.</summary>

@@ -28,10 +28,10 @@ internal sealed class ShareEndpoints(DataHost host, BoardService boards, ReportM
     {
         var group = routes.MapGroup("/dashboards/{id}").RequirePermission(Permission.ChangeDefinitions);
         group.MapReads("/share", (HttpContext http, string id) => Show(http, id, null, null));
-        group.MapPost("/links", AddLinkAsync);
-        group.MapPost("/links/{link}/revoke", RevokeAsync);
-        group.MapPost("/schedules", AddScheduleAsync);
-        group.MapPost("/schedules/{schedule}/remove", RemoveScheduleAsync);
+        group.MapSends("/links", AddLinkAsync);
+        group.MapSends("/links/{link}/revoke", RevokeAsync);
+        group.MapSends("/schedules", AddScheduleAsync);
+        group.MapSends("/schedules/{schedule}/remove", RemoveScheduleAsync);
     }
 
     /// <summary>Dashboards that come with the program are everybody's to share; others need the right to change them.</summary>

@@ -5,6 +5,7 @@ using Ciclo.Data.Journal;
 using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
 using Ciclo.Modules.Profiles.Contracts;
+using Ciclo.Modules.Messages.Contracts;
 
 namespace Ciclo.Modules.Consent;
 
@@ -101,7 +102,16 @@ internal sealed class ConsentDesk(DataHost host)
             }
             PersonEvents.Add(frame, person.Strongest, new PersonEvent("Unsubscribed", left, new JsonObject { ["library"] = new JsonObject { ["name"] = "ciclo-consent" } }, PersonEvents.NewId("uns", host.Clock), false), now);
         }
-        await engine.FoldedAsync(await engine.AppendAsync(frame.Payload, cancellation), cancellation);
+        var position = await engine.AppendAsync(frame.Payload, cancellation);
+        if (said.IsLeaving && said.MessageId.Length > 0)
+        {
+            await host.Database.WriteAsync((connection, transaction) =>
+            {
+                MessageOutbox.Unsubscribed(connection, transaction, engine.Id, said.MessageId, now);
+                return 0;
+            }, CancellationToken.None);
+        }
+        await engine.FoldedAsync(position, cancellation);
     }
 
     private static IEnumerable<string> Channels(GivenAnswer answer, ConsentSettings settings) => answer.Channel.Length > 0 ? [answer.Channel] : settings.Channels;

@@ -36,8 +36,8 @@ internal sealed class ListEndpoints(DataHost host)
         people.MapReads("/customers", PageAsync);
         people.MapGet("/customers-rows", (Func<HttpContext, Task<IResult>>)RowsAsync);
         people.MapGet("/customers-suggest", (Func<HttpContext, Task<IResult>>)SuggestAsync);
-        people.MapPost("/customers-columns", (Func<HttpContext, Task<IResult>>)ColumnsAsync);
-        routes.MapGroup("").RequirePermission(Permission.EraseAndExport).MapPost("/customers-export", (Func<HttpContext, Task<IResult>>)ExportAsync);
+        people.MapSends("/customers-columns", (Func<HttpContext, Task<IResult>>)ColumnsAsync);
+        routes.MapGroup("").RequirePermission(Permission.EraseAndExport).MapSends("/customers-export", (Func<HttpContext, Task<IResult>>)ExportAsync);
     }
 
     private async Task<IResult> PageAsync(HttpContext http)

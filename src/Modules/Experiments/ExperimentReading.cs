@@ -21,15 +21,18 @@ public sealed record ExperimentResult(Experiment Experiment, TrialResult Trial, 
     /// <summary>People counted.</summary>
     public long People => Trial.Arms.Sum(arm => arm.People);
 
-    /// <summary>The verdicts of the arms, the one that claims most first.</summary>
-    public LiftVerdict Verdict => Trial.Arms.Where(arm => arm.Lift is not null).Select(arm => arm.Lift!.Verdict).MinBy(verdict => verdict switch
+    /// <summary>The verdict that claims most.</summary>
+    public LiftVerdict Verdict => First?.Lift?.Verdict ?? new LiftVerdict.NotYet(null);
+
+    /// <summary>The arm whose verdict claims most; null where nobody is held against anybody.</summary>
+    public ArmResult? First => Trial.Arms.Where(arm => arm.Lift is not null).MinBy(arm => arm.Lift!.Verdict switch
     {
         LiftVerdict.Broken => 0,
         LiftVerdict.Better => 1,
         LiftVerdict.Worse => 2,
         LiftVerdict.NoDifference => 3,
         _ => 4,
-    }) ?? new LiftVerdict.NotYet(null);
+    });
 
     public double? PeopleGained => Sum(arm => arm.PeopleGained);
 

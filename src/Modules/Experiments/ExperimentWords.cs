@@ -86,10 +86,10 @@ internal static class ExperimentWords
     public static string Money(Locale l, double amount, string? currency) =>
         l.Money(Math.Round((decimal)Math.Clamp(amount, -1e15, 1e15), Currency.DecimalsOf(currency), MidpointRounding.AwayFromZero), currency ?? "");
 
-    /// <summary>`+1,204`: people or money gained, rounded.</summary>
+    /// <summary>`+1,204`: people or money gained, in whole ones: the interval is wider than any fraction.</summary>
     public static string Gained(Locale l, double people) => l.Signed((long)Math.Round(Math.Clamp(people, -1e15, 1e15)));
 
-    public static string Gained(Locale l, double money, string? currency) => (money > 0 ? "+" : "") + Money(l, money, currency);
+    public static string Gained(Locale l, double money, string? currency) => (money > 0 ? "+" : "") + l.Money(Math.Round((decimal)Math.Clamp(money, -1e15, 1e15)), currency ?? "");
 
     /// <summary>A probability that a test answers: `p = 0.43`; one that alarms as below the alarm.</summary>
     public static string Probability(Locale l, double p) => p < SampleRatio.Alarm ? "p < " + SampleRatio.Alarm.ToString("0.####", l.Culture) : "p = " + p.ToString("0.00##", l.Culture);

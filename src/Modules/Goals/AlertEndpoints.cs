@@ -52,17 +52,17 @@ internal sealed class AlertEndpoints(DataHost host)
         var change = routes.MapGroup("/alerts").RequirePermission(Permission.ChangeDefinitions);
         change.MapReads("/new", (HttpContext http) => Form(http, 0, null));
         change.MapReads("/preview", Preview);
-        change.MapPost("", (Func<HttpContext, Task<IResult>>)(http => PutAsync(http, 0)));
+        change.MapSends("", (Func<HttpContext, Task<IResult>>)(http => PutAsync(http, 0)));
         change.MapReads("/{id}/edit", (HttpContext http, string id) => Own(http, id) is { } alert ? Form(http, alert.Id, alert) : Results.NotFound());
-        change.MapPost("/{id}", (HttpContext http, string id) => Own(http, id) is { } alert ? PutAsync(http, alert.Id) : Task.FromResult(Results.NotFound()));
-        change.MapPost("/{id}/on", (HttpContext http, string id) => ChangeAsync(http, id, alert => alert with { IsOn = true }));
-        change.MapPost("/{id}/off", (HttpContext http, string id) => ChangeAsync(http, id, alert => alert with { IsOn = false }));
-        change.MapPost("/{id}/snooze", (HttpContext http, string id) => ChangeAsync(http, id, alert => alert with { SnoozedUntil = DaysOf(http) is > 0 and var days ? host.NowMs + (days * Durations.Day) : 0 }));
-        change.MapPost("/{id}/acknowledge", AcknowledgeAsync);
+        change.MapSends("/{id}", (HttpContext http, string id) => Own(http, id) is { } alert ? PutAsync(http, alert.Id) : Task.FromResult(Results.NotFound()));
+        change.MapSends("/{id}/on", (HttpContext http, string id) => ChangeAsync(http, id, alert => alert with { IsOn = true }));
+        change.MapSends("/{id}/off", (HttpContext http, string id) => ChangeAsync(http, id, alert => alert with { IsOn = false }));
+        change.MapSends("/{id}/snooze", (HttpContext http, string id) => ChangeAsync(http, id, alert => alert with { SnoozedUntil = DaysOf(http) is > 0 and var days ? host.NowMs + (days * Durations.Day) : 0 }));
+        change.MapSends("/{id}/acknowledge", AcknowledgeAsync);
         change.MapReads("/{id}/delete", (HttpContext http, string id) => Own(http, id) is { } alert ? http.Page<DeleteAlertPage>(alert) : Results.NotFound());
-        change.MapPost("/{id}/delete", async (HttpContext http, string id) =>
+        change.MapSends("/{id}/delete", async (HttpContext http, string id) =>
             Forms.Id(id) is { } number && await desk.DeleteAsync(http.Visitor().WorkspaceId, number, Actor.Of(http), http.RequestAborted) ? Results.Redirect("/alerts") : Results.NotFound());
-        change.MapPost("/offered/{id}", OfferedAsync);
+        change.MapSends("/offered/{id}", OfferedAsync);
     }
 
     private Alert? Own(HttpContext http, string id) => Forms.Id(id) is { } number ? desk.Find(http.Visitor().WorkspaceId, number) : null;

@@ -39,7 +39,7 @@ internal static class Forms
         to = to?.AddDays(1);
         var number = AskedNumber.Of(metric, field);
         var error = NumberReading.IsAlwaysSplit(metric) && number.Breakdown.Length == 0 ? GoalError.NeedsValue : Goals.Goal.Refuse(field("name"), amount, kind, period, from, to);
-        return (like with { Name = field("name"), Number = number, Kind = kind, Amount = amount ?? 0, Period = period, FromDay = from, ToDay = to }, error);
+        return (like with { Name = field("name"), Number = number, Kind = kind, Amount = amount ?? double.NaN, Period = period, FromDay = from, ToDay = to }, error);
     }
 
     public static (Alert Alert, GoalError? Error) Alert(Func<string, string> field, IEnumerable<string> endpoints, Metric metric, Alert like)

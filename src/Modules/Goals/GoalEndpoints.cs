@@ -34,11 +34,11 @@ internal sealed class GoalEndpoints(DataHost host)
         var change = routes.MapGroup("/goals").RequirePermission(Permission.ChangeDefinitions);
         change.MapReads("/new", (HttpContext http) => Form(http, 0, null));
         change.MapReads("/preview", Preview);
-        change.MapPost("", (Func<HttpContext, Task<IResult>>)(http => PutAsync(http, 0)));
+        change.MapSends("", (Func<HttpContext, Task<IResult>>)(http => PutAsync(http, 0)));
         change.MapReads("/{id}/edit", (HttpContext http, string id) => Own(http, id) is { ArchivedAt: null } goal ? Form(http, goal.Id, goal) : Results.NotFound());
-        change.MapPost("/{id}", (HttpContext http, string id) => Own(http, id) is { ArchivedAt: null } goal ? PutAsync(http, goal.Id) : Task.FromResult(Results.NotFound()));
-        change.MapPost("/{id}/archive", ArchiveAsync);
-        change.MapPost("/offered/{id}", OfferedAsync);
+        change.MapSends("/{id}", (HttpContext http, string id) => Own(http, id) is { ArchivedAt: null } goal ? PutAsync(http, goal.Id) : Task.FromResult(Results.NotFound()));
+        change.MapSends("/{id}/archive", ArchiveAsync);
+        change.MapSends("/offered/{id}", OfferedAsync);
     }
 
     private Goal? Own(HttpContext http, string id) => Forms.Id(id) is { } number ? desk.Find(http.Visitor().WorkspaceId, number) : null;
@@ -96,7 +96,8 @@ internal sealed class GoalEndpoints(DataHost host)
         }
         var engine = http.Visitor().Engine;
         var (goal, error) = Forms.Goal(field, metric, New(http));
-        error = error == GoalError.BadName ? null : error;
+        // A name is not needed to look back; all else is still judged.
+        error = error == GoalError.BadName ? Goal.Refuse("-", goal!.Amount, goal.Kind, goal.Period, goal.FromDay, goal.ToDay) : error;
         try
         {
             var course = error == GoalError.NeedsValue ? null : GoalReading.Past(new NumberReading(engine, Catalogue), goal!.Number, goal.Period ?? PeriodKind.Month, Latest.Of(engine), http.RequestAborted);

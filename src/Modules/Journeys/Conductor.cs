@@ -18,6 +18,9 @@ internal sealed class Conductor(DataHost host, IAssignments assignments) : IDisp
     public const int MostAtOnce = 1_000;
 
     private readonly JourneyShelf shelf = JourneyShelf.Of(host);
+    private const string Treated = "treated";
+
+    private readonly HashSet<JourneyVersion> defined = [];
     private readonly SemaphoreSlim one = new(1, 1);
 
     public void Dispose() => one.Dispose();
@@ -142,18 +145,45 @@ internal sealed class Conductor(DataHost host, IAssignments assignments) : IDisp
         return entrants;
     }
 
+    /// <summary>Who of those who enter gets nothing. A journey that sends nothing that needs consent and holds nobody out has no control group, not even the global one.</summary>
     private async Task<Dictionary<Entrant, bool>> AssignAsync(string workspace, List<Entrant> entrants, long now, CancellationToken cancellation)
     {
-        var entering = entrants.Where(entrant => entrant.Refusal.Length == 0).ToList();
-        return entering.Count == 0 ? [] : await host.Database.WriteAsync((connection, transaction) => entering.ToDictionary(entrant => entrant, entrant =>
+        var arms = new Dictionary<Entrant, bool>(ReferenceEqualityComparer.Instance);
+        foreach (var entrant in entrants.Where(entrant => entrant.Refusal.Length == 0))
         {
-            var journey = entrant.Version.Journey;
-            var arms = journey.Holdout == 0
-                ? new[] { new ArmShare("treated", 1) }
-                : [new ArmShare("treated", 100 - journey.Holdout), new ArmShare(IAssignments.Control, journey.Holdout)];
-            return assignments.Assign(connection, transaction, workspace, "journey:" + journey.Id, entrant.Identifiers, arms, now) == IAssignments.Control;
-        }, ReferenceEqualityComparer.Instance as IEqualityComparer<Entrant>), cancellation);
+            arms.Add(entrant, false);
+        }
+        var measured = arms.Keys.Where(entrant => entrant.Version.Program.IsMeasured).ToList();
+        if (measured.Count > 0)
+        {
+            await host.Database.WriteAsync((connection, transaction) =>
+            {
+                foreach (var version in measured.Select(entrant => entrant.Version).Distinct().Where(defined.Add))
+                {
+                    ExperimentBook.Define(connection, transaction, workspace, DraftOf(version.Journey), now);
+                }
+                foreach (var entrant in measured)
+                {
+                    var journey = entrant.Version.Journey;
+                    arms[entrant] = assignments.Assign(connection, transaction, workspace, ExperimentOf(journey.Id), entrant.Identifiers, ArmsOf(journey), now) == IAssignments.Control;
+                }
+                return 0;
+            }, cancellation);
+        }
+        return arms;
     }
+
+    /// <summary>The name under which a journey's effect is counted.</summary>
+    public static string ExperimentOf(string journey) => "journey:" + journey;
+
+    private static ArmShare[] ArmsOf(Journey journey) => journey.Holdout == 0
+        ? [new ArmShare(Treated, 1)]
+        : [new ArmShare(Treated, 100 - journey.Holdout), new ArmShare(IAssignments.Control, journey.Holdout)];
+
+    private static ExperimentDraft DraftOf(Journey journey) => new(
+        ExperimentOf(journey.Id), journey.Label.En, [new ArmShare(Treated, 100 - Math.Max(journey.Holdout, 1)), new ArmShare(IAssignments.Control, Math.Max(journey.Holdout, 1))],
+        journey.Goal is { Happening: { IsEvent: true } goal } ? goal.Text : "\"Order Completed\"", journey.Goal?.Value ?? "orders",
+        WindowDays: (int)Math.Clamp((journey.Goal?.WithinMs ?? 7 * Durations.Day) / Durations.Day, 1, 365), Href: "/journeys/" + journey.Id);
 
     /// <summary>Takes rows and entries in the order of their instants: of one instant, what lets people out or on comes before what lets them in.</summary>
     private void Decide(

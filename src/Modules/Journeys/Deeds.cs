@@ -84,7 +84,7 @@ internal sealed class Deeds(SqliteConnection connection, SqliteTransaction trans
     /// <summary>What messages of a step are counted under.</summary>
     public static string SourceOf(string journey, string step) => $"journey:{journey}:{step}";
 
-    private static bool Acts(JourneyStep step) => step is not (WaitStep or HourStep or UntilStep or IfStep or SplitStep or StopStep);
+    public static bool Acts(JourneyStep step) => step is not (WaitStep or HourStep or UntilStep or IfStep or SplitStep or StopStep);
 
     private void Count(Run run, string step, int way, string outcome) => Count(run.Journey, run.Version, step, way, outcome);
 

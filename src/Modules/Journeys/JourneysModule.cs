@@ -25,7 +25,10 @@ public sealed class JourneysModule : IModule
 
     public IEnumerable<Command> Commands(CommandRunner runner)
     {
-        yield return DefinitionCommands.Common(runner, DefinitionKind.Journey, "journeys", "Journeys: check, apply, list, show, simulate, test.", List);
+        var journeys = DefinitionCommands.Common(runner, DefinitionKind.Journey, "journeys", "Journeys: check, apply, list, show, simulate, test.", List);
+        journeys.Subcommands.Add(TrialCommands.Simulate(runner));
+        journeys.Subcommands.Add(TrialCommands.Test(runner));
+        yield return journeys;
     }
 
     private static int List(CommandContext context)

@@ -119,6 +119,17 @@ internal static class RecordStore
         return command.ExecuteNonQuery() == 1;
     }
 
+    public static void Forget(SqliteConnection connection, SqliteTransaction transaction, string workspace, IReadOnlyList<string> people)
+    {
+        var list = System.Text.Json.JsonSerializer.Serialize(people);
+        Execute(connection, transaction, "DELETE FROM journey_events WHERE workspace_id = @workspace AND person IN (SELECT value FROM json_each(@people))", ("@workspace", workspace), ("@people", list));
+        Execute(connection, transaction, "DELETE FROM journey_tasks WHERE workspace_id = @workspace AND person IN (SELECT value FROM json_each(@people))", ("@workspace", workspace), ("@people", list));
+        // The key of a request may name the person, too.
+        Execute(connection, transaction, """
+            DELETE FROM journey_requests WHERE workspace_id = @workspace AND (person IN (SELECT value FROM json_each(@people)) OR EXISTS (SELECT 1 FROM json_each(@people) WHERE key LIKE '%/' || value))
+            """, ("@workspace", workspace), ("@people", list));
+    }
+
     private static void Execute(SqliteConnection connection, SqliteTransaction? transaction, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         using var command = Command(connection, transaction, sql, parameters);

@@ -147,6 +147,16 @@ internal static class RunStore
             ON CONFLICT (workspace_id, journey, version, step, way, outcome) DO UPDATE SET visits = visits + excluded.visits
             """, ("@workspace", workspace), ("@journey", journey), ("@version", version), ("@step", step), ("@way", way), ("@outcome", outcome), ("@visits", visits));
 
+    public static void Forget(SqliteConnection connection, SqliteTransaction transaction, string workspace, IReadOnlyList<string> people)
+    {
+        var list = JsonSerializer.Serialize(people);
+        Execute(connection, transaction, """
+            DELETE FROM journey_visits WHERE run IN (SELECT id FROM journey_runs WHERE workspace_id = @workspace AND person IN (SELECT value FROM json_each(@people)))
+            """, ("@workspace", workspace), ("@people", list));
+        Execute(connection, transaction, "DELETE FROM journey_runs WHERE workspace_id = @workspace AND person IN (SELECT value FROM json_each(@people))", ("@workspace", workspace), ("@people", list));
+        Execute(connection, transaction, "DELETE FROM journey_entries WHERE workspace_id = @workspace AND identifier IN (SELECT value FROM json_each(@people))", ("@workspace", workspace), ("@people", list));
+    }
+
     private static void Execute(SqliteConnection connection, SqliteTransaction? transaction, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         using var command = Command(connection, transaction, sql, parameters);

@@ -22,10 +22,10 @@ internal sealed class KeyEndpoints(DataHost host, KeyService keys)
     {
         var group = routes.MapGroup("/settings/keys").RequirePermission(Permission.KeysAndSources);
         group.MapReads("", (HttpContext http) => Show(http, null, null));
-        group.MapPost("", (Func<HttpContext, Task<IResult>>)AddAsync);
-        group.MapPost("/{id}/rotate", RotateAsync);
+        group.MapSends("", (Func<HttpContext, Task<IResult>>)AddAsync);
+        group.MapSends("/{id}/rotate", RotateAsync);
         group.MapReads("/{id}/revoke", Ask);
-        group.MapPost("/{id}/revoke", RevokeAsync);
+        group.MapSends("/{id}/revoke", RevokeAsync);
     }
 
     private async Task<IResult> AddAsync(HttpContext http)

@@ -44,10 +44,10 @@ internal abstract class DefinitionEndpoints<TPages>(DataHost host, DefinitionKin
         routes.MapGroup(Section).RequirePermission(Permission.ReadPeople).MapReads("/{id}/values", (HttpContext http, string id) => Results.Json(
             SeenValues.Of(host, http.Visitor().Engine, http.Locale(), http.RequestAborted), ApiJson.Options));
         var changes = routes.MapGroup(Section).RequirePermission(Permission.ChangeDefinitions);
-        changes.MapPost("/{id}/draft", DraftAsync);
-        changes.MapPost("/{id}/discard", DiscardAsync);
-        changes.MapPost("/{id}/apply", ApplyAsync);
-        changes.MapPost("/{id}/back", BackAsync);
+        changes.MapSends("/{id}/draft", DraftAsync);
+        changes.MapSends("/{id}/discard", DiscardAsync);
+        changes.MapSends("/{id}/apply", ApplyAsync);
+        changes.MapSends("/{id}/back", BackAsync);
     }
 
     protected IResult NotThere(HttpContext http, string id) => http.Page<MissingPage>(new Missing(DefinitionHead.SectionOf(kind), id), StatusCodes.Status404NotFound);

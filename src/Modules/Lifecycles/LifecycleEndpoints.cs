@@ -34,9 +34,9 @@ internal sealed class LifecycleEndpoints(DataHost host) : DefinitionEndpoints<Li
         var changes = routes.MapGroup("/lifecycles").RequirePermission(Permission.ChangeDefinitions);
         changes.MapReads("/{id}/picture", PictureAsync);
         changes.MapReads("/{id}/simulation", SimulationAsync);
-        changes.MapPost("", (Func<HttpContext, Task<IResult>>)BeginAsync);
-        routes.MapGroup("/lifecycles").RequirePermission(Permission.EraseAndExport).MapPost("/{id}/movers/export", ExportAsync);
-        routes.MapGroup("/lifecycles").RequirePermission(Permission.ChangePeople).MapPost("/{id}/movers/list", KeepAsync);
+        changes.MapSends("", (Func<HttpContext, Task<IResult>>)BeginAsync);
+        routes.MapGroup("/lifecycles").RequirePermission(Permission.EraseAndExport).MapSends("/{id}/movers/export", ExportAsync);
+        routes.MapGroup("/lifecycles").RequirePermission(Permission.ChangePeople).MapSends("/{id}/movers/list", KeepAsync);
     }
 
     protected override LifecyclePages Of(HttpContext http) => new(Host, http.Visitor());

@@ -29,11 +29,11 @@ internal sealed class SegmentEndpoints(DataHost host) : DefinitionEndpoints<Segm
         numbers.MapReads("/{lifecycle}/{stage}/{id}", SubSegment);
         numbers.MapReads("/{lifecycle}/{stage}/{id}/preview", SubPreviewAsync);
         var changes = routes.MapGroup("/segments").RequirePermission(Permission.ChangeDefinitions);
-        changes.MapPost("", (Func<HttpContext, Task<IResult>>)BeginAsync);
-        changes.MapPost("/{id}/form", FormAsync);
+        changes.MapSends("", (Func<HttpContext, Task<IResult>>)BeginAsync);
+        changes.MapSends("/{id}/form", FormAsync);
         var export = routes.MapGroup("/segments").RequirePermission(Permission.EraseAndExport);
-        export.MapPost("/{id}/export", (HttpContext http, string id) => ExportAsync(http, id));
-        export.MapPost("/{lifecycle}/{stage}/{id}/export", (HttpContext http, string lifecycle, string stage, string id) => ExportAsync(http, $"{lifecycle}/{stage}/{id}"));
+        export.MapSends("/{id}/export", (HttpContext http, string id) => ExportAsync(http, id));
+        export.MapSends("/{lifecycle}/{stage}/{id}/export", (HttpContext http, string lifecycle, string stage, string id) => ExportAsync(http, $"{lifecycle}/{stage}/{id}"));
     }
 
     protected override SegmentPages Of(HttpContext http) => new(Host, http.Visitor());

@@ -22,7 +22,7 @@ internal sealed class Endpoints(DataHost host) : IDisposable
         group.MapReads("", (HttpContext http) => http.Page<MapPage>(ModelOf(http)));
         group.MapReads("/survey", SurveyAsync);
         routes.MapGroup("/map").RequirePermission(Permission.ReadPeople).MapReads("/people", PeopleAsync);
-        routes.MapGroup("/map").RequirePermission(Permission.ChangePeople).MapPost("/people", (Func<HttpContext, Task<IResult>>)KeepAsync);
+        routes.MapGroup("/map").RequirePermission(Permission.ChangePeople).MapSends("/people", (Func<HttpContext, Task<IResult>>)KeepAsync);
     }
 
     public void Dispose() => looks.Dispose();

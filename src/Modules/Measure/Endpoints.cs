@@ -36,7 +36,7 @@ internal sealed class Endpoints(DataHost host)
         var numbers = routes.MapGroup("/numbers").RequirePermission(Permission.ReadNumbers);
         numbers.MapReads("", (HttpContext http) => http.Page<CataloguePage>(CatalogueOf(http)));
         numbers.MapReads("/definitions", (HttpContext http) => http.Page<DefinitionsPage>(new DefinitionsModel(Catalogue.All, Frameworks)));
-        numbers.MapReads("/attention", (HttpContext http) => http.Part<AttentionPart>(AttentionOf(http)));
+        numbers.MapReads("/attention", (HttpContext http) => http.Part<AttentionPart>(AttentionOf(http.Visitor().Engine, CancellationToken.None)));
         numbers.MapReads("/part", (HttpContext http) => http.Part<PartCard>(PartOf(http)));
         new StageEndpoints(host, (engine, question) => Ask(engine, question, CancellationToken.None)).Map(routes);
         numbers.MapReads("/{id}", MetricPageOf);
@@ -46,27 +46,36 @@ internal sealed class Endpoints(DataHost host)
         people.MapReads("/{id}/rows/csv", RowsFile);
     }
 
-    private AttentionModel AttentionOf(HttpContext http)
+    /// <summary>Counts what the first visitors ask for, so that none of them waits for code and files that nobody has used yet.</summary>
+    public void Warm(WorkspaceEngine engine, CancellationToken cancellation)
     {
-        var engine = http.Visitor().Engine;
-        return attention.Of(engine.Id, engine.Changes, () => new LeakReading(engine, Catalogue, host.Clock).Read(CancellationToken.None));
+        AttentionOf(engine, cancellation);
+        foreach (var part in Catalogue.All.Select(metric => metric.Part).Distinct())
+        {
+            PartOf(engine, part, MetricAsked.By(QueryCollection.Empty), cancellation);
+        }
     }
+
+    private AttentionModel AttentionOf(WorkspaceEngine engine, CancellationToken cancellation) =>
+        attention.Of(engine.Id, engine.Changes, () => new LeakReading(engine, Catalogue, host.Clock).Read(cancellation));
 
     private CatalogueModel CatalogueOf(HttpContext http) => new(
         MetricAsked.By(http.Request.Query), [.. Catalogue.All.Select(metric => metric.Part).Distinct()], http.Visitor().Engine.Read(state => state.Staged.History.Count) > 0);
 
     private PartModel PartOf(HttpContext http)
     {
-        var (engine, by) = (http.Visitor().Engine, MetricAsked.By(http.Request.Query));
+        var engine = http.Visitor().Engine;
         var part = Enum.TryParse<LifePart>(http.Request.Query["part"], ignoreCase: true, out var asked) && Enum.IsDefined(asked) ? asked : LifePart.Acquisition;
-        return parts.Of($"{engine.Id}/{part}/{by}", engine.Changes, () =>
-        {
-            var all = Catalogue.All.Where(metric => metric.Part == part).ToList();
-            var periods = AskedPeriods.Latest(by, engine.Rules.Zone, AskedPeriods.Shown(by), Latest.Of(engine));
-            var (series, isBusy) = Ask(engine, new MetricQuestion(all, periods, "", new Dictionary<string, string>()), CancellationToken.None);
-            return new PartModel(part.ToString(), MetricWords.PartOf(part), periods, series, engine.Read(state => state.Currency), isBusy);
-        }).WithGoals(host, engine.Id);
+        return PartOf(engine, part, MetricAsked.By(http.Request.Query), CancellationToken.None).WithGoals(host, engine.Id);
     }
+
+    private PartModel PartOf(WorkspaceEngine engine, LifePart part, PeriodKind by, CancellationToken cancellation) => parts.Of($"{engine.Id}/{part}/{by}", engine.Changes, () =>
+    {
+        var all = Catalogue.All.Where(metric => metric.Part == part).ToList();
+        var periods = AskedPeriods.Latest(by, engine.Rules.Zone, AskedPeriods.Shown(by), Latest.Of(engine));
+        var (series, isBusy) = Ask(engine, new MetricQuestion(all, periods, "", new Dictionary<string, string>()), cancellation);
+        return new PartModel(part.ToString(), MetricWords.PartOf(part), periods, series, engine.Read(state => state.Currency), isBusy);
+    });
 
     private IResult MetricPageOf(HttpContext http, string id) =>
         Catalogue.Find(id) is { } metric && MetricOf(http, metric) is var model ? http.Page<MetricPage>(model with { Goals = GoalsOf(http, model) }) : Results.NotFound();

@@ -12,8 +12,8 @@ public sealed class MeasureModule : IModule
 {
     public string Name => "measure";
 
-    public void AddServices(IServiceCollection services) => 
-        services.AddSingleton<Endpoints>().AddSingleton<FunnelEndpoints>().AddSingleton<CohortEndpoints>().AddSingleton(new AttentionSlot("/numbers/attention"));
+    public void AddServices(IServiceCollection services) =>
+        services.AddHostedService<MeasureWarmth>().AddSingleton<Endpoints>().AddSingleton<FunnelEndpoints>().AddSingleton<CohortEndpoints>().AddSingleton(new AttentionSlot("/numbers/attention"));
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {

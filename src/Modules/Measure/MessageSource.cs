@@ -16,14 +16,16 @@ public sealed class MessageSource(TimeProvider clock) : HistorySource(clock)
 
 /// <summary>
 /// One person's messages. An opening or a click belongs to the message of the same `message_id`, else `email_id`, else `campaign_id`, that was delivered last before it;
-/// one that names none to the last of its channel. An opening is a machine's where its event says `machine_open: true`, or a bot sent it.
+/// one that names none to the last of its channel. What we sent ourselves (`msg_…`) was delivered unless it came back: most mail services tell of bounces alone. An opening is a machine's where its event says `machine_open: true`, or a bot sent it.
 /// </summary>
 internal sealed class MessageFold(MetricQuestion question, MetricSink sink) : IHistoryFold
 {
     private const int Delivered = 0;
     private const int Opened = 1;
     private const int Clicked = 2;
-    private const int Steps = 3;
+    private const int Sent = 3;
+    private const int Bounced = 4;
+    private const int Steps = 5;
     private const int FirstId = 0;
     private const int Ids = 3;
     private const int MachineOpen = 3;
@@ -52,6 +54,8 @@ internal sealed class MessageFold(MetricQuestion question, MetricSink sink) : IH
     {
         var step = name switch
         {
+            "Email Sent" => Sent,
+            "Email Bounced" => Bounced,
             "Email Delivered" or "Message Delivered" or "WhatsApp Delivered" or "WhatsApp Message Delivered" or "SMS Delivered" or "Push Notification Delivered" => Delivered,
             "Email Opened" or "Message Opened" or "WhatsApp Read" or "WhatsApp Message Read" => (kind.Flags & PackedFlags.Bot) == 0 ? Opened : -1,
             "Email Link Clicked" or "Message Link Clicked" or "WhatsApp Link Clicked" or "SMS Link Clicked" or "Push Notification Tapped" => (kind.Flags & PackedFlags.Bot) == 0 ? Clicked : -1,
@@ -67,9 +71,13 @@ internal sealed class MessageFold(MetricQuestion question, MetricSink sink) : IH
         for (var i = 0; i < profile.Events.Count; i++)
         {
             var (channel, step) = Math.DivRem(profile.Events.Codes[i], Steps);
-            if (step == Delivered)
+            if (step == Delivered || (step == Sent && IsOurs(i)))
             {
-                messages.Add(new Message(channel, IdOf(i), i, profile.Events.At[i]));
+                Keep(new Message(channel, IdOf(i), i, profile.Events.At[i]));
+            }
+            else if (step is Sent or Bounced)
+            {
+                messages.RemoveAll(message => step == Bounced && message.Id != 0 && message.Id == IdOf(i) && IsOurs(message.Event));
             }
             else if (Find(channel, IdOf(i)) is { } message)
             {
@@ -85,6 +93,17 @@ internal sealed class MessageFold(MetricQuestion question, MetricSink sink) : IH
             }
         }
     }
+
+    /// <summary>One message is one, though its sending and its delivery are told.</summary>
+    private void Keep(Message message)
+    {
+        if (message.Id == 0 || !messages.Exists(known => known.Channel == message.Channel && known.Id == message.Id && IsOurs(known.Event)))
+        {
+            messages.Add(message);
+        }
+    }
+
+    private bool IsOurs(int e) => fields.IdText(FirstId, e).StartsWith("msg_", StringComparison.Ordinal);
 
     private void Add(int profile, Message message, int period)
     {

@@ -48,6 +48,9 @@ internal sealed class Span
     /// <summary>The period of an instant; -1 for none.</summary>
     public int Find(long at) => periods.Find(at);
 
+    /// <summary>The first instant after a period.</summary>
+    public long EndOf(int period) => periods.StartOf(period + 1);
+
     /// <summary>The first period whose end knows of an instant: 0 for what was before all, the count for what comes after.</summary>
     public int From(long at) => at < periods.Start ? 0 : at >= periods.End ? Count : periods.IndexOf(at);
 
@@ -63,6 +66,9 @@ internal sealed class Span
 internal sealed class Customer(MetricQuestion question, Span span, MrrBook mrr, OrderBook orders, Zone zone, int decimals)
 {
     private readonly long microsPerMinor = (long)Math.Pow(10, 6 - decimals);
+    private readonly bool takesRefunds = question.Choice(OrderMetrics.Refunds) == "net";
+    private readonly List<(OrderLine Line, int Period)> counted = [];
+    private bool isCounted;
 
     public Span Span => span;
 
@@ -81,6 +87,26 @@ internal sealed class Customer(MetricQuestion question, Span span, MrrBook mrr, 
     /// <summary>Periods, ascending, in which the customer did anything, and when first.</summary>
     public List<(int Period, long At)> Active { get; } = [];
 
+    /// <summary>The orders of the periods, and refunds where they are taken off. Found once for all counters.</summary>
+    public IReadOnlyList<(OrderLine Line, int Period)> Counted
+    {
+        get
+        {
+            if (!isCounted)
+            {
+                isCounted = true;
+                foreach (var line in orders.Lines)
+                {
+                    if ((line.IsOrder || takesRefunds) && span.Find(line.At) is >= 0 and var period)
+                    {
+                        counted.Add((line, period));
+                    }
+                }
+            }
+            return counted;
+        }
+    }
+
     public bool Chose(MetricSetting setting, string choice) => question.Choice(setting) == choice;
 
     public bool IsBrokenDown => question.Breakdown.Length > 0;
@@ -92,5 +118,7 @@ internal sealed class Customer(MetricQuestion question, Span span, MrrBook mrr, 
         mrr.Clear();
         orders.Clear();
         Active.Clear();
+        counted.Clear();
+        isCounted = false;
     }
 }

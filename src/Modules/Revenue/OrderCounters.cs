@@ -23,7 +23,7 @@ internal static class OrderCounters
             Amounts(one, counts, 0, isRow: true);
             return;
         }
-        foreach (var (line, period) in Counted(one))
+        foreach (var (line, period) in one.Counted)
         {
             one.Products!.Read(line.IsOrder ? line.Event : OrderOf(one, line));
             foreach (var (product, part) in one.Products.Share(line.Micros))
@@ -95,25 +95,10 @@ internal static class OrderCounters
     /// <param name="isRow">Whether each order is a row, or each customer.</param>
     private static void Amounts(Customer one, Counts counts, Int128 whole, bool isRow)
     {
-        foreach (var (line, period) in Counted(one))
+        foreach (var (line, period) in one.Counted)
         {
             counts.Add(period, period + 1, line.Micros, line.IsOrder ? whole : 0, line.At, isRow ? line.Event : -1);
         }
-    }
-
-    /// <summary>The orders of the periods, and refunds where they are taken off.</summary>
-    private static List<(OrderLine Line, int Period)> Counted(Customer one)
-    {
-        var takesRefunds = one.Chose(OrderMetrics.Refunds, "net");
-        var counted = new List<(OrderLine, int)>();
-        foreach (var line in one.Orders.Lines)
-        {
-            if ((line.IsOrder || takesRefunds) && one.Span.Find(line.At) is >= 0 and var period)
-            {
-                counted.Add((line, period));
-            }
-        }
-        return counted;
     }
 
     /// <summary>The event that says what a refund is of: itself, else the order of its number, else the last order before.</summary>

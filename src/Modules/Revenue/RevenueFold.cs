@@ -71,11 +71,12 @@ internal sealed class RevenueFold : IHistoryFold
         fields.Begin(profile, Paths);
         var at = profile.Events.At;
         var codes = profile.Events.Codes;
+        var counted = long.MinValue;
         for (var i = 0; i < codes.Length; i++)
         {
-            if ((codes[i] & IsOwn) != 0 && customer.Span.Find(at[i]) is >= 0 and var period && (customer.Active.Count == 0 || customer.Active[^1].Period != period))
+            if ((codes[i] & IsOwn) != 0 && at[i] >= counted)
             {
-                customer.Active.Add((period, at[i]));
+                counted = AddActive(at[i]);
             }
             if ((codes[i] & ~IsOwn) is < Other and var code)
             {
@@ -89,6 +90,18 @@ internal sealed class RevenueFold : IHistoryFold
             counters[i].Count(customer, counts);
             counts.End(i);
         }
+    }
+
+    /// <summary>Notes that the customer did something; answers from when on it would be news.</summary>
+    private long AddActive(long at)
+    {
+        var period = customer.Span.Find(at);
+        if (period < 0)
+        {
+            return at;
+        }
+        customer.Active.Add((period, at));
+        return customer.Span.EndOf(period);
     }
 
     private void Read(int i, long at, int code)

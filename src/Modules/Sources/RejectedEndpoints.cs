@@ -23,8 +23,8 @@ internal sealed class RejectedEndpoints(RetryService retries)
         people.MapReads("", (HttpContext http) => List(http, null));
         people.MapReads("/{id}", (HttpContext http, string id) => One(http, id, null));
         var keepers = routes.MapGroup("/sources/rejected").RequirePermission(Permission.KeysAndSources);
-        keepers.MapPost("/{id}/retry", RetryAsync);
-        keepers.MapPost("/retry", (Func<HttpContext, Task<IResult>>)RetrySetAsync);
+        keepers.MapSends("/{id}/retry", RetryAsync);
+        keepers.MapSends("/retry", (Func<HttpContext, Task<IResult>>)RetrySetAsync);
     }
 
     private PageResult<RejectedPage> List(HttpContext http, Text? refusal)

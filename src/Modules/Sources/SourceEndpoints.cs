@@ -31,8 +31,8 @@ internal sealed class SourceEndpoints(DataHost host, SchemaSurveys surveys)
         people.MapReads("/schema", (HttpContext http) => http.Page<SchemaPage>(Schema(http, null)));
         people.MapReads("/schema/survey", (HttpContext http) => http.Part<SchemaPart>(Schema(http, surveys.Of(http.Visitor().Engine, http.RequestAborted))));
         people.MapReads("/identities", (HttpContext http) => Identities(http, null));
-        routes.MapGroup("/sources/aliases").RequirePermission(Permission.ChangeDefinitions).MapPost("", (Func<HttpContext, Task<IResult>>)SetAliasAsync);
-        routes.MapGroup("/sources/identities").RequirePermission(Permission.ChangePeople).MapPost("", (Func<HttpContext, Task<IResult>>)CommandAsync);
+        routes.MapGroup("/sources/aliases").RequirePermission(Permission.ChangeDefinitions).MapSends("", (Func<HttpContext, Task<IResult>>)SetAliasAsync);
+        routes.MapGroup("/sources/identities").RequirePermission(Permission.ChangePeople).MapSends("", (Func<HttpContext, Task<IResult>>)CommandAsync);
     }
 
     private HealthModel Health(HttpContext http) => HealthReading.Of(host, http.Visitor().Engine, http.Visitor().May(Permission.KeysAndSources));

@@ -27,14 +27,14 @@ internal sealed class WebhookEndpointPages(Engine.Hosting.DataHost host, Webhook
     {
         var group = routes.MapGroup("/settings/webhooks").RequirePermission(Permission.KeysAndSources);
         group.MapReads("", (HttpContext http) => Show(http));
-        group.MapPost("", (Func<HttpContext, Task<IResult>>)AddAsync);
-        group.MapPost("/{id}/test", TestAsync);
-        group.MapPost("/{id}/rotate", (HttpContext http, string id) => ChangeAsync(http, id, number => webhooks.RotateAsync(http.Visitor().WorkspaceId, number, Actor.Of(http), http.RequestAborted), showsSecret: true));
-        group.MapPost("/{id}/on", (HttpContext http, string id) => ChangeAsync(http, id, number => webhooks.TurnAsync(http.Visitor().WorkspaceId, number, true, Actor.Of(http), http.RequestAborted)));
-        group.MapPost("/{id}/off", (HttpContext http, string id) => ChangeAsync(http, id, number => webhooks.TurnAsync(http.Visitor().WorkspaceId, number, false, Actor.Of(http), http.RequestAborted)));
+        group.MapSends("", (Func<HttpContext, Task<IResult>>)AddAsync);
+        group.MapSends("/{id}/test", TestAsync);
+        group.MapSends("/{id}/rotate", (HttpContext http, string id) => ChangeAsync(http, id, number => webhooks.RotateAsync(http.Visitor().WorkspaceId, number, Actor.Of(http), http.RequestAborted), showsSecret: true));
+        group.MapSends("/{id}/on", (HttpContext http, string id) => ChangeAsync(http, id, number => webhooks.TurnAsync(http.Visitor().WorkspaceId, number, true, Actor.Of(http), http.RequestAborted)));
+        group.MapSends("/{id}/off", (HttpContext http, string id) => ChangeAsync(http, id, number => webhooks.TurnAsync(http.Visitor().WorkspaceId, number, false, Actor.Of(http), http.RequestAborted)));
         group.MapReads("/{id}/delete", Ask);
-        group.MapPost("/{id}/delete", (HttpContext http, string id) => ChangeAsync(http, id, number => webhooks.DeleteAsync(http.Visitor().WorkspaceId, number, Actor.Of(http), http.RequestAborted)));
-        group.MapPost("/messages/{id}/again", AgainAsync);
+        group.MapSends("/{id}/delete", (HttpContext http, string id) => ChangeAsync(http, id, number => webhooks.DeleteAsync(http.Visitor().WorkspaceId, number, Actor.Of(http), http.RequestAborted)));
+        group.MapSends("/messages/{id}/again", AgainAsync);
     }
 
     private async Task<IResult> AddAsync(HttpContext http)

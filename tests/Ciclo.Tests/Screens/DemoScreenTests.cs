@@ -6,11 +6,13 @@ using Ciclo.Tests.Collect;
 namespace Ciclo.Tests.Screens;
 
 /// <summary>The demo shop, served as `ciclo demo` serves it.</summary>
-public sealed class DemoServer : IAsyncLifetime
+public class DemoServer : IAsyncLifetime
 {
     private AccessServer server = null!;
 
     public string Url => server.Url;
+
+    protected virtual int Customers => 20_000;
 
     /// <summary>The planted campaign that costs more than it brings.</summary>
     public string Campaign { get; private set; } = "";
@@ -19,7 +21,7 @@ public sealed class DemoServer : IAsyncLifetime
     {
         server = await AccessServer.StartAsync(options => options with { DemoWorkspace = "default" });
         var setup = new DemoSetup(server.Host, server.Host.FindWorkspace("default")!);
-        await setup.MakeAsync(new DemoOptions(server.Host.NowMs), new Progress<(long, double)>(), default);
+        await setup.MakeAsync(new DemoOptions(server.Host.NowMs) { Customers = Customers }, new Progress<(long, double)>(), default);
         using var truth = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(setup.TruthFolder, "ground-truth.json")));
         Campaign = truth.RootElement.GetProperty("planted").GetProperty("bad_campaign").GetProperty("campaign").GetString()!;
     }
@@ -27,8 +29,14 @@ public sealed class DemoServer : IAsyncLifetime
     public async Task DisposeAsync() => await server.DisposeAsync();
 }
 
+/// <summary>A smaller one, for tests that ask much of it and look for nothing that is planted.</summary>
+public sealed class SmallDemoServer : DemoServer
+{
+    protected override int Customers => 5_000;
+}
+
 /// <summary>The demo shop in a real browser.</summary>
-public sealed class DemoScreenTests(DemoServer shop) : IClassFixture<DemoServer>
+public sealed class DemoScreenTests(DemoServer shop, SmallDemoServer small) : IClassFixture<DemoServer>, IClassFixture<SmallDemoServer>
 {
     [ClientFact("story.mjs", NeedsChromium = true)]
     public Task The_weak_step_and_the_bad_campaign_are_found_within_minutes() =>
@@ -36,7 +44,7 @@ public sealed class DemoScreenTests(DemoServer shop) : IClassFixture<DemoServer>
 
     [ClientFact("numbers.mjs", NeedsChromium = true)]
     public Task Every_number_opens_into_rows_that_add_up_to_it() => ClientRun.NodeAsync(
-        "numbers.mjs", shop.Url, "/", "/stages/customer/onboarding", "/numbers", "/funnels?step=Checkout+Started&step=Order+Completed", "/cohorts", "/revenue", "/acquisition");
+        "numbers.mjs", small.Url, "/", "/stages/customer/onboarding", "/numbers", "/funnels?step=Checkout+Started&step=Order+Completed", "/cohorts", "/revenue", "/acquisition");
 
     [ClientFact("screens.mjs", NeedsChromium = true)]
     public Task Its_pages_are_sound_wide_and_narrow() => ClientRun.NodeAsync(

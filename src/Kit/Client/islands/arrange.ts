@@ -1,7 +1,8 @@
-// Cards of a dashboard are dragged by their handle, with mouse or finger; the buttons beside it do the same without this. The order is sent as a
+// Cards of a dashboard, and blocks of a template, are dragged by their handle, with mouse or finger; the buttons beside it do the same without this. The order is sent as a
 // form, as the buttons' is, so that the server decides alike.
 const list = document.querySelector<HTMLElement>('[data-arrange]')
-const form = list?.closest('form')
+// Where the cards hold forms of their own, the one for their order stands beside them.
+const form = list?.closest('form') ?? document.querySelector<HTMLFormElement>('form#arrange')
 const order = form?.querySelector<HTMLInputElement>('input[name="order"]')
 
 if (list && form && order) {

@@ -58,6 +58,9 @@ public static class AuditActions
     public const string WebhookRotated = "webhook.rotated";
     public const string WebhookTurned = "webhook.turned";
     public const string WebhookDeleted = "webhook.deleted";
+    public const string MessageAgain = "message.again";
+    public const string MessageSettled = "message.settled";
+
     public const string GoalMade = "goal.made";
     public const string GoalChanged = "goal.changed";
     public const string GoalArchived = "goal.archived";
@@ -86,6 +89,8 @@ public static class AuditActions
     public const string AddressSuppressed = "suppression.added";
     public const string SuppressionLifted = "suppression.lifted";
     public const string SuppressionsExported = "suppression.exported";
+    public const string TemplatePublished = "template.published";
+    public const string TemplateDeleted = "template.deleted";
 
     public const string PiecePut = "onsite.put";
     public const string PieceDeleted = "onsite.deleted";
@@ -145,6 +150,8 @@ public static class AuditActions
         [WebhookRotated] = new("Gave a webhook a new secret", "Dio un secreto nuevo a un webhook"),
         [WebhookTurned] = new("Turned a webhook on or off", "Encendió o apagó un webhook"),
         [WebhookDeleted] = new("Deleted a webhook", "Borró un webhook"),
+        [MessageAgain] = new("Had a message sent again", "Hizo reenviar un mensaje"),
+        [MessageSettled] = new("Said what became of a message in doubt", "Dijo qué pasó con un mensaje en duda"),
         [GoalMade] = new("Set a goal", "Fijó un objetivo"),
         [GoalChanged] = new("Changed a goal", "Cambió un objetivo"),
         [GoalArchived] = new("Archived a goal", "Archivó un objetivo"),
@@ -158,6 +165,8 @@ public static class AuditActions
         [BoardLinkMade] = new("Made a link to a dashboard", "Creó un enlace a un tablero"),
         [BoardLinkRevoked] = new("Revoked a link to a dashboard", "Revocó un enlace a un tablero"),
         [ReportScheduled] = new("Scheduled a report", "Programó un informe"),
+        [TemplatePublished] = new("Published a template", "Publicó una plantilla"),
+        [TemplateDeleted] = new("Deleted a template", "Borró una plantilla"),
         [ReportUnscheduled] = new("Ended a report’s schedule", "Quitó un informe programado"),
         [ConsentSettingsChanged] = new("Changed the settings of consent", "Cambió los ajustes de consentimiento"),
         [ConsentNoted] = new("Noted a person’s consent", "Anotó el consentimiento de una persona"),

@@ -31,5 +31,15 @@ public static class PageAnswers
     public static int StatusOf(object? refusal) => refusal is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest;
 
     /// <summary>A page's address: read by GET, and by HEAD for whoever wants to know that it is there.</summary>
-    public static RouteHandlerBuilder MapReads(this IEndpointRouteBuilder routes, string pattern, Delegate handler) => routes.MapMethods(pattern, Reads, handler);
+    public static IEndpointConventionBuilder MapReads(this IEndpointRouteBuilder routes, string pattern, Delegate handler) => routes.MapMethods(pattern, Reads, WhenAsked(routes, handler));
+
+    /// <summary>What a page's form or button sends.</summary>
+    public static IEndpointConventionBuilder MapSends(this IEndpointRouteBuilder routes, string pattern, Delegate handler) => routes.MapPost(pattern, WhenAsked(routes, handler));
+
+    /// <summary>Reading a handler's parameters is compiled when it is first asked for: for all pages at once it would take most of a server's start.</summary>
+    private static RequestDelegate WhenAsked(IEndpointRouteBuilder routes, Delegate handler)
+    {
+        var compiled = new Lazy<RequestDelegate>(() => RequestDelegateFactory.Create(handler, new RequestDelegateFactoryOptions { ServiceProvider = routes.ServiceProvider }).RequestDelegate);
+        return http => compiled.Value(http);
+    }
 }

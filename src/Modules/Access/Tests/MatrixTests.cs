@@ -60,11 +60,26 @@ public sealed class MatrixTests
         ["/dashboards/{id}/links/{link}/revoke"] = Permission.ChangeDefinitions,
         ["/dashboards/{id}/schedules"] = Permission.ChangeDefinitions,
         ["/map"] = Permission.ReadNumbers,
+        ["/templates/{id}"] = Permission.ReadNumbers,
+        ["/templates/{id}/preview"] = Permission.ReadNumbers,
+        ["/templates/{id}/block"] = Permission.Send,
+        ["/templates/{id}/publish"] = Permission.Send,
+        ["/templates/{id}/test"] = Permission.Send,
+        ["/templates/{id}/delete"] = Permission.Send,
         ["/sql"] = Permission.ReadNumbers,
         ["/sql/run"] = Permission.ReadNumbers,
         ["/sql/csv"] = Permission.ReadNumbers,
         ["/sql/save"] = Permission.ReadNumbers,
         ["/sql/saved/{id}/delete"] = Permission.ReadNumbers,
+        ["/messages"] = Permission.ReadPeople,
+        ["/messages/{id}"] = Permission.ReadPeople,
+        ["/messages/{id}/body"] = Permission.ReadPeople,
+        ["/messages/{id}/again"] = Permission.Send,
+        ["/messages/{id}/settle"] = Permission.Send,
+        ["/messages-export"] = Permission.EraseAndExport,
+        ["/settings/email"] = Permission.Send,
+        ["/settings/email/dkim"] = Permission.Send,
+        ["/settings/email/test"] = Permission.Send,
         ["/settings/keys"] = Permission.KeysAndSources,
         ["/settings/keys/{id}/rotate"] = Permission.KeysAndSources,
         ["/settings/keys/{id}/revoke"] = Permission.KeysAndSources,
@@ -72,7 +87,7 @@ public sealed class MatrixTests
 
     /// <summary>Pages for strangers. Everything else asks who is there.</summary>
     private static readonly string[] Open =
-        ["/signin", "/setup/{token}", "/invitation/{token}", "/reset/{token}", "/language", "/assets/{version}/{name}", "/shared/{token}", "/shared/{token}/cards/{card}"];
+        ["/signin", "/setup/{token}", "/invitation/{token}", "/reset/{token}", "/language", "/assets/{version}/{name}", "/shared/{token}", "/shared/{token}/cards/{card}", "/c/{token}", "/o/{token}", "/v/{token}"];
 
     [Fact]
     public async Task Every_route_has_a_rule_and_strangers_see_only_the_doors()

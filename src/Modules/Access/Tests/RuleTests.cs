@@ -60,6 +60,9 @@ public sealed class RuleTests
         Assert.True((await passwords.CheckAsync(one, "contrasen\u0303a larga", default)).IsRight);
         Assert.False((await passwords.CheckAsync(one, "contrasena larga", default)).IsRight);
         Assert.False((await passwords.CheckAsync(null, "contrase\u00f1a larga", default)).IsRight);
+        // Nobody's hash says that it was made as any other, so that it is checked as any other.
+        var (said, nobodys) = (Convert.FromBase64String(one), Convert.FromBase64String(Passwords.NobodysHash(1_000)));
+        Assert.Equal((said.Length, Convert.ToHexString(said[..13])), (nobodys.Length, Convert.ToHexString(nobodys[..13])));
         using var stronger = new Passwords(rounds: 2_000);
         Assert.True((await stronger.CheckAsync(one, "contrase\u00f1a larga", default)).IsOutdated);
     }

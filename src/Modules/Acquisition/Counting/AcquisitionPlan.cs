@@ -9,12 +9,13 @@ namespace Ciclo.Modules.Acquisition;
 /// <summary>What a question needs of the histories: which measures, in which periods, by what, and under which settings. Safe from any thread.</summary>
 internal sealed class AcquisitionPlan
 {
-    private readonly HashSet<Summed> needed;
+    /// <summary>A bit for each measure: it is asked for each visit.</summary>
+    private readonly int needed;
 
     public AcquisitionPlan(MetricQuestion question, WebSettings settings, IReadOnlySet<Channel> paid, decimal margin, Rates rates, ChosenCell? chosen)
     {
         var costs = question.Choice(AcquisitionMetrics.Costs);
-        needed = [.. question.Metrics.SelectMany(metric => Shape.NeededBy(metric, costs))];
+        needed = question.Metrics.SelectMany(metric => Shape.NeededBy(metric, costs)).Aggregate(0, (all, measure) => all | (1 << (int)measure));
         (Periods, Breakdown, Settings, Paid, Margin, Rates, Chosen) = (question.Periods, question.Breakdown, settings, paid, margin, rates, chosen);
         Model = AcquisitionMetrics.ModelOf(question.Choice(AcquisitionMetrics.Model));
         Conversion = question.Choice(AcquisitionMetrics.Conversion);
@@ -72,13 +73,13 @@ internal sealed class AcquisitionPlan
     /// <summary>Until when there is data: now, or the newest event where that is over a day old.</summary>
     public static long DataUntil(EngineState state) => state.Staged.History.LastAt is var newest && newest < state.Now - Durations.Day ? newest : state.Now;
 
-    public bool Needs(Summed measure) => needed.Contains(measure);
+    public bool Needs(Summed measure) => (needed & (1 << (int)measure)) != 0;
 
     public bool NeedsAny(params ReadOnlySpan<Summed> measures)
     {
         foreach (var measure in measures)
         {
-            if (needed.Contains(measure))
+            if (Needs(measure))
             {
                 return true;
             }

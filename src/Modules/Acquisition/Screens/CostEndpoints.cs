@@ -36,10 +36,10 @@ internal sealed class CostEndpoints(DataHost host)
     {
         var group = routes.MapGroup("/acquisition/costs").RequirePermission(Permission.KeysAndSources);
         group.MapReads("", (HttpContext http) => Page(http, null));
-        group.MapPost("/try", (Func<HttpContext, Task<IResult>>)TryAsync);
-        group.MapPost("/keep", (Func<HttpContext, Task<IResult>>)KeepAsync);
-        group.MapPost("/remove", (Func<HttpContext, Task<IResult>>)RemoveAsync);
-        group.MapPost("/own", (Func<HttpContext, Task<IResult>>)OwnAsync);
+        group.MapSends("/try", (Func<HttpContext, Task<IResult>>)TryAsync);
+        group.MapSends("/keep", (Func<HttpContext, Task<IResult>>)KeepAsync);
+        group.MapSends("/remove", (Func<HttpContext, Task<IResult>>)RemoveAsync);
+        group.MapSends("/own", (Func<HttpContext, Task<IResult>>)OwnAsync);
     }
 
     private PageResult<CostsPage> Page(HttpContext http, Text? refusal)

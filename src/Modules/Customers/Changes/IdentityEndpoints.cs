@@ -32,9 +32,9 @@ internal sealed class IdentityEndpoints(DataHost host)
     {
         var change = routes.MapGroup("/customers/{id}").RequirePermission(Permission.ChangePeople);
         change.MapReads("/merge", MergePageAsync);
-        change.MapPost("/merge", MergeAsync);
+        change.MapSends("/merge", MergeAsync);
         change.MapReads("/separate", SeparatePage);
-        change.MapPost("/separate", SeparateAsync);
+        change.MapSends("/separate", SeparateAsync);
     }
 
     private async Task<IResult> MergePageAsync(HttpContext http, string id)

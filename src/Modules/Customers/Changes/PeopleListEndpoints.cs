@@ -23,10 +23,10 @@ internal sealed class PeopleListEndpoints(DataHost host)
     {
         routes.MapGroup("").RequirePermission(Permission.ReadPeople).MapReads("/lists", Show);
         var change = routes.MapGroup("/lists").RequirePermission(Permission.ChangePeople);
-        change.MapPost("/add", (Func<HttpContext, Task<IResult>>)AddAsync);
-        change.MapPost("/fill", (Func<HttpContext, Task<IResult>>)FillAsync);
+        change.MapSends("/add", (Func<HttpContext, Task<IResult>>)AddAsync);
+        change.MapSends("/fill", (Func<HttpContext, Task<IResult>>)FillAsync);
         change.MapReads("/{id}/delete", Ask);
-        change.MapPost("/{id}/delete", DeleteAsync);
+        change.MapSends("/{id}/delete", DeleteAsync);
     }
 
     private IResult Show(HttpContext http) => http.Page<ListsPage>(new ListsModel(

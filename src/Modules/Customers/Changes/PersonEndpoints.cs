@@ -15,12 +15,12 @@ internal sealed class PersonEndpoints(DataHost host)
     public void Map(IEndpointRouteBuilder routes)
     {
         var change = routes.MapGroup("/customers/{id}").RequirePermission(Permission.ChangePeople);
-        change.MapPost("/notes", AddNoteAsync);
-        change.MapPost("/notes/{note}/remove", RemoveNoteAsync);
-        change.MapPost("/tags", AddTagAsync);
-        change.MapPost("/tags/remove", RemoveTagAsync);
-        change.MapPost("/lists", EnlistAsync);
-        change.MapPost("/lists/remove", DelistAsync);
+        change.MapSends("/notes", AddNoteAsync);
+        change.MapSends("/notes/{note}/remove", RemoveNoteAsync);
+        change.MapSends("/tags", AddTagAsync);
+        change.MapSends("/tags/remove", RemoveTagAsync);
+        change.MapSends("/lists", EnlistAsync);
+        change.MapSends("/lists/remove", DelistAsync);
     }
 
     private async Task<IResult> AddNoteAsync(HttpContext http, string id)

@@ -31,9 +31,9 @@ internal sealed class PrivacyEndpoints(DataHost host)
     public void Map(IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/customers/{id}").RequirePermission(Permission.EraseAndExport);
-        group.MapPost("/export", ExportAsync);
+        group.MapSends("/export", ExportAsync);
         group.MapReads("/erase", (HttpContext http, string id) => Ask(http, id, null));
-        group.MapPost("/erase", EraseAsync);
+        group.MapSends("/erase", EraseAsync);
     }
 
     private IResult Ask(HttpContext http, string id, Text? why)

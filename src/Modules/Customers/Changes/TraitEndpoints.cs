@@ -22,8 +22,8 @@ internal sealed class TraitEndpoints(DataHost host)
     {
         var change = routes.MapGroup("/customers/{id}/traits").RequirePermission(Permission.ChangePeople);
         change.MapReads("", (HttpContext http, string id) => CardOf(http, id) is { } card ? http.Page<TraitsPage>(new TraitsModel(card, null)) : CustomerEndpoints.NotFound(http, id));
-        change.MapPost("", Preview);
-        change.MapPost("/apply", ApplyAsync);
+        change.MapSends("", Preview);
+        change.MapSends("/apply", ApplyAsync);
     }
 
     private static IResult Preview(HttpContext http, string id)

@@ -10,6 +10,13 @@ public static class CustomerLists
 {
     public const int LongestName = PeopleList.LongestName;
 
+    /// <summary>The lists of a workspace by name: id, name, and how many are on each.</summary>
+    public static IReadOnlyList<(string Id, string Name, int Members)> All(DataHost host, string workspaceId) =>
+        [.. host.Database.Read(connection => RecordStore.Lists(connection, workspaceId)).Select(list => (list.Id, list.Name, list.Members))];
+
+    /// <summary>The public ids of the people on a list; empty for none.</summary>
+    public static IReadOnlyList<string> MembersOf(DataHost host, string workspaceId, string id) => host.Database.Read(connection => RecordStore.Listed(connection, workspaceId, id));
+
     /// <summary>
     /// Makes a list with people by their public ids, at most 50,000, and tells the audit log; answers its id, or why there is none. Spaces in the name
     /// are evened out.

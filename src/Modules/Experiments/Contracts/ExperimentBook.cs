@@ -1,5 +1,6 @@
 using Ciclo.Core;
 using Ciclo.Engine.Hosting;
+using Ciclo.Engine.Runtime;
 using Microsoft.Data.Sqlite;
 
 namespace Ciclo.Modules.Experiments.Contracts;
@@ -53,6 +54,12 @@ public static class ExperimentBook
     /// <summary>Where an experiment is told.</summary>
     public static string PageOf(string id) => "/experiments/" + Uri.EscapeDataString(id);
 
+    /// <summary>Everybody who was drawn, by arm, with those who have converted by now; null while the history is being replaced, or for an experiment that is not there.</summary>
+    public static IReadOnlyList<ArmSoFar>? SoFar(DataHost host, WorkspaceEngine engine, string id, CancellationToken cancellation) =>
+        ExperimentDesk.Of(host).Find(engine.Id, id) is { } found && new ExperimentReading(host, engine).Outcomes(found, cancellation) is { } read
+            ? [.. found.Arms.Select((arm, i) => new ArmSoFar(arm, read.People.Count(person => person.Arm == i), read.People.Count(person => person.Arm == i && person.Converted)))]
+            : null;
+
     /// <summary>Whether a text is a goal; why not.</summary>
     public static Text? RefuseGoal(string goal) => Experiment.RefuseGoal(goal);
 
@@ -63,3 +70,6 @@ public static class ExperimentBook
         return 0;
     }, cancellation);
 }
+
+/// <summary>How an arm stands before the windows are over: for rules that choose early. It is no verdict.</summary>
+public sealed record ArmSoFar(string Arm, long People, long Converted);

@@ -112,6 +112,9 @@ public sealed class AlertWorldTests
         using var marketer = await world.Server.AsAsync(Role.Marketer);
         const string New = "/goals/new?metric=active_people";
         Assert.Contains("Reached in", (await marketer.GetAsync("/goals/preview?metric=active_people&kind=at_least&amount=5&period=month")).Text, StringComparison.Ordinal);
+        var untargeted = (await marketer.GetAsync("/goals/preview?metric=active_people&kind=at_least&amount=&period=month")).Text;
+        Assert.DoesNotContain("Reached in", untargeted, StringComparison.Ordinal);
+        Assert.Contains("Give a number", untargeted, StringComparison.Ordinal);
         Assert.Equal(400, (await marketer.SubmitAsync(New, "/goals", ("metric", "active_people"), ("name", "Reach"), ("kind", "at_least"), ("amount", "many"), ("period", "month"))).Code);
         Assert.Equal(400, (await marketer.SubmitAsync(New, "/goals", ("metric", "stage_size"), ("name", "Reach"), ("kind", "at_least"), ("amount", "3"), ("period", "month"))).Code);
         Assert.Equal(302, (await marketer.SubmitAsync(New, "/goals", ("metric", "active_people"), ("name", "Reach"), ("kind", "at_least"), ("amount", "5"), ("period", "year"))).Code);

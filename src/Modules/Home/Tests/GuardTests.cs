@@ -63,7 +63,7 @@ public sealed class GuardTests(HomeServer server) : IClassFixture<HomeServer>
     public async Task Pages_run_only_our_own_files_and_are_kept_by_nobody(string path)
     {
         var (_, _, headers) = await server.GetAsync(path);
-        Assert.Equal("default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'", headers.GetValues("Content-Security-Policy").Single());
+        Assert.Equal("default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'", headers.GetValues("Content-Security-Policy").Single());
         Assert.Equal("nosniff", headers.GetValues("X-Content-Type-Options").Single());
         Assert.True(headers.CacheControl!.NoStore);
     }

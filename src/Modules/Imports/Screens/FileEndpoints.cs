@@ -21,15 +21,15 @@ internal sealed class FileEndpoints(UploadStore uploads, ImportJobs jobs, TimePr
     {
         var group = routes.MapGroup("/sources/imports").RequirePermission(Permission.KeysAndSources);
         group.MapReads("/new", (HttpContext http) => http.Page<NewImportPage>(new object()));
-        group.MapPost("/upload", (Func<HttpContext, Task<IResult>>)UploadAsync);
+        group.MapSends("/upload", (Func<HttpContext, Task<IResult>>)UploadAsync);
         group.MapReads("/files/{id}", (HttpContext http, string id) => Page(http, id, null));
         group.MapReads("/files/{id}/run", (HttpContext http, string id) => http.Part<RunPart>(RunOf(http, id)));
         group.MapReads("/files/{id}/live", (HttpContext http, string id) => JobStream.Of(jobs.Find(http.Visitor().WorkspaceId, id), clock));
-        group.MapPost("/files/{id}/point", Point);
-        group.MapPost("/files/{id}/text", Write);
-        group.MapPost("/files/{id}/try", (HttpContext http, string id) => Begin(http, id, isDryRun: true));
-        group.MapPost("/files/{id}/import", (HttpContext http, string id) => Begin(http, id, isDryRun: false));
-        group.MapPost("/files/{id}/remove", (HttpContext http, string id) =>
+        group.MapSends("/files/{id}/point", Point);
+        group.MapSends("/files/{id}/text", Write);
+        group.MapSends("/files/{id}/try", (HttpContext http, string id) => Begin(http, id, isDryRun: true));
+        group.MapSends("/files/{id}/import", (HttpContext http, string id) => Begin(http, id, isDryRun: false));
+        group.MapSends("/files/{id}/remove", (HttpContext http, string id) =>
         {
             uploads.Remove(http.Visitor().WorkspaceId, id);
             return Results.Redirect("/sources/imports");

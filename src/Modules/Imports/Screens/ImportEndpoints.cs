@@ -25,7 +25,7 @@ internal sealed class ImportEndpoints(DataHost host, UploadStore uploads)
         undo.MapReads("/{number}", (HttpContext http, string number) => Find(http, number) is { IsUndone: false } import
             ? http.Page<UndoPage>(new UndoModel(import))
             : Results.NotFound());
-        undo.MapPost("/{number}", UndoAsync);
+        undo.MapSends("/{number}", UndoAsync);
     }
 
     private PageResult<ImportsPage> List(HttpContext http)

@@ -64,6 +64,7 @@ public sealed class ConductorTests
         await world.PassAsync(5 * Durations.Hour);
         Assert.Equal((RunStatus.Left, "exit"), (world.RunOf("cart", "ana")!.Status, world.RunOf("cart", "ana")!.Reason));
         await world.DoAsync("ana", "Product Added", """{"price":30}""");
+        await world.PassAsync(Durations.Minute);
         await world.PassAsync(3 * Durations.Day);
         Assert.Equal(RunStatus.Done, world.RunOf("cart", "ana")!.Status);
         Assert.Equal(2, world.Runs("cart").Count);
@@ -172,6 +173,7 @@ public sealed class ConductorTests
         }
         await world.PassAsync(Durations.Minute);
         await world.DoAsync("bea", "Order Completed");
+        await world.PassAsync(Durations.Minute);
         // 1 January 2026 was a Thursday.
         await world.PassAsync(5 * Durations.Day);
         Assert.Equal(["user_id:ana", "user_id:bea"], world.Runs("buyers").Select(run => run.Person).Order());

@@ -26,11 +26,7 @@ public sealed class EventFields
         }
     }
 
-    public Number? Number(int place, int e)
-    {
-        var column = columns[place];
-        return column.TryGetMicros(e, out var micros) ? Core.Values.Number.FromSmallMicros(micros) : column.Get(e) is { Kind: ValueKind.Number } value ? value.AsNumber : null;
-    }
+    public Number? Number(int place, int e) => columns[place].TryGetNumber(e, out var number) ? number : null;
 
     /// <summary>Whatever is there, lists too.</summary>
     public Value Value(int place, int e) => columns[place].Get(e);

@@ -13,9 +13,10 @@ public static class OrderFields
 
     public static IReadOnlyList<string> Paths { get; } = ["currency", "order_id", "revenue", "total", "tax", "shipping", "subtotal"];
 
-    /// <summary>What the event at an index says, in its own currency.</summary>
-    public static OrderAmounts Amounts(EventFields fields, int e) =>
-        new(fields.Number(2, e), fields.Number(3, e), fields.Number(4, e), fields.Number(5, e), fields.Number(6, e));
+    /// <summary>What the event at an index says, in its own currency; where it says its revenue, nothing else is read.</summary>
+    public static OrderAmounts Amounts(EventFields fields, int e) => fields.Number(2, e) is { } revenue
+        ? new(revenue, null, null, null, null)
+        : new(null, fields.Number(3, e), fields.Number(4, e), fields.Number(5, e), fields.Number(6, e));
 
     /// <summary>Adds the event at an index to the customer's book.</summary>
     public static void Read(EventFields fields, int e, long at, bool isRefund, OrderBook into)

@@ -1,6 +1,7 @@
 using Ciclo.Core.Access;
 using Ciclo.Core.Time;
 using Ciclo.Engine.Hosting;
+using Ciclo.Engine.Runtime;
 using Ciclo.Kit;
 using Ciclo.Modules.Access.Contracts;
 using Ciclo.Modules.Measure.Pages;
@@ -38,22 +39,36 @@ internal sealed class FunnelEndpoints(DataHost host)
             : Results.NotFound());
     }
 
-    private static FunnelPageModel PageOf(HttpContext http)
+    /// <summary>Counts the funnel that the page begins with, and what drives its largest loss.</summary>
+    public void Warm(WorkspaceEngine engine, CancellationToken cancellation)
     {
-        var asked = FunnelAsked.Of(http.Request.Query);
-        return http.Visitor().Engine.Read(state =>
+        var asked = PageOf(engine, FunnelAsked.Of(QueryCollection.Empty)).Asked;
+        if (asked.Steps.Count >= 2 && Steps(engine, asked, cancellation).Leak is > 0 and var after)
         {
-            List<string> events = ["page", "screen", .. state.Staged.Schema.Events.OrderByDescending(pair => pair.Value).Take(MostEvents).Select(pair => state.Staged.EventNames[pair.Key])];
-            var isSuggested = asked.Steps.Count < 2;
-            return new FunnelPageModel(isSuggested ? asked with { Steps = FunnelAsked.Suggested(state) } : asked, events, isSuggested, state.Staged.History.Count > 0);
-        });
+            Drivers(engine, asked, after, cancellation);
+        }
     }
+
+    private static FunnelPageModel PageOf(HttpContext http) => PageOf(http.Visitor().Engine, FunnelAsked.Of(http.Request.Query));
+
+    private static FunnelPageModel PageOf(WorkspaceEngine engine, FunnelAsked asked) => engine.Read(state =>
+    {
+        List<string> events = ["page", "screen", .. state.Staged.Schema.Events.OrderByDescending(pair => pair.Value).Take(MostEvents).Select(pair => state.Staged.EventNames[pair.Key])];
+        var isSuggested = asked.Steps.Count < 2;
+        return new FunnelPageModel(isSuggested ? asked with { Steps = FunnelAsked.Suggested(state) } : asked, events, isSuggested, state.Staged.History.Count > 0);
+    });
 
     private FunnelModel StepsOf(HttpContext http)
     {
         var (engine, asked) = (http.Visitor().Engine, FunnelAsked.Of(http.Request.Query));
-        return funnels.Of(engine.Id + asked.Query, engine.Changes, () => new FunnelReading(engine, host.Clock).Steps(asked, CancellationToken.None));
+        return Steps(engine, asked, CancellationToken.None);
     }
+
+    private FunnelModel Steps(WorkspaceEngine engine, FunnelAsked asked, CancellationToken cancellation) =>
+        funnels.Of(engine.Id + asked.Query, engine.Changes, () => new FunnelReading(engine, host.Clock).Steps(asked, cancellation));
+
+    private DriversModel Drivers(WorkspaceEngine engine, FunnelAsked asked, int after, CancellationToken cancellation) =>
+        drivers.Of($"{engine.Id}{asked.Query}/{after}", engine.Changes, () => new FunnelReading(engine, host.Clock).Drivers(asked, after, cancellation));
 
     private IResult DriversOf(HttpContext http, int after)
     {
@@ -62,8 +77,7 @@ internal sealed class FunnelEndpoints(DataHost host)
         {
             return Results.NotFound();
         }
-        return http.Part<DriversPart>(drivers.Of(
-            $"{engine.Id}{asked.Query}/{after}", engine.Changes, () => new FunnelReading(engine, host.Clock).Drivers(asked, after, CancellationToken.None)));
+        return http.Part<DriversPart>(Drivers(engine, asked, after, CancellationToken.None));
     }
 
     private DroppedModel? Dropped(HttpContext http, int step, int most) =>

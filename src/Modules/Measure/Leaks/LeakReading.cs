@@ -62,6 +62,10 @@ internal sealed class LeakReading(WorkspaceEngine engine, MetricCatalogue catalo
         var periods = Periods.Whole(engine.Rules.Zone, now - LeakFold.Earlier, now);
         var none = new Dictionary<string, string>();
         var costs = catalogue.Answer(engine, new MetricQuestion([cost], periods, "campaign", none), cancellation).ToDictionary(series => series.Breakdown, series => series.Cells[0]?.Value ?? 0, StringComparer.Ordinal);
+        if (costs.Values.All(spent => spent == 0))
+        {
+            return [];
+        }
         return
         [
             .. catalogue.Answer(engine, new MetricQuestion([ratio], periods, "campaign", none), cancellation)

@@ -23,9 +23,9 @@ internal sealed class StartEndpoints(DataHost host)
         group.MapReads("/arrived", Arrived);
         group.MapReads("/stages", Stages);
         group.MapReads("/live", (HttpContext http) => LiveJournal.Of(http.Visitor().Engine, host.Clock));
-        group.MapPost("/key", (Func<HttpContext, Task<IResult>>)MakeKeyAsync);
+        group.MapSends("/key", (Func<HttpContext, Task<IResult>>)MakeKeyAsync);
         var define = routes.MapGroup("/start/framework").RequirePermission(Permission.ChangeDefinitions);
-        define.MapPost("", (Func<HttpContext, Task<IResult>>)ApplyAsync);
+        define.MapSends("", (Func<HttpContext, Task<IResult>>)ApplyAsync);
     }
 
     private static IResult Arrived(HttpContext http) => http.Part<ArrivedPart>(StartReading.Arrived(http.Visitor().Engine));

@@ -1,0 +1,189 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ciclo.Core.Identity;
+using Ciclo.Core.Mail;
+using Ciclo.Core.Time;
+using Ciclo.Engine.Runtime;
+using Ciclo.Modules.Consent.Contracts;
+using Ciclo.Modules.Messages.Contracts;
+using Ciclo.Modules.Profiles.Contracts;
+using Ciclo.Modules.Templates.Contracts;
+
+namespace Ciclo.Modules.Messages.Sending;
+
+/// <summary>The person of a message as they are at the moment of use. <paramref name="Identifiers"/> all of theirs, as `user_id:V`.</summary>
+internal sealed record Recipient(Message Message, int Profile, ProfileCard Card, string Address, IReadOnlyList<string> Identifiers);
+
+/// <summary>A message that was written: what is stored of it, and what goes out.</summary>
+internal sealed record WrittenMessage(Decision Decision, OutgoingMessage? Outgoing);
+
+/// <summary>
+/// Decides about due messages of one channel and writes those that may go: who it is now, whether they may be written to, what the template makes of them, with tracking over its links.
+/// </summary>
+internal sealed class Writer(MessageDesk desk, IChannel channel, string workspaceId)
+{
+    private static readonly long CapWindow = 30 * Durations.Day;
+
+    /// <summary>
+    /// What becomes of each message, in no order. A person who has two in the batch gets the decision about the second with the next one, when the first counts. A message that is in
+    /// neither answer still waits.
+    /// </summary>
+    public List<WrittenMessage> Decide(WorkspaceEngine engine, IReadOnlyList<Message> due, long now)
+    {
+        var decided = new List<WrittenMessage>(due.Count);
+        var (recipients, verdicts) = Ask(engine, due, decided, now);
+        var isLive = channel.IsLive(workspaceId);
+        var (open, addresses) = (new List<Recipient>(), new List<string>());
+        for (var i = 0; i < recipients.Count; i++)
+        {
+            if (verdicts[i].Answer == SendAnswer.Send)
+            {
+                open.Add(recipients[i]);
+                addresses.Add(recipients[i].Address);
+            }
+            else
+            {
+                decided.Add(new WrittenMessage(Waiting(recipients[i], verdicts[i], now), null));
+            }
+        }
+        var pace = isLive ? channel.Pace(workspaceId, addresses, now) : new Dictionary<int, long>();
+        var written = new WrittenMessage[open.Count];
+        Parallel.For(0, open.Count, i => written[i] = pace.TryGetValue(i, out var at)
+            ? new WrittenMessage(Later(open[i].Message, Reasons.DomainPace, at), null)
+            : Write(open[i], isLive));
+        decided.AddRange(written);
+        return decided;
+    }
+
+    /// <summary>One message as it would be written now, whether or not it may be sent; or why it cannot be.</summary>
+    public WrittenMessage Preview(Recipient recipient) => Write(recipient, isLive: false);
+
+    /// <summary>The person that a message names, in the state as it is; null where nobody is known by it.</summary>
+    public static Recipient? Find(EngineState state, Message message, IChannel channel)
+    {
+        var identity = state.Staged.Identity;
+        var node = identity.Find(message.Person);
+        var profile = node < 0 ? -1 : identity.ProfileOf(node);
+        if (profile < 0)
+        {
+            return null;
+        }
+        var card = ProfileCard.Of(state, profile);
+        var given = channel.AddressTrait is not { } trait ? message.Person
+            : TextOf(card.Traits, trait) ?? card.Identifiers.FirstOrDefault(one => one.Type == trait)?.Value ?? "";
+        return new Recipient(message, profile, card, given, [.. identity.IdentifiersOf(profile).Select(one => one.Identifier.ToString())]);
+    }
+
+    private (List<Recipient> Recipients, IReadOnlyList<SendVerdict> Verdicts) Ask(WorkspaceEngine engine, IReadOnlyList<Message> due, List<WrittenMessage> decided, long now)
+    {
+        var recipients = new List<Recipient>(due.Count);
+        var seen = new HashSet<int>();
+        var found = engine.Read(state => due.Select(message => message.ExpiresAt <= now ? null : Find(state, message, channel)).ToList());
+        for (var i = 0; i < due.Count; i++)
+        {
+            if (due[i].ExpiresAt <= now)
+            {
+                decided.Add(Ended(due[i], MessageState.Missed, due[i].Reason.Length > 0 ? due[i].Reason : Reasons.Expired));
+            }
+            else if (found[i] is not { } recipient)
+            {
+                decided.Add(Ended(due[i], MessageState.HeldBack, Reasons.NoPerson));
+            }
+            else if (recipient.Address.Length == 0)
+            {
+                decided.Add(Ended(due[i], MessageState.HeldBack, Reasons.NoAddress));
+            }
+            else if (channel.Normalize(recipient.Address) is not { } address)
+            {
+                decided.Add(Ended(due[i], MessageState.HeldBack, Reasons.BadAddress));
+            }
+            else if (seen.Add(recipient.Profile))
+            {
+                recipients.Add(recipient with { Address = address });
+            }
+        }
+        if (desk.Policy is not { } policy)
+        {
+            return (recipients, [.. recipients.Select(_ => new SendVerdict(SendAnswer.Never, Reasons.NoPolicy))]);
+        }
+        var before = desk.Host.Database.Read(connection => recipients.Select(one => OutboxStore.SentBefore(connection, workspaceId, one.Identifiers, now - CapWindow)).ToList());
+        return (recipients, engine.Read(state => policy.Ask(state, workspaceId, [.. recipients.Select((one, i) => new SendQuestion(
+            one.Profile, channel.Id, one.Address, one.Message.Purpose, one.Message.HoldBack, [.. before[i].Select(sent => sent.At)], now,
+            [.. before[i].Where(sent => sent.Channel == channel.Id).Select(sent => sent.At)]))])));
+    }
+
+    private WrittenMessage Write(Recipient recipient, bool isLive)
+    {
+        var message = recipient.Message;
+        if (desk.Templates?.Find(workspaceId, message.TemplateId) is null)
+        {
+            return Ended(message, MessageState.Failed, Reasons.NoTemplate);
+        }
+        var locale = TextOf(recipient.Card.Traits, "locale") ?? TextOf(recipient.Card.Traits, "language") ?? "";
+        var unsubscribe = message.Purpose == Message.Transactional ? "" : desk.Links.UnsubscribeUrl(workspaceId, message.Person, channel.Id, message.Purpose, message.Id);
+        var preferences = desk.Links.PreferencesUrl(workspaceId, message.Person, locale);
+        var rendering = desk.Templates.Render(workspaceId, message.TemplateId, locale, ModelOf(recipient, unsubscribe, preferences));
+        if (rendering.Message is not { } rendered)
+        {
+            return Ended(message, MessageState.Failed, rendering.Missing.Count > 0 ? Reasons.MissingVariable : Reasons.Template);
+        }
+        var (html, links) = desk.Tracking.Put(workspaceId, message, rendered.Html, [unsubscribe, preferences]);
+        var outgoing = new OutgoingMessage(
+            message.Id, recipient.Address, NameOf(recipient), rendered.Subject, html, rendered.Text, message.Purpose,
+            message.Source, unsubscribe);
+        var state = isLive ? MessageState.Sending : MessageState.Caught;
+        return new WrittenMessage(
+            new Decision(
+                message.Id, state, "", 0, rendered.Version, recipient.Address, rendered.Locale, rendered.Subject, links, BodyStore.Pack(new Written(rendered.Subject, html, rendered.Text))),
+            outgoing);
+    }
+
+    /// <summary>`person` has the traits at its top, and `id`, `stages` and `segments` beside them.</summary>
+    private JsonObject ModelOf(Recipient recipient, string unsubscribe, string preferences)
+    {
+        var person = (JsonObject)recipient.Card.Traits.DeepClone();
+        person["id"] = recipient.Card.Id;
+        person["stages"] = new JsonObject(recipient.Card.Stages.Select(stage => KeyValuePair.Create(stage.Lifecycle, (JsonNode?)stage.Stage)));
+        person["segments"] = new JsonArray([.. recipient.Card.Segments.Select(segment => (JsonNode?)segment.Segment)]);
+        person["traits"] = recipient.Card.Traits.DeepClone();
+        return new JsonObject
+        {
+            ["person"] = person,
+            ["event"] = EventOf(recipient.Message.Data),
+            ["unsubscribe_url"] = unsubscribe,
+            ["preferences_url"] = preferences,
+            ["view_url"] = desk.Tracking.ViewUrl(workspaceId, recipient.Message.Id),
+            ["workspace"] = new JsonObject { ["id"] = workspaceId },
+        };
+    }
+
+    /// <summary>What the person is called, for the header; empty where nothing but an id is known.</summary>
+    private static string NameOf(Recipient recipient) => PersonName.Of(recipient.Card) is { } name && name != recipient.Card.UserId && name.Length <= MailAddress.LongestName ? name : "";
+
+    private static JsonNode EventOf(string data)
+    {
+        try
+        {
+            return data.Length > 0 && JsonNode.Parse(data) is JsonObject parsed ? parsed : new JsonObject();
+        }
+        catch (JsonException)
+        {
+            return new JsonObject();
+        }
+    }
+
+    private static Decision Waiting(Recipient recipient, SendVerdict verdict, long now)
+    {
+        var reason = verdict.Reason ?? "";
+        return verdict.Answer == SendAnswer.Never || verdict.NotBefore >= recipient.Message.ExpiresAt
+            ? new Decision(recipient.Message.Id, MessageState.HeldBack, reason, Address: recipient.Address)
+            : Later(recipient.Message, reason, Math.Max(verdict.NotBefore, now + 1));
+    }
+
+    private static Decision Later(Message message, string reason, long at) =>
+        at < message.ExpiresAt ? new Decision(message.Id, MessageState.Due, reason, at) : new Decision(message.Id, MessageState.Missed, reason);
+
+    private static WrittenMessage Ended(Message message, MessageState state, string reason) => new(new Decision(message.Id, state, reason), null);
+
+    private static string? TextOf(JsonObject traits, string name) => traits[name] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
+}
