@@ -2,14 +2,12 @@ using Ciclo.Core;
 using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
 using Ciclo.Modules.Access.Contracts;
-using Ciclo.Modules.Consent.Contracts;
-using Ciclo.Modules.Campaigns.Contracts;
 using Ciclo.Modules.Campaigns.Contracts;
 using Ciclo.Modules.Consent.Contracts;
 using Ciclo.Modules.Customers.Contracts;
-using Ciclo.Modules.Messages.Contracts;
 using Ciclo.Modules.Experiments.Contracts;
 using Ciclo.Modules.Journeys.Contracts;
+using Ciclo.Modules.Messages.Contracts;
 
 namespace Ciclo.Modules.Safety.Contracts;
 
@@ -33,18 +31,10 @@ public static class ErasureService
         await CustomerRecords.ForgetAsync(host, engine.Id, person.PublicIds, cancellation);
         await ConsentRecords.ForgetAsync(host, engine.Id, person.Identifiers, cancellation);
         await MessageRecords.ForgetAsync(host, engine.Id, person.Identifiers, cancellation);
-        await MessageRecords.ForgetAsync(host, engine.Id, person.Identifiers, cancellation);
-        await ConsentRecords.ForgetAsync(host, engine.Id, person.Identifiers, cancellation);
-        await ExperimentBook.ForgetAsync(host, engine.Id, [.. person.Identifiers.Select(identifier => identifier.ToString())], cancellation);
         await JourneyRecords.ForgetAsync(host, engine.Id, person.Identifiers, cancellation);
         IReadOnlyList<string> identifiers = [.. person.Identifiers.Select(identifier => identifier.ToString())];
         await ExperimentBook.ForgetAsync(host, engine.Id, identifiers, cancellation);
         await CampaignRecords.ForgetAsync(host, engine.Id, identifiers, cancellation);
-        await ConsentRecords.ForgetAsync(host, engine.Id, person.Identifiers, cancellation);
-        IReadOnlyList<string> identifiers = [.. person.Identifiers.Select(identifier => identifier.ToString())];
-        await ExperimentBook.ForgetAsync(host, engine.Id, identifiers, cancellation);
-        await CampaignRecords.ForgetAsync(host, engine.Id, identifiers, cancellation);
-        await JourneyRecords.ForgetAsync(host, engine.Id, person.Identifiers, cancellation);
         if (await engine.EraseAsync(reference, by.Id, cancellation) is not { } id)
         {
             return null;
