@@ -22,6 +22,7 @@ public static class KitWords
     public static readonly Text Measure = new("Measure", "Medir");
     public static readonly Text Analytics = new("Analytics", "Análisis");
     public static readonly Text Act = new("Act", "Actuar");
+    public static readonly Text Journeys = new("Journeys", "Recorridos");
     public static readonly Text Messages = new("Messages", "Mensajes");
     public static readonly Text Email = new("E-mail", "Correo");
     public static readonly Text Campaigns = new("Campaigns", "Campañas");

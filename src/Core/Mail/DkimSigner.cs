@@ -22,6 +22,7 @@ public sealed class DkimSigner : IDisposable
 
     private readonly string domain;
     private readonly string selector;
+    private int disposed;
     private readonly ThreadLocal<RSA> keys;
 
     /// <summary>A signer with a private key in PEM. Throws <see cref="ArgumentException"/> for a text that is none.</summary>
@@ -81,8 +82,13 @@ public sealed class DkimSigner : IDisposable
         return Encoding.ASCII.GetBytes("DKIM-Signature: " + value + string.Join("\r\n ", signature.Chunk(72).Select(some => new string(some))) + "\r\n");
     }
 
+    /// <summary>Once or again.</summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref disposed, 1) == 1)
+        {
+            return;
+        }
         foreach (var key in keys.Values)
         {
             key.Dispose();

@@ -27,7 +27,7 @@ public abstract class AfterRecovery(DataHost host) : BackgroundService
                         () =>
                         {
                             ThreadPriorities.GiveWay();
-                            Warm(engine, stoppingToken);
+                            TryWarm(engine, stoppingToken);
                         },
                         stoppingToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
                 }
@@ -36,6 +36,18 @@ public abstract class AfterRecovery(DataHost host) : BackgroundService
         catch (OperationCanceledException)
         {
             // The server ends.
+        }
+    }
+
+    private void TryWarm(WorkspaceEngine engine, CancellationToken cancellation)
+    {
+        try
+        {
+            Warm(engine, cancellation);
+        }
+        catch (Exception wrong) when (wrong is not OperationCanceledException)
+        {
+            // Nobody asked yet: whoever does is told what is wrong. An exception that left here would end the server.
         }
     }
 }

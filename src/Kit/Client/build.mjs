@@ -20,8 +20,8 @@ async function icons() {
 
 /** What one kind of page alone runs: each file of islands/ becomes one of its own. */
 async function islands() {
-  const files = (await readdir(new URL('islands/', here)).catch(() => [])).filter((file) => file.endsWith('.ts')).sort()
-  return Object.fromEntries(await Promise.all(files.map(async (file) => [file.replace(/\.ts$/, '.js'), await bundle(`islands/${file}`, { format: 'esm' })])))
+  const files = (await readdir(new URL('islands/', here)).catch(() => [])).filter((file) => /\.tsx?$/.test(file)).sort()
+  return Object.fromEntries(await Promise.all(files.map(async (file) => [file.replace(/\.tsx?$/, '.js'), await bundle(`islands/${file}`, { format: 'esm', jsx: 'automatic', define: { 'process.env.NODE_ENV': '"production"' } })])))
 }
 
 const made = {

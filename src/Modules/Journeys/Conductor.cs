@@ -1,9 +1,10 @@
-using System.Text.Json.Nodes;
 using Ciclo.Core.Journeys;
 using Ciclo.Core.Time;
 using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
+using Ciclo.Modules.Access.Contracts;
 using Ciclo.Modules.Experiments.Contracts;
+using Ciclo.Modules.Messages.Contracts;
 using Ciclo.Modules.Profiles.Contracts;
 
 namespace Ciclo.Modules.Journeys;
@@ -32,6 +33,27 @@ internal sealed class Conductor(DataHost host, IAssignments assignments) : IDisp
         try
         {
             return await ActAsync(engine, cancellation);
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
+
+    /// <summary>Takes everybody out of a journey, with what has not left for them yet; between two turns, so that no turn lets them in again.</summary>
+    public async Task EndAllAsync(WorkspaceEngine engine, string journey, Actor by, CancellationToken cancellation)
+    {
+        await one.WaitAsync(cancellation);
+        try
+        {
+            await host.Database.WriteAsync((connection, transaction) =>
+            {
+                var ended = RunStore.EndAll(connection, transaction, engine.Id, journey, "ended", host.NowMs);
+                ended.ForEach(version => RunStore.Count(connection, transaction, engine.Id, journey, version.Version, Deeds.EntryStep, -1, "ended", version.Runs));
+                MessageOutbox.Cancel(connection, transaction, engine.Id, $"journey/{journey}/");
+                AuditLog.Write(connection, transaction, host.NowMs, new AuditEntry(engine.Id, by, AuditActions.JourneyEmptied, journey, $"people={ended.Sum(version => version.Runs)}"));
+                return 0;
+            }, cancellation);
         }
         finally
         {
@@ -216,7 +238,8 @@ internal sealed class Conductor(DataHost host, IAssignments assignments) : IDisp
         }
     }
 
-    private static string DataOf(string properties) => new JsonObject { ["event"] = JsonNode.Parse(properties) }.ToJsonString();
+    /// <summary>What a run begins with: the properties of the event, none of them where they are too many to carry along.</summary>
+    private static string DataOf(string properties) => properties.Length <= JourneyLimits.LargestData ? properties : "{}";
 }
 
 /// <summary>Limits of journeys that are not in their files.</summary>
@@ -224,4 +247,7 @@ internal static class JourneyLimits
 {
     /// <summary>What was due longer ago than this is recorded as missed, and not done.</summary>
     public const long ActWithinMs = 24 * Durations.Hour;
+
+    /// <summary>Characters of JSON that a run begins with.</summary>
+    public const int LargestData = 16 * 1024;
 }

@@ -149,6 +149,8 @@ internal sealed class Deeds(SqliteConnection connection, SqliteTransaction trans
         var drawn = Hash.Of(2, run.Id + "\n" + offer.Id);
         var code = offer.Prefix + "-" + string.Concat(Enumerable.Range(0, 8).Select(i => Letters[(int)(uint)(drawn >> (i * 5)) & 31]));
         var data = JsonNode.Parse(run.Data)!.AsObject();
+        // Designs show `coupon`; what it is and until when stands beside it.
+        data["coupon"] = code;
         data["offer"] = new JsonObject { ["name"] = offer.Name, ["code"] = code, ["ends_at"] = Instants.Format(at + offer.ValidDays * Durations.Day) };
         return data.ToJsonString();
     }

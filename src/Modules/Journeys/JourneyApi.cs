@@ -23,7 +23,6 @@ public sealed record EnterBody(string? User, JsonObject? Data, string? Key);
 internal static class JourneyApi
 {
     public const int LongestKey = 99;
-    public const int LargestData = 16 * 1024;
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -76,10 +75,10 @@ internal static class JourneyApi
             return Problems.BadRequest(http, "unknown_user", new Text("`user` names nobody that is known. Send an event of that person first.", "`user` no nombra a nadie conocido. Envía antes un evento de esa persona."));
         }
         var data = (body.Data ?? []).ToJsonString();
-        if (data.Length > LargestData || body.Key is { Length: 0 or > LongestKey })
+        if (data.Length > JourneyLimits.LargestData || body.Key is { Length: 0 or > LongestKey })
         {
             return Problems.BadRequest(http, "too_large", new Text(
-                $"`data` may have {LargestData} characters, `key` 1 to {LongestKey}.", $"`data` puede tener {LargestData} caracteres y `key` de 1 a {LongestKey}."));
+                $"`data` may have {JourneyLimits.LargestData} characters, `key` 1 to {LongestKey}.", $"`data` puede tener {JourneyLimits.LargestData} caracteres y `key` de 1 a {LongestKey}."));
         }
         var key = body.Key ?? Guid.CreateVersion7(host.Clock.GetUtcNow()).ToString("N");
         await host.Database.WriteAsync((connection, transaction) => RecordStore.AddRequest(connection, transaction, engine.Id, version.Journey.Id, person, data, "api/" + key, host.NowMs), http.RequestAborted);

@@ -15,12 +15,14 @@ public sealed class JourneysModule : IModule
     public void AddServices(IServiceCollection services)
     {
         services.AddSingleton<Conductor>();
+        services.AddSingleton<JourneyEndpoints>();
         services.AddHostedService<JourneyWatch>();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {
         JourneyApi.Map(routes);
+        routes.ServiceProvider.GetRequiredService<JourneyEndpoints>().Map(routes);
     }
 
     public IEnumerable<Command> Commands(CommandRunner runner)

@@ -27,7 +27,7 @@ public enum RunStatus
 
 /// <summary>
 /// One person in a journey, once. <see cref="Person"/> is the strongest identifier at entry; <see cref="Entry"/> counts the person's entries into this version; <see cref="Step"/> is
-/// where the run waits, empty once it is over; <see cref="Data"/> is JSON: what it began with, and codes given on the way. Times are Unix milliseconds.
+/// where the run waits, empty once it is over; <see cref="Data"/> is a JSON object: the properties of the event that it began with, and the code given on the way as `offer`. Times are Unix milliseconds.
 /// </summary>
 public sealed record Run(
     string Id, string WorkspaceId, string Journey, int Version, string Person, int Entry, RunStatus Status, string Step, long SinceAt, long DueAt, long EnteredAt, long? EndedAt, string Reason,

@@ -3,6 +3,12 @@ using Microsoft.Data.Sqlite;
 
 namespace Ciclo.Modules.Journeys;
 
+/// <summary>
+/// Which runs of a journey: those that came by <paramref name="Step"/>, took <paramref name="Way"/> there and had <paramref name="Outcome"/>; that wait at <paramref name="At"/>; in a status;
+/// that ended for a reason. Empty and null: any.
+/// </summary>
+public sealed record RunFilter(string Step, int? Way, string Outcome, string At, RunStatus? Status, string Reason);
+
 /// <summary>The tables of runs, entries, visits and counts. Writes run in the caller's transaction.</summary>
 internal static class RunStore
 {
@@ -49,6 +55,24 @@ internal static class RunStore
             ORDER BY entered_at DESC, id LIMIT @limit OFFSET @skip
         """, ("@workspace", workspace), ("@journey", journey), ("@step", step), ("@anyWay", way is null), ("@way", way ?? 0), ("@anyOutcome", outcome is null), ("@outcome", outcome ?? ""),
         ("@skip", skip), ("@limit", limit));
+
+    /// <summary>Runs of a journey that a filter lets through, the newest first.</summary>
+    public static List<Run> Search(SqliteConnection connection, string workspace, string journey, RunFilter filter, int skip, int limit) => Read(connection, $"""
+        SELECT {Columns} FROM journey_runs AS r WHERE workspace_id = @workspace AND journey = @journey AND (@status = '' OR status = @status) AND (@reason = '' OR reason = @reason) AND (@at = '' OR step = @at)
+            AND (@step = '' OR EXISTS (SELECT 1 FROM journey_visits AS v WHERE v.run = r.id AND v.step = @step AND (@anyWay OR v.way = @way) AND (@outcome = '' OR v.outcome = @outcome)))
+            ORDER BY entered_at DESC, id LIMIT @limit OFFSET @skip
+        """, ("@workspace", workspace), ("@journey", journey), ("@status", filter.Status is { } one ? Run.StatusName(one) : ""), ("@reason", filter.Reason), ("@at", filter.At), ("@step", filter.Step),
+        ("@anyWay", filter.Way is null), ("@way", filter.Way ?? 0), ("@outcome", filter.Outcome), ("@skip", skip), ("@limit", limit));
+
+    /// <summary>Ends all runs of a journey that go on; answers how many in each version.</summary>
+    public static List<(int Version, long Runs)> EndAll(SqliteConnection connection, SqliteTransaction transaction, string workspace, string journey, string reason, long now)
+    {
+        var ended = Standing(connection, workspace, journey).Where(one => one.Status == RunStatus.Active).GroupBy(one => one.Version).Select(group => (group.Key, group.Sum(one => one.People))).ToList();
+        Execute(connection, transaction, """
+            UPDATE journey_runs SET status = 'left', step = '', due_at = @never, ended_at = @now, reason = @reason WHERE workspace_id = @workspace AND journey = @journey AND status = 'active'
+            """, ("@workspace", workspace), ("@journey", journey), ("@reason", reason), ("@now", now), ("@never", Core.Time.Instants.Never));
+        return ended;
+    }
 
     /// <summary>Versions of journeys that somebody is still in.</summary>
     public static List<(string Journey, int Version)> VersionsInUse(SqliteConnection connection, string workspace)

@@ -17,6 +17,11 @@ public class GuideTests
     }
 
     [Theory]
+    [InlineData("journeys.md")]
+    [InlineData("journeys.es.md")]
+    public void The_journey_of_the_guide_is_valid(string guide) => Assert.Equal([], JourneyFile.Read(Assert.Single(Blocks(guide))).Diagnostics.Select(found => found.Say(Language.En)));
+
+    [Theory]
     [InlineData("rules.md")]
     [InlineData("rules.es.md")]
     public void Every_example_of_the_reference_is_a_rule(string guide)

@@ -82,6 +82,9 @@ public static class AuditActions
     public const string CampaignPaused = "campaign.paused";
     public const string CampaignStopped = "campaign.stopped";
     public const string CampaignDeleted = "campaign.deleted";
+    public const string JourneyPaused = "journey.paused";
+    public const string JourneyResumed = "journey.resumed";
+    public const string JourneyEmptied = "journey.emptied";
 
     public const string ConsentSettingsChanged = "consent.settings_changed";
     public const string ConsentNoted = "consent.noted";
@@ -182,5 +185,8 @@ public static class AuditActions
         [CampaignPaused] = new("Paused a campaign", "Pausó una campaña"),
         [CampaignStopped] = new("Stopped a campaign", "Detuvo una campaña"),
         [CampaignDeleted] = new("Deleted a campaign", "Borró una campaña"),
+        [JourneyPaused] = new("Paused a journey", "Pausó un recorrido"),
+        [JourneyResumed] = new("Let a journey go on", "Reanudó un recorrido"),
+        [JourneyEmptied] = new("Took everybody out of a journey", "Sacó a todos de un recorrido"),
     };
 }

@@ -76,7 +76,7 @@ dialog{border:0;padding:0;background:none;max-width:min(520px,calc(100vw - 24px)
       box.append(link)
     }
     if (slot.form !== 'inline') {
-      const end = make('button', '', '✕')
+      const end = make('button', '', '\u2715')
       end.setAttribute('aria-label', words)
       box.append(end)
       box.end = end

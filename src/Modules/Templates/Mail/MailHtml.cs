@@ -81,7 +81,7 @@ internal sealed class MailHtml
             body { margin: 0; padding: 0; width: 100%; -webkit-text-size-adjust: 100%; -ms-text-size-adjust: 100% }
             table { border-collapse: separate; border-spacing: 0 } img { border: 0; -ms-interpolation-mode: bicubic }
             @media only screen and (max-width: {{theme.Width + 20}}px) {
-              .outer { padding: 0 !important } .card { border-radius: 0 !important } .pad { padding-left: 20px !important; padding-right: 20px !important }
+              .outer { padding: 12px 0 !important } .hero { border-radius: 0 !important } .card { border-radius: 0 !important } .pad { padding-left: 20px !important; padding-right: 20px !important }
               .col { display: block !important; width: 100% !important; padding: 0 0 20px !important } .wide { width: 100% !important; height: auto !important } .h1 { font-size: 26px !important; line-height: 32px !important }
               .score { padding: 8px 0 !important }
             }
@@ -197,7 +197,7 @@ internal sealed class MailHtml
 
     private void Hero(Block block)
     {
-        html.Append($"<tr><td class=\"pad\" align=\"center\" bgcolor=\"{colours.Accent}\" style=\"padding:48px 40px 44px;background:{colours.Accent};border-radius:{theme.Radius + 3}px {theme.Radius + 3}px 0 0\">");
+        html.Append($"<tr><td class=\"pad hero\" align=\"center\" bgcolor=\"{colours.Accent}\" style=\"padding:48px 40px 44px;background:{colours.Accent};border-radius:{theme.Radius + 3}px {theme.Radius + 3}px 0 0\">");
         if (block.High.Length > 0)
         {
             html.Append($"<div style=\"font:600 14px/20px {font};letter-spacing:.6px;color:{colours.OnAccent}\">{Escape(block.High)}</div>");
@@ -268,7 +268,7 @@ internal sealed class MailHtml
         html.Append("<tr><td class=\"pad ink\" style=\"padding:8px 36px 24px\"><table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\"><tr>\n");
         for (var score = first; score <= last; score++)
         {
-            html.Append($"<td align=\"center\" style=\"padding:0 2px\"><a class=\"score soft ink\" href=\"{Escape(block.Href)}{score}\" aria-label=\"{score} / {last}\" style=\"display:block;padding:11px 0;background:{colours.Soft};border:1px solid {colours.Line};"
+            html.Append($"<td align=\"center\" width=\"{100 / (last - first + 1)}%\" style=\"padding:0 2px\"><a class=\"score soft ink\" href=\"{Escape(block.Href)}{score}\" aria-label=\"{score} / {last}\" style=\"display:block;padding:11px 0;background:{colours.Soft};border:1px solid {colours.Line};"
                 + $"border-radius:{Math.Min(theme.Radius, 8)}px;font:700 16px/20px {font};color:{colours.Ink};text-decoration:none\">{score}</a></td>\n");
         }
         html.Append("</tr></table><table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\"><tr>"
