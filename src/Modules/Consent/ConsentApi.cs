@@ -49,7 +49,14 @@ internal static class ConsentApi
         write.MapDelete("/suppressions", LiftAsync).Produces(204).ProducesProblem(404).WithSummary("Take an address off the list.");
     }
 
-    public static string Word(Answer answer) => answer switch { Consent.Answer.Given => "yes", Consent.Answer.Refused => "no", Consent.Answer.Unconfirmed => "unconfirmed", _ => "none" };
+    /// <summary>A yes is unconfirmed only where the purpose asks for confirming.</summary>
+    public static string Word(Purpose purpose, Answer answer) => answer switch
+    {
+        Consent.Answer.Given => "yes",
+        Consent.Answer.Refused => "no",
+        Consent.Answer.Unconfirmed => purpose.NeedsConfirming ? "unconfirmed" : "yes",
+        _ => "none",
+    };
 
     public static EvidenceAnswer Answer(EvidenceRow row) => new(
         Instants.Format(row.At), row.EventId, row.Answers, row.Method, row.Source, row.Language, row.Network, row.MessageId, row.WordingVersion, row.Wording,
@@ -70,7 +77,7 @@ internal static class ConsentApi
         return new ConsentPersonAnswer(
             person.Id,
             [.. settings.Asked.SelectMany(purpose => settings.Channels.Select(channel => (purpose, channel, answer: person.State.Of(purpose.Id, channel)))).Select(one => new ConsentAnswer(
-                one.purpose.Id, one.channel, Word(one.answer), PublicEndpoints.Stands(one.purpose, one.answer),
+                one.purpose.Id, one.channel, Word(one.purpose, one.answer), PublicEndpoints.Stands(one.purpose, one.answer),
                 one.purpose.NeedsConfirming && one.answer == Consent.Answer.Unconfirmed ? links.ConfirmUrl(engine.Id, person.Id, one.channel, one.purpose.Id, host.NowMs) : null))],
             person.State.PausedUntil > 0 ? Instants.Format(person.State.PausedUntil) : null, links.PreferencesUrl(engine.Id, person.Id, http.Request.Headers.AcceptLanguage.ToString()),
             [.. Evidence.Of(engine, person.Id).Select(Answer)]);

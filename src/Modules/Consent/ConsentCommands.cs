@@ -35,7 +35,7 @@ internal static class ConsentCommands
                 foreach (var channel in settings.Channels)
                 {
                     var answer = person.State.Of(purpose.Id, channel);
-                    rows.Write(purpose.Id, channel, ConsentApi.Word(answer), PublicEndpoints.Stands(purpose, answer) ? "yes" : "no");
+                    rows.Write(purpose.Id, channel, ConsentApi.Word(purpose, answer), PublicEndpoints.Stands(purpose, answer) ? "yes" : "no");
                 }
             }
             return Task.FromResult(0);

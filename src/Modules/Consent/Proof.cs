@@ -37,7 +37,7 @@ internal static class ProofFile
     public static byte[] ToJson(Proof proof) => JsonSerializer.SerializeToUtf8Bytes(new
     {
         workspace = proof.Workspace, person = proof.Person.Id, made_at = Instants.Format(proof.MadeAt), identifiers = proof.Identifiers,
-        now = proof.Settings.Asked.SelectMany(purpose => proof.Settings.Channels.Select(channel => new { purpose = purpose.Id, channel, answer = ConsentApi.Word(proof.Person.State.Of(purpose.Id, channel)) })),
+        now = proof.Settings.Asked.SelectMany(purpose => proof.Settings.Channels.Select(channel => new { purpose = purpose.Id, channel, answer = ConsentApi.Word(purpose, proof.Person.State.Of(purpose.Id, channel)) })),
         paused_until = proof.Person.State.PausedUntil > 0 ? Instants.Format(proof.Person.State.PausedUntil) : null,
         evidence = proof.Evidence.Select(ConsentApi.Answer),
         suppressed = proof.Suppressed.Select(row => new { channel = row.Channel, address = row.Address, reason = row.Reason, since = Instants.Format(row.AddedAt) }),

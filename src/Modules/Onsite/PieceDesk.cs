@@ -23,7 +23,7 @@ internal sealed class PieceDesk
     public const string Shown = "shown";
 
     /// <summary>A person who said no to this is treated like one whose browser asks not to be followed.</summary>
-    private const string Declined = "consent.personalization = false";
+    private const string Declined = "consent.personalization == false";
 
     /// <summary>Draws that are remembered, so that who was drawn costs no look at the records; when there are more, all are looked up again.</summary>
     private const int MostDraws = 200_000;

@@ -11,7 +11,7 @@ namespace Ciclo.Modules.Onsite.Tests;
 /// <summary>Which content a visitor gets, over HTTP, as a site and a server ask for it.</summary>
 public sealed class PersonaliseTests
 {
-    private const string Carts = """count("Product Added", 3d) > 0 and count("Order Completed", 3d) = 0""";
+    private const string Carts = """count("Product Added", 3d) > 0 and count("Order Completed", 3d) == 0""";
 
     [Fact]
     public async Task The_best_piece_that_fits_the_live_profile_fills_each_slot()
