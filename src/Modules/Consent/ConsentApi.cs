@@ -46,7 +46,7 @@ internal static class ConsentApi
         var write = routes.MapGroup("/api/v1").RequireScope("write").WithTags("Consent");
         write.MapPut("/consent", PutAsync).Produces<ConsentPersonAnswer>().ProducesProblem(400).ProducesProblem(404).WithSummary("Say what a person answered. It becomes an event of their history, with method and source as its proof.");
         write.MapPut("/suppressions", SuppressAsync).Produces<SuppressionAnswer>().ProducesProblem(400).WithSummary("Suppress an address: nothing goes there any more. An address that is on the list stays as it is.");
-        write.MapDelete("/suppressions", LiftAsync).Produces(204).ProducesProblem(404).WithSummary("Take an address off the list.");
+        write.MapDelete("/suppressions", LiftAsync).Produces(204).ProducesProblem(400).ProducesProblem(404).WithSummary("Take an address off the list.");
     }
 
     /// <summary>A yes is unconfirmed only where the purpose asks for confirming.</summary>

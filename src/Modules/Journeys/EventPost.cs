@@ -1,3 +1,4 @@
+using System.Text;
 using Ciclo.Core.Identity;
 using Ciclo.Data.Journal;
 using Ciclo.Engine.Collect;
@@ -23,11 +24,11 @@ internal sealed class EventPost(DataHost host)
                 {
                     if (one.Name.Length == 0)
                     {
-                        OwnEvents.Identify(frame, person, one.Id, one.Body, one.At, host.NowMs);
+                        OwnEvents.Identify(frame, person, one.Id, Encoding.UTF8.GetBytes(one.Body), one.At, host.NowMs);
                     }
                     else
                     {
-                        OwnEvents.Track(frame, person, one.Id, one.Name, one.Body, true, one.At, host.NowMs);
+                        OwnEvents.Track(frame, person, one.Id, one.Name, Encoding.UTF8.GetBytes(one.Body), true, one.At, host.NowMs);
                     }
                 }
             }

@@ -2,8 +2,10 @@ using System.Text.Json.Nodes;
 using Ciclo.Core;
 using Ciclo.Core.Journeys;
 using Ciclo.Core.Time;
+using Ciclo.Engine.Definitions;
 using Ciclo.Engine.Hosting;
 using Ciclo.Modules.Keys.Contracts;
+using Ciclo.Modules.Lifecycles.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -19,6 +21,9 @@ public sealed record RunAnswer(string Id, int Version, string Person, string Sta
 /// <summary>Who enters, with what; `key` makes it one and the same request.</summary>
 public sealed record EnterBody(string? User, JsonObject? Data, string? Key);
 
+/// <summary>A request to let somebody in was taken; `is_new`: there was none of its key before.</summary>
+public sealed record EnterAnswer(string Key, bool IsNew);
+
 /// <summary>Journeys over HTTP.</summary>
 internal static class JourneyApi
 {
@@ -29,7 +34,7 @@ internal static class JourneyApi
         var read = routes.MapGroup("/api/v1").RequireScope("read").WithTags("Journeys");
         read.MapGet("/journeys", Journeys).Produces<Page<JourneyAnswer>>().WithSummary("The journeys in force, with how many people are inside.");
         read.MapGet("/journeys/{id}/people", People).Produces<Page<RunAnswer>>().ProducesProblem(404).WithSummary("Who is or was in a journey, the newest first.");
-        routes.MapGroup("/api/v1").RequireScope("write").WithTags("Journeys").MapPost("/journeys/{id}/enter", EnterAsync).Produces(202).ProducesProblem(400).ProducesProblem(404)
+        routes.MapGroup("/api/v1").RequireScope("write").WithTags("Journeys").MapPost("/journeys/{id}/enter", EnterAsync).Produces<EnterAnswer>(202).ProducesProblem(400).ProducesProblem(404)
             .WithSummary("Sends somebody into a journey.");
     }
 
@@ -57,6 +62,10 @@ internal static class JourneyApi
             return Paging.BadCursor(http);
         }
         var engine = http.Caller().Engine;
+        if (host.Database.Read(connection => new DefinitionStore(engine.Id).NewestNumber(connection, null, DefinitionKind.Journey, id)) == 0)
+        {
+            return Problems.NotFound(http, new Text($"There is no journey '{id}'. `ciclo journeys list` shows those in force.", $"No hay ningún recorrido '{id}'. `ciclo journeys list` muestra los que están en vigor."));
+        }
         var runs = host.Database.Read(connection => RunStore.OfJourney(connection, engine.Id, id, null, null, skip, count + 1));
         return Results.Json(new Page<RunAnswer>([.. runs.Take(count).Select(run => new RunAnswer(
             run.Id, run.Version, run.Person, Run.StatusName(run.Status), run.Step, Instants.Format(run.EnteredAt), run.DueAt == Instants.Never ? null : Instants.Format(run.DueAt),
@@ -81,7 +90,7 @@ internal static class JourneyApi
                 $"`data` may have {JourneyLimits.LargestData} characters, `key` 1 to {LongestKey}.", $"`data` puede tener {JourneyLimits.LargestData} caracteres y `key` de 1 a {LongestKey}."));
         }
         var key = body.Key ?? Guid.CreateVersion7(host.Clock.GetUtcNow()).ToString("N");
-        await host.Database.WriteAsync((connection, transaction) => RecordStore.AddRequest(connection, transaction, engine.Id, version.Journey.Id, person, data, "api/" + key, host.NowMs), http.RequestAborted);
-        return Results.Accepted();
+        var isNew = await host.Database.WriteAsync((connection, transaction) => RecordStore.AddRequest(connection, transaction, engine.Id, version.Journey.Id, person, data, "api/" + key, host.NowMs), http.RequestAborted);
+        return Results.Json(new EnterAnswer(key, isNew), ApiJson.Options, statusCode: 202);
     }
 }

@@ -51,7 +51,7 @@ public sealed class CrowdTests(ITestOutputHelper output)
             {
                 for (var user = first; user < Math.Min(first + 1_000, from + count); user++)
                 {
-                    OwnEvents.Track(frame, Identifier.UserId("u" + user.ToString(CultureInfo.InvariantCulture)), $"j{world.Host.NowMs}-{user}", "Joined", "{}", false, world.Host.NowMs, world.Host.NowMs);
+                    OwnEvents.Track(frame, Identifier.UserId("u" + user.ToString(CultureInfo.InvariantCulture)), $"j{world.Host.NowMs}-{user}", "Joined", "{}"u8, false, world.Host.NowMs, world.Host.NowMs);
                 }
             });
         }

@@ -58,7 +58,7 @@ internal sealed class JourneyWorld : IAsyncDisposable, IAssignments
 
     /// <summary>Somebody does something; <paramref name="agoMs"/> earlier than now.</summary>
     public Task DoAsync(string user, string name, string properties = "{}", long agoMs = 0, string? id = null) =>
-        AppendAsync(frame => OwnEvents.Track(frame, Identifier.UserId(user), id ?? $"e{++events}", name, properties, false, Host.NowMs - agoMs, Host.NowMs));
+        AppendAsync(frame => OwnEvents.Track(frame, Identifier.UserId(user), id ?? $"e{++events}", name, System.Text.Encoding.UTF8.GetBytes(properties), false, Host.NowMs - agoMs, Host.NowMs));
 
     public async Task AppendAsync(Action<FrameBuilder> add)
     {

@@ -1,11 +1,10 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Ciclo.Core.Events;
 using Ciclo.Core.Identity;
 using Ciclo.Data.Journal;
+using Ciclo.Engine.Collect;
 
 namespace Ciclo.Modules.Profiles.Contracts;
 
@@ -31,38 +30,8 @@ public static class PersonEvents
     /// <param name="person">Whose event.</param>
     /// <param name="made">The event.</param>
     /// <param name="now">When it happened, Unix milliseconds.</param>
-    public static void Add(FrameBuilder frame, in Identifier person, PersonEvent made, long now)
-    {
-        var json = new ArrayBufferWriter<byte>();
-        var (properties, context) = (Bytes(made.Properties), Bytes(made.Context));
-        json.Write("{\"type\":\"track\",\"event\":"u8);
-        json.Write(Bytes(JsonValue.Create(made.Name)));
-        json.Write(",\"messageId\":"u8);
-        json.Write(Bytes(JsonValue.Create(made.MessageId)));
-        json.Write(",\"context\":"u8);
-        var contextAt = json.WrittenCount;
-        json.Write(context);
-        json.Write(",\"properties\":"u8);
-        var propertiesAt = json.WrittenCount;
-        json.Write(properties);
-        json.Write("}"u8);
-        var external = new ArrayBufferWriter<byte>();
-        if (person.Kind == IdentifierKind.External)
-        {
-            ExternalIds.Append(external, Encoding.UTF8.GetBytes(person.ExternalType), Encoding.UTF8.GetBytes(person.Value));
-        }
-        frame.Begin(RecordKind.Event);
-        new EventRecord
-        {
-            Type = CallType.Track, Flags = made.IsSystem ? EventFlags.System : EventFlags.None, Timestamp = now, ReceivedAt = now, OriginalTimestamp = EventRecord.NoTime, SentAt = EventRecord.NoTime,
-            MessageId = Encoding.UTF8.GetBytes(made.MessageId), Name = Encoding.UTF8.GetBytes(made.Name),
-            UserId = Of(person, IdentifierKind.UserId), AnonymousId = Of(person, IdentifierKind.AnonymousId), Email = Of(person, IdentifierKind.Email), ExternalIdBytes = external.WrittenSpan,
-            Json = json.WrittenSpan, Properties = new Range(propertiesAt, propertiesAt + properties.Length), Context = json.WrittenSpan.Slice(contextAt, context.Length),
-        }.Write(frame);
-        frame.End();
-    }
-
-    private static byte[] Of(in Identifier person, IdentifierKind kind) => person.Kind == kind ? Encoding.UTF8.GetBytes(person.Value) : [];
+    public static void Add(FrameBuilder frame, in Identifier person, PersonEvent made, long now) =>
+        OwnEvents.Track(frame, person, made.MessageId, made.Name, Bytes(made.Properties), made.IsSystem, now, now, Bytes(made.Context));
 
     private static byte[] Bytes(JsonNode node)
     {
