@@ -20,13 +20,13 @@ internal static class CampaignsApi
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var read = routes.MapGroup("/api/v1/campaigns").RequireScope("read").WithTags("Campaigns");
-        read.MapGet("", All).Produces<Page<CampaignApiAnswer>>().WithSummary("All campaigns, the newest first.");
-        read.MapGet("/{id}", One).Produces<CampaignApiAnswer>().ProducesProblem(404).WithSummary("One campaign with what became of its messages.");
-        var write = routes.MapGroup("/api/v1/campaigns").RequireScope("write").WithTags("Campaigns");
-        write.MapPost("/{id}/start", (HttpContext http, string id, DataHost host) => ChangeAsync(http, host, id, CampaignDesk.Of(host).StartAsync))
+        var read = routes.MapGroup("/api/v1").RequireScope("read").WithTags("Campaigns");
+        read.MapGet("/campaigns", All).Produces<Page<CampaignApiAnswer>>().WithSummary("All campaigns, the newest first.");
+        read.MapGet("/campaigns/{id}", One).Produces<CampaignApiAnswer>().ProducesProblem(404).WithSummary("One campaign with what became of its messages.");
+        var write = routes.MapGroup("/api/v1").RequireScope("write").WithTags("Campaigns");
+        write.MapPost("/campaigns/{id}/start", (HttpContext http, string id, DataHost host) => ChangeAsync(http, host, id, CampaignDesk.Of(host).StartAsync))
             .Produces<CampaignApiAnswer>().ProducesProblem(404).ProducesProblem(409).WithSummary("Starts a draft, now or at its time.");
-        write.MapPost("/{id}/stop", (HttpContext http, string id, DataHost host) => ChangeAsync(http, host, id, CampaignDesk.Of(host).StopAsync))
+        write.MapPost("/campaigns/{id}/stop", (HttpContext http, string id, DataHost host) => ChangeAsync(http, host, id, CampaignDesk.Of(host).StopAsync))
             .Produces<CampaignApiAnswer>().ProducesProblem(404).ProducesProblem(409).WithSummary("Stops a campaign and calls back what has not left.");
     }
 

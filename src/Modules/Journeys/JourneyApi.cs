@@ -33,7 +33,7 @@ internal static class JourneyApi
     {
         var read = routes.MapGroup("/api/v1").RequireScope("read").WithTags("Journeys");
         read.MapGet("/journeys", Journeys).Produces<Page<JourneyAnswer>>().WithSummary("The journeys in force, with how many people are inside.");
-        read.MapGet("/journeys/{id}/people", People).Produces<Page<RunAnswer>>().ProducesProblem(404).WithSummary("Who is or was in a journey, the newest first.");
+        read.MapGet("/journeys/{id}/people", People).Produces<Page<RunAnswer>>().ProducesProblem(400).ProducesProblem(404).WithSummary("Who is or was in a journey, the newest first.");
         routes.MapGroup("/api/v1").RequireScope("write").WithTags("Journeys").MapPost("/journeys/{id}/enter", EnterAsync).Produces<EnterAnswer>(202).ProducesProblem(400).ProducesProblem(404)
             .WithSummary("Sends somebody into a journey.");
     }
