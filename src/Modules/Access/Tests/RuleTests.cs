@@ -163,7 +163,8 @@ public sealed class RuleTests
         {
             throttle.Begin("account" + i, "address" + i, Now + i);
         }
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, 0, 60_000_000);
+        // Other tests of the process give memory back meanwhile: the difference may be below nothing.
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 60_000_000);
         GC.KeepAlive(throttle);
     }
 
