@@ -21,6 +21,8 @@ ITarget[] targets =
     new LatencyBench(options, results),
     new RuleChangeBench(options, results),
     new FoldBench(options, results),
+    new RecommendBench(results),
+    new ValueBench(options, results),
     new ScaleTarget(options, results),
     new StartTarget(options, results),
     new PagesTarget(options, results),

@@ -54,9 +54,12 @@ public static class KitWords
     public static readonly Text Settings = new("Settings", "Ajustes");
     public static readonly Text Users = new("Users", "Usuarios");
     public static readonly Text Consent = new("Consent", "Consentimiento");
+    public static readonly Text Costs = new("Cost of messages", "Costo de mensajes");
+    public static readonly Text Tasks = new("Tasks", "Tareas");
     public static readonly Text Onsite = new("On the site", "En el sitio");
     public static readonly Text Keys = new("Keys", "Claves");
     public static readonly Text Webhooks = Text.Same("Webhooks");
+    public static readonly Text Predictions = new("Predictions", "Predicciones");
     public static readonly Text Goals = new("Goals", "Objetivos");
     public static readonly Text Alerts = new("Alerts", "Alertas");
     public static readonly Text Audit = new("Audit log", "Auditoría");

@@ -20,6 +20,7 @@ using Ciclo.Modules.Measure;
 using Ciclo.Modules.Measure.Contracts;
 using Ciclo.Modules.Messages;
 using Ciclo.Modules.Onsite;
+using Ciclo.Modules.Predict;
 using Ciclo.Modules.Profiles;
 using Ciclo.Modules.Revenue;
 using Ciclo.Modules.Safety;
@@ -60,6 +61,7 @@ public static class ModuleList
         new ExperimentsModule(),
         new TemplatesModule(),
         new OnsiteModule(),
+        new PredictModule(),
         new HomeModule(),
     ];
 

@@ -24,6 +24,7 @@ public sealed class OperationDescription : IOpenApiOperationTransformer
         ["lifecycle"] = "A lifecycle's id.",
         ["segment"] = "A segment's id; a sub-segment's is LIFECYCLE/STAGE/ID.",
         ["stage"] = "A stage's id; where no lifecycle is named, LIFECYCLE:STAGE.",
+        ["status"] = "open (the default) or done.",
         ["state"] = "due, sending, sent, held_back, missed, failed, unknown, cancelled or caught.",
         ["source"] = "What it is counted under, such as campaign:42; all that begin with it and a colon too.",
         ["query"] = "A piece of any identifier, in any case of letters; or a whole reference such as email:V.",

@@ -9,6 +9,7 @@ internal static class EntryPoint
     private static async Task<int> Main(string[] arguments) => arguments switch
     {
         ["mail", var folder, var port, var connections] => await MailWorker.RunAsync(folder, int.Parse(port, CultureInfo.InvariantCulture), int.Parse(connections, CultureInfo.InvariantCulture)),
+        ["campaign", var folder, var port, var connections] => await MailWorker.CampaignAsync(folder, int.Parse(port, CultureInfo.InvariantCulture), int.Parse(connections, CultureInfo.InvariantCulture)),
         ["mail-speed", var folder, var port, var people, var key] => await MailWorker.SpeedAsync(
             folder, int.Parse(port, CultureInfo.InvariantCulture), int.Parse(people, CultureInfo.InvariantCulture), key == "signed"),
         _ => 2,

@@ -1,15 +1,16 @@
-// A cart left behind, from the browser to the mailbox and back: Segment's browser library unchanged in a real Chromium, npm smtp-server as the mail service, mailauth as the judge of
-// the signature. Usage: node cart.mjs URL WRITE_KEY SECRET_KEY SMTP_PORT DKIM_NAME DKIM_RECORD
+// A cart left behind, from the canvas to the mailbox and back: the journey is drawn, tested and published in a real Chromium; Segment's browser library unchanged tells of the cart, npm
+// smtp-server is the mail service, mailauth the judge of the signature; then a click, an order that counts, a leaving by one click, and a second mail that is held back.
+// Usage: node cart.mjs URL SESSION WRITE_KEY SECRET_KEY SMTP_PORT DKIM_NAME DKIM_RECORD   (SESSION: NAME=VALUE of the cookie of somebody who is signed in)
 import { createServer } from 'node:http'
 import { build } from 'esbuild'
 import { dkimVerify } from 'mailauth/lib/dkim/verify.js'
 import { chromium } from 'playwright-core'
 import { SMTPServer } from 'smtp-server'
-import { fail } from './arguments.mjs'
+import { fail, isFault } from './arguments.mjs'
 
-const [url, writeKey, secretKey, port, dkimName, dkimRecord] = process.argv.slice(2)
+const [url, session, writeKey, secretKey, port, dkimName, dkimRecord] = process.argv.slice(2)
 if (!dkimRecord) {
-  fail('usage: node cart.mjs URL WRITE_KEY SECRET_KEY SMTP_PORT DKIM_NAME DKIM_RECORD')
+  fail('usage: node cart.mjs URL SESSION WRITE_KEY SECRET_KEY SMTP_PORT DKIM_NAME DKIM_RECORD')
 }
 const troubles = []
 const expect = (what, holds) => holds || troubles.push(what)
@@ -59,6 +60,16 @@ try {
   const track = (name, properties) => page.evaluate(([name, properties]) => window.analytics.track(name, properties), [name, properties])
   const cart = { cart_url: `${origin}/cart?id=7&from=mail`, products: [{ name: 'Café de olla', price: 12.5, image_url: `${origin}/a.png`, url: `${origin}/olla` }] }
 
+  const [cookie, value] = session.split('=')
+  const inside = await browser.newContext({ locale: 'en-US', viewport: { width: 1440, height: 1000 } })
+  await inside.addCookies([{ name: cookie, value, url }])
+  const desk = await inside.newPage()
+  desk.on('console', (message) => isFault(message) && troubles.push(`console says ${message.text()}`))
+  desk.on('pageerror', (error) => troubles.push(error.message))
+  await draw(desk)
+  await rehearse(desk)
+  await publish(desk)
+
   await track('Product Added', cart)
   const mail = await until('the mail', () => mails[0])
   const text = mail.raw.toString('utf8')
@@ -101,6 +112,7 @@ try {
   const held = await until('the message that is held back', async () => (await messages()).find((one) => one.state === 'held_back'))
   expect(`it says why: ${held.reason}`, ['suppressed', 'no_consent', 'unsubscribed', 'withdrawn', 'consent_withdrawn'].includes(held.reason))
   expect(`one mail and no more: ${mails.length}`, mails.length === 1)
+  await counted(desk)
 } catch (error) {
   fail([...troubles, error.stack ?? error].join('\n'))
 } finally {
@@ -111,8 +123,71 @@ try {
 if (troubles.length > 0) {
   fail(troubles.join('\n'))
 }
-console.log('written to, clicked, bought, left')
+console.log('drawn, tested, published, written to, clicked, bought, left, counted')
 process.exit(0)
+
+/** A trigger, a goal, a wait, a mail and a rest, by hand on an empty canvas. */
+async function draw(desk) {
+  await desk.goto(`${url}/journeys/new`)
+  await desk.getByLabel('Name').fill('Abandoned cart')
+  await desk.getByRole('button', { name: 'Open the canvas' }).click()
+  const side = desk.locator('.jn-side')
+  await side.getByLabel('Event', { exact: true }).fill('Product Added')
+  await desk.locator('.jn-plus').first().click()
+  await side.getByRole('button', { name: 'Wait for a time' }).click()
+  await side.getByLabel('How long', { exact: true }).fill('2')
+  await side.getByLabel('How long: Unit').selectOption('h')
+  await desk.locator('.jn-plus').last().click()
+  await side.getByRole('button', { name: 'Send a message' }).click()
+  await side.getByLabel('Template').selectOption('abandoned-cart')
+  await desk.locator('[data-step="send"]').getByText(/cart/i).first().waitFor()
+  await desk.locator('.jn-plus').last().click()
+  await side.getByRole('button', { name: 'Wait for a time' }).click()
+  await desk.locator('[data-step="end"]').click()
+  await side.getByLabel('It has a goal').check()
+  await desk.locator('[data-step="end"]').getByText('Order Completed').waitFor()
+  await desk.locator('[data-jn-saved]').getByText('Kept as a draft').waitFor()
+}
+
+/** The test run says what would happen to Ana, hour by hour, and sends nothing. */
+async function rehearse(desk) {
+  await desk.locator('details[data-jn-try] summary', { hasText: 'Test' }).click()
+  await desk.getByLabel('Who goes through it').fill('ana')
+  await desk.getByLabel('Event 1', { exact: true }).fill('Order Completed')
+  await desk.getByLabel('How long after the entry, 1').fill('3h')
+  await desk.getByRole('button', { name: 'Run in virtual time' }).click()
+  await desk.locator('.jn-course li').last().waitFor()
+  const course = await desk.locator('.jn-course li').allInnerTexts()
+  expect(`the test waits, writes, and ends at the goal: ${course.join(' | ')}`, course.length === 4 && /2 h/.test(course[0]) && /Abandoned cart/.test(course[1]) && /goal/i.test(course[3]))
+  expect('nothing was sent by a test', mails.length === 0 && (await messages()).length === 0)
+  await desk.locator('details[data-jn-try][open] > summary').click()
+}
+
+/** The two hours become two seconds in the text, so that the test need not wait them; then it is in force. */
+async function publish(desk) {
+  await desk.locator('.jn-bar').getByRole('button', { name: 'YAML' }).click()
+  const text = desk.getByLabel('The journey in YAML')
+  const yaml = await text.inputValue()
+  expect(`the text holds what was drawn: ${yaml}`, /wait: '?2h'?/.test(yaml))
+  await text.fill(yaml.replace(/wait: '?2h'?/, 'wait: 2s'))
+  await desk.locator('[data-jn-saved]').getByText('Kept as a draft').waitFor()
+  await desk.locator('#jn-publish summary').click()
+  await desk.getByLabel('Why, for the history').fill('First')
+  await desk.getByRole('button', { name: 'Publish now' }).click()
+  await desk.waitForURL(/\/journeys\/abandoned-cart$/)
+}
+
+/** The canvas shows one conversion of two entries, and why the second mail did not go. */
+async function counted(desk) {
+  await desk.goto(`${url}/journeys/abandoned-cart`)
+  const goal = desk.locator('.react-flow [data-id="end"]')
+  await goal.getByText('1 reached it').waitFor()
+  expect('half of those who entered bought', /50\s?%/.test(await goal.innerText()))
+  await desk.locator('[data-step="send"]').click()
+  const side = await desk.locator('.jn-side').innerText()
+  expect(`the step tells who was not written to, and why: ${side}`, /Held back · The consent was withdrawn\s+1/.test(side))
+  await desk.screenshot({ path: process.env.CICLO_SHOT ?? '/dev/null', type: 'png' })
+}
 
 async function messages() {
   const answer = await fetch(`${url}/api/v1/messages`, { headers: { authorization: `Bearer ${secretKey}` } })

@@ -24,7 +24,7 @@ public static class SystemEvents
         "In-App Message Sent", "In-App Message Delivered",
         "Survey Sent", "NPS Survey Sent",
         // What a machine computes about a customer.
-        "Score Updated", "Stage Changed", "Segment Entered", "Segment Exited", "Audience Entered", "Audience Exited",
+        "Score Updated", "Scores Updated", "Stage Changed", "Segment Entered", "Segment Exited", "Audience Entered", "Audience Exited",
         "Tier Changed", "Points Expired",
     ];
 

@@ -44,9 +44,9 @@ public enum Rhythm
 
 /// <summary>
 /// All members of a segment, each day, each week on <paramref name="On"/> (1 Monday to 7 Sunday) or each month on that day (the last of a shorter month), at <paramref name="Minute"/> of
-/// the day in the journey's zone.
+/// the day in the journey's zone. <paramref name="Members"/>: the rule of being one.
 /// </summary>
-public sealed record ScheduleTrigger(Rhythm Every, int On, int Minute, string Segment) : JourneyTrigger;
+public sealed record ScheduleTrigger(Rhythm Every, int On, int Minute, string Segment, Rule Members) : JourneyTrigger;
 
 /// <summary>A call of the API for one person.</summary>
 public sealed record ApiTrigger : JourneyTrigger;

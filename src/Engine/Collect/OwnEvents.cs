@@ -23,12 +23,13 @@ public static class OwnEvents
         FrameBuilder frame, in Identifier person, string messageId, string name, ReadOnlySpan<byte> properties, bool isSystem, long at, long now, ReadOnlySpan<byte> context = default) =>
         Add(frame, person, messageId, name, properties, context, isSystem, at, now);
 
-    /// <summary>An identify call that sets traits without the person's doing; <paramref name="traits"/> is a JSON object, as UTF-8.</summary>
-    public static void Identify(FrameBuilder frame, in Identifier person, string messageId, ReadOnlySpan<byte> traits, long at, long now) =>
-        Add(frame, person, messageId, null, traits, default, true, at, now);
+    /// <summary>An identify call that sets traits without the person's doing; <paramref name="traits"/> is a JSON object, as UTF-8. <paramref name="email"/>: an address among them, which identifies the person from now on.</summary>
+    public static void Identify(
+        FrameBuilder frame, in Identifier person, string messageId, ReadOnlySpan<byte> traits, long at, long now, ReadOnlySpan<byte> context = default, Identifier? email = null) =>
+        Add(frame, person, messageId, null, traits, context, true, at, now, email);
 
     private static void Add(
-        FrameBuilder frame, in Identifier person, string messageId, string? name, ReadOnlySpan<byte> body, ReadOnlySpan<byte> context, bool isSystem, long at, long now)
+        FrameBuilder frame, in Identifier person, string messageId, string? name, ReadOnlySpan<byte> body, ReadOnlySpan<byte> context, bool isSystem, long at, long now, Identifier? email = null)
     {
         var json = new ArrayBufferWriter<byte>(128 + body.Length + context.Length);
         var contextAt = default(Range);
@@ -54,7 +55,7 @@ public static class OwnEvents
         {
             Type = name is null ? CallType.Identify : CallType.Track, Flags = isSystem ? EventFlags.System : EventFlags.None, Timestamp = Math.Min(at, now), ReceivedAt = now,
             OriginalTimestamp = EventRecord.NoTime, SentAt = EventRecord.NoTime, MessageId = Encoding.UTF8.GetBytes(messageId), Name = name is null ? default : Encoding.UTF8.GetBytes(name),
-            UserId = Of(person, IdentifierKind.UserId), AnonymousId = Of(person, IdentifierKind.AnonymousId), Email = Of(person, IdentifierKind.Email), ExternalIdBytes = external.WrittenSpan,
+            UserId = Of(person, IdentifierKind.UserId), AnonymousId = Of(person, IdentifierKind.AnonymousId), Email = Of(email ?? person, IdentifierKind.Email), ExternalIdBytes = external.WrittenSpan,
             Json = json.WrittenSpan, Properties = bodyAt, Context = json.WrittenSpan[contextAt],
         }.Write(frame);
         frame.End();

@@ -146,9 +146,9 @@ public static class JourneyFile
         var minute = rules.Minute(schedule, "at", true);
         var segment = schedule.Scalar("segment", true);
         schedule.RefuseOthers();
-        return every is null || minute is not { } at || segment is null || rules.Made($"in(\"{segment.Value}\")", segment) is null
+        return every is null || minute is not { } at || segment is null || rules.Made($"in(\"{segment.Value}\")", segment) is not { } members
             ? null
-            : new ScheduleTrigger(every == "day" ? Rhythm.Day : every == "week" ? Rhythm.Week : Rhythm.Month, on, at, segment.Value);
+            : new ScheduleTrigger(every == "day" ? Rhythm.Day : every == "week" ? Rhythm.Week : Rhythm.Month, on, at, segment.Value, members);
     }
 
     private static ReEntry EntryOf(YamlFields fields, JourneyRules rules)

@@ -1,5 +1,6 @@
 using Ciclo.Engine.Runtime;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Ciclo.Engine.Hosting;
 
@@ -7,7 +8,7 @@ namespace Ciclo.Engine.Hosting;
 /// Does something once for each workspace that the server began with, as soon as it has recovered and rests: what the first visitor would else
 /// wait for. One workspace after the other, on a thread that gives way; a server that ends does not wait for it.
 /// </summary>
-public abstract class AfterRecovery(DataHost host) : BackgroundService
+public abstract partial class AfterRecovery(DataHost host, ILogger log) : BackgroundService
 {
     /// <summary>Prepares a workspace; breaks off when cancelled.</summary>
     protected abstract void Warm(WorkspaceEngine engine, CancellationToken cancellation);
@@ -47,7 +48,11 @@ public abstract class AfterRecovery(DataHost host) : BackgroundService
         }
         catch (Exception wrong) when (wrong is not OperationCanceledException)
         {
-            // Nobody asked yet: whoever does is told what is wrong. An exception that left here would end the server.
+            // Whoever asks for it is told what is wrong. An exception that left here would end the server.
+            NotPrepared(log, GetType().Name, engine.Id, wrong);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{What} could not be done for workspace {Workspace}; the first visitor waits for it.")]
+    private static partial void NotPrepared(ILogger logger, string what, string workspace, Exception wrong);
 }

@@ -5,6 +5,7 @@ using Ciclo.Modules.Access.Contracts;
 using Ciclo.Modules.Boards.Reading;
 using Ciclo.Modules.Boards.Schedules;
 using Ciclo.Modules.Boards.Links;
+using Ciclo.Modules.Boards.Mails;
 
 namespace Ciclo.Modules.Boards;
 
@@ -35,5 +36,6 @@ public sealed record CardFormModel(Board Board, BoardCard Card, bool IsNew, Metr
 /// <summary>Who sees a dashboard: inside, by links, and who gets it when.</summary>
 /// <param name="NewLink">The address of a link that was just made, shown this once.</param>
 public sealed record ShareModel(
-    Board Board, Visitor Visitor, IReadOnlyList<BoardLink> Links, IReadOnlyList<Schedule> Schedules, IReadOnlyList<ReportRow> Reports, IReadOnlyList<(long Id, string Name)> Endpoints,
+    Board Board, Visitor Visitor, IReadOnlyList<BoardLink> Links, IReadOnlyList<(Schedule Schedule, IReadOnlyList<RecipientRow> Recipients)> Schedules, IReadOnlyList<ReportRow> Reports,
+    IReadOnlyList<TeamMember> Readers, IReadOnlyList<(long Id, string Name)> Endpoints,
     string? NewLink, BoardError? Error, long Now);

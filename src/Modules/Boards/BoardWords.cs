@@ -1,7 +1,9 @@
 using Ciclo.Core;
 using Ciclo.Core.Access;
 using Ciclo.Core.Analytics;
+using Ciclo.Kit;
 using Ciclo.Modules.Access.Contracts;
+using Ciclo.Modules.Boards.Mails;
 using Ciclo.Modules.Measure.Contracts;
 
 namespace Ciclo.Modules.Boards;
@@ -35,6 +37,17 @@ internal static class BoardWords
         CardSize.Large => new("Large, a half", "Grande, la mitad"),
         _ => new("Wide, the whole row", "Ancha, toda la fila"),
     };
+
+    public static Text Of(MailState state) => state switch
+    {
+        MailState.Due => new("waits", "en espera"),
+        MailState.Sending => new("on its way", "saliendo"),
+        MailState.Sent => new("sent", "enviado"),
+        MailState.Failed => new("not sent", "no enviado"),
+        _ => new("in doubt", "en duda"),
+    };
+
+    public static Verdict VerdictOf(MailState state) => state switch { MailState.Sent => Verdict.Good, MailState.Failed => Verdict.Bad, MailState.Unknown => Verdict.Warn, _ => Verdict.None };
 
     public static Text Of(Sharing sharing) => sharing switch
     {

@@ -1,9 +1,12 @@
 using System.CommandLine;
 using Ciclo.Engine.Hosting;
 using Ciclo.Modules.Boards.Links;
+using Ciclo.Modules.Boards.Mails;
 using Ciclo.Modules.Boards.Schedules;
+using Ciclo.Modules.Messages.Contracts;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Ciclo.Modules.Boards;
 
@@ -14,7 +17,9 @@ public sealed class BoardsModule : IModule
 
     public void AddServices(IServiceCollection services) => services
         .AddSingleton<BoardService>().AddSingleton<BoardEndpoints>().AddSingleton<EditEndpoints>().AddSingleton<ShareEndpoints>().AddSingleton<ShareThrottle>()
-        .AddSingleton<SharedEndpoints>().AddSingleton<ReportMaker>().AddSingleton<ReportTimer>().AddHostedService(provider => provider.GetRequiredService<ReportTimer>());
+        .AddSingleton<SharedEndpoints>().AddSingleton<LeaveEndpoints>()
+        .AddHostedService(provider => new BoardMailer(provider.GetRequiredService<DataHost>(), provider.GetService<ITeamMail>(), provider.GetRequiredService<ILogger<BoardMailer>>()))
+        .AddSingleton<ReportMaker>().AddSingleton<ReportTimer>().AddHostedService(provider => provider.GetRequiredService<ReportTimer>());
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {
@@ -23,6 +28,7 @@ public sealed class BoardsModule : IModule
         routes.ServiceProvider.GetRequiredService<EditEndpoints>().Map(routes);
         routes.ServiceProvider.GetRequiredService<ShareEndpoints>().Map(routes);
         routes.ServiceProvider.GetRequiredService<SharedEndpoints>().Map(routes);
+        routes.ServiceProvider.GetRequiredService<LeaveEndpoints>().Map(routes);
     }
 
     public IEnumerable<Command> Commands(CommandRunner runner) => [BoardCommands.Make(runner)];

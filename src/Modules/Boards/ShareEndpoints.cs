@@ -3,17 +3,21 @@ using Ciclo.Core.Access;
 using Ciclo.Engine.Hosting;
 using Ciclo.Modules.Access.Contracts;
 using Ciclo.Modules.Boards.Links;
+using Ciclo.Modules.Boards.Mails;
 using Ciclo.Modules.Boards.Pages;
 using Ciclo.Modules.Boards.Schedules;
+using Ciclo.Modules.Messages.Contracts;
 using Ciclo.Modules.Webhooks.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Ciclo.Modules.Boards;
 
 /// <summary>Who outside of the workspace reads a dashboard, and who gets it when: for whoever may change definitions and this dashboard.</summary>
-internal sealed class ShareEndpoints(DataHost host, BoardService boards, ReportMaker reports, ReportTimer timer)
+internal sealed class ShareEndpoints(DataHost host, BoardService boards, ReportMaker reports, ReportTimer timer, IServiceProvider services)
 {
     private static readonly BoardError TooManyLinks = new("too_many_links", new Text(
         $"A dashboard has at most {BoardLink.MostLive} live links. Revoke one first.", $"Un tablero tiene {BoardLink.MostLive} enlaces activos como máximo. Revoca uno primero."));
@@ -32,6 +36,7 @@ internal sealed class ShareEndpoints(DataHost host, BoardService boards, ReportM
         group.MapSends("/links/{link}/revoke", RevokeAsync);
         group.MapSends("/schedules", AddScheduleAsync);
         group.MapSends("/schedules/{schedule}/remove", RemoveScheduleAsync);
+        group.MapSends("/schedules/{schedule}/again", AgainAsync);
     }
 
     /// <summary>Dashboards that come with the program are everybody's to share; others need the right to change them.</summary>
@@ -46,9 +51,45 @@ internal sealed class ShareEndpoints(DataHost host, BoardService boards, ReportM
         }
         var (visitor, now) = (http.Visitor(), host.NowMs);
         var model = host.Database.Read(connection => new ShareModel(
-            board, visitor, LinkStore.List(connection, null, visitor.WorkspaceId, id), ScheduleStore.List(connection, null, visitor.WorkspaceId, id), [],
+            board, visitor, LinkStore.List(connection, null, visitor.WorkspaceId, id),
+            [.. ScheduleStore.List(connection, null, visitor.WorkspaceId, id).Select(schedule => (schedule, RecipientsOf(connection, schedule)))], [], ReadersOf(connection, visitor.WorkspaceId, board),
             [.. WebhookEndpoints.All(connection, visitor.WorkspaceId).Where(endpoint => endpoint.IsOn).Select(endpoint => (endpoint.Id, endpoint.Name))], newLink, error, now));
         return http.Page<SharePage>(model with { Reports = reports.List(visitor.WorkspaceId, id) }, PageAnswers.StatusOf(error));
+    }
+
+    /// <summary>Of the team, those who see this dashboard: mail shows them nothing else.</summary>
+    private IReadOnlyList<TeamMember> ReadersOf(SqliteConnection connection, string workspace, Board board) =>
+        [.. Team.Of(connection, workspace, host.NowMs).Where(member => member.Role.May(Permission.ReadNumbers) && (board.Sharing == Sharing.Workspace || board.Owner == member.UserId))];
+
+    private IReadOnlyList<RecipientRow> RecipientsOf(SqliteConnection connection, Schedule schedule)
+    {
+        var latest = MailStore.Latest(connection, null, schedule.WorkspaceId, schedule.Id);
+        var names = Team.Of(connection, schedule.WorkspaceId, host.NowMs).ToDictionary(member => member.UserId, member => member.Name, StringComparer.Ordinal);
+        var mail = services.GetService<ITeamMail>();
+        return [.. MailStore.Recipients(connection, null, schedule.WorkspaceId, schedule.Id).Select(recipient =>
+        {
+            var last = latest.Find(one => one.UserId == recipient.UserId);
+            return new RecipientRow(recipient, names.GetValueOrDefault(recipient.UserId, recipient.UserId), last?.State, last?.SettledAt ?? last?.NextAt, last is { Reason.Length: > 0 } ? mail?.Why(last.Reason) ?? Text.Same(last.Reason) : (Text?)null);
+        })];
+    }
+
+    /// <summary>Sends what did not arrive, or may not have, once more.</summary>
+    private async Task<IResult> AgainAsync(HttpContext http, string id, string schedule)
+    {
+        if (Mine(http, id) is null)
+        {
+            return Results.NotFound();
+        }
+        var workspace = http.Visitor().WorkspaceId;
+        await host.Database.WriteAsync((connection, transaction) =>
+        {
+            foreach (var mail in MailStore.Latest(connection, transaction, workspace, schedule).Where(mail => mail.State is MailState.Failed or MailState.Unknown))
+            {
+                MailStore.Move(connection, transaction, workspace, mail with { State = MailState.Due, Reason = "", Attempts = 0, NextAt = host.NowMs, SettledAt = null }, mail.State);
+            }
+            return 0;
+        }, http.RequestAborted);
+        return Results.Redirect($"/dashboards/{id}/share");
     }
 
     private async Task<IResult> AddLinkAsync(HttpContext http, string id)
@@ -109,6 +150,11 @@ internal sealed class ShareEndpoints(DataHost host, BoardService boards, ReportM
                 return TooManySchedules;
             }
             ScheduleStore.Add(connection, transaction, schedule);
+            // Whoever is not one of those offered is left out.
+            foreach (var reader in ReadersOf(connection, schedule.WorkspaceId, board).Where(reader => http.Request.Form["to"].Contains(reader.UserId)).Take(Schedule.MostRecipients))
+            {
+                MailStore.AddRecipient(connection, transaction, schedule.WorkspaceId, new Recipient(schedule.Id, reader.UserId, BoardLink.NewSecret(), null));
+            }
             AuditLog.Write(connection, transaction, host.NowMs, new AuditEntry(schedule.WorkspaceId, Actor.Of(http), AuditActions.ReportScheduled, schedule.Id, $"dashboard={id} every={BoardWords.Name(schedule.Every)}"));
             return null;
         }, http.RequestAborted);

@@ -5,6 +5,7 @@ using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
 using Ciclo.Modules.Consent.Contracts;
 using Ciclo.Modules.Customers.Contracts;
+using Ciclo.Modules.Messages.Contracts;
 
 namespace Ciclo.Modules.Campaigns;
 
@@ -77,10 +78,11 @@ internal sealed class Audience(DataHost host, WorkspaceEngine engine, ISendPolic
             if (identity.IsProfile(profile) && include(profile) && !exclude(profile))
             {
                 var known = identity.IdentifiersOf(profile);
-                people.Add((profile, [.. known.Select(one => one.Identifier.ToString())], known.FirstOrDefault(one => one.Identifier.Kind == IdentifierKind.Email).Identifier.Value ?? ""));
+                // On the site the person is the address.
+                people.Add((profile, [.. known.Select(one => one.Identifier.ToString())], plan.Channel == MessagePickup.Onsite ? known[0].Identifier.ToString() : known.FirstOrDefault(one => one.Identifier.Kind == IdentifierKind.Email).Identifier.Value ?? ""));
             }
         }
-        var verdicts = policy?.Ask(state, engine.Id, [.. people.Select(one => new SendQuestion(one.Profile, "email", one.Address, plan.Purpose, null, [], state.Now))]);
+        var verdicts = policy?.Ask(state, engine.Id, [.. people.Select(one => new SendQuestion(one.Profile, plan.Channel, one.Address, plan.Purpose, null, [], state.Now))]);
         for (var i = 0; i < people.Count; i++)
         {
             var reason = people[i].Address.Length == 0 ? NoAddress : verdicts?[i] is { Answer: SendAnswer.Never } never ? never.Reason ?? "never" : null;

@@ -79,6 +79,9 @@ public sealed record CampaignPlan(
     int? PerHour, CampaignChoice Choice, CampaignMeasure Measure, int ChoiceHours, double TestShare, double Evidence, string Goal, int WindowDays, int? ResendAfterDays)
 {
     public const string Everybody = "everybody";
+
+    /// <summary>Of all its templates.</summary>
+    public string Channel { get; init; } = "email";
     public const int MostArms = 5;
     public const int MostSources = 50;
 

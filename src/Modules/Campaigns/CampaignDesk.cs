@@ -120,7 +120,7 @@ internal sealed class CampaignDesk(DataHost host)
         }
         await database.WriteAsync((connection, transaction) => CampaignSteps.Of(host).Outbox.AddMany(connection, transaction, campaign.WorkspaceId,
             [.. campaign.Plan.Arms.Select(arm => new MessageDraft(
-                $"test/{campaign.KeyPrefix}{arm.Name}/{Guid.CreateVersion7(host.Clock.GetUtcNow()):N}", person, "email", arm.TemplateId, "transactional", $"test:{campaign.Experiment}:{arm.Name}", "{}", null, 100,
+                $"test/{campaign.KeyPrefix}{arm.Name}/{Guid.CreateVersion7(host.Clock.GetUtcNow()):N}", person, campaign.Plan.Channel, arm.TemplateId, "transactional", $"test:{campaign.Experiment}:{arm.Name}", "{}", null, 100,
                 host.NowMs, host.NowMs + Durations.Day))], host.NowMs), cancellation);
         return null;
     }

@@ -8,6 +8,7 @@ using Ciclo.Modules.Campaigns.Pages;
 using Ciclo.Modules.Consent.Contracts;
 using Ciclo.Modules.Customers.Contracts;
 using Ciclo.Modules.Lifecycles.Contracts;
+using Ciclo.Modules.Messages.Contracts;
 using Ciclo.Modules.Templates.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -26,12 +27,12 @@ public sealed record SourceChoice(string Id, string Name);
 public sealed record CampaignFormModel(long Id, string Name, CampaignPlan Plan, IReadOnlyList<SourceChoice> Sources, IReadOnlyList<TemplateInfo> Templates, Text? Refusal);
 
 /// <summary>How many a form means.</summary>
-public sealed record ReachModel(Reach Reach, IReadOnlyDictionary<string, Text> Reasons, Text? Refusal);
+public sealed record ReachModel(Reach Reach, Func<string, Text> WhyNot, (decimal Amount, string Currency)? Cost, Text? Refusal);
 
 /// <summary>One campaign: by arm the people drawn and their messages.</summary>
 public sealed record CampaignModel(
-    Campaign Campaign, IReadOnlyList<(string Arm, long People, ArmCounts Counts)> Arms, IReadOnlyList<string> Sources, IReadOnlyDictionary<string, Text> Reasons, IReadOnlyList<TemplateInfo> Templates, bool MaySend,
-    Text? Refusal);
+    Campaign Campaign, IReadOnlyList<(string Arm, long People, ArmCounts Counts)> Arms, IReadOnlyList<string> Sources, Func<string, Text> WhyNot, IReadOnlyList<TemplateInfo> Templates, bool MaySend,
+    (decimal Amount, string Currency)? Cost, Text? Refusal);
 
 /// <summary>`/campaigns`.</summary>
 internal sealed class CampaignEndpoints(DataHost host, IServiceProvider services)
@@ -39,11 +40,6 @@ internal sealed class CampaignEndpoints(DataHost host, IServiceProvider services
     private readonly CampaignDesk desk = CampaignDesk.Of(host);
 
     private ISendPolicy? Policy => services.GetService<ISendPolicy>();
-
-    private IReadOnlyDictionary<string, Text> Reasons => Policy?.Reasons ?? new Dictionary<string, Text>(StringComparer.Ordinal)
-    {
-        [Audience.NoAddress] = new("No e-mail address", "Sin dirección de correo"),
-    };
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -90,14 +86,27 @@ internal sealed class CampaignEndpoints(DataHost host, IServiceProvider services
         var names = SourcesOf(http).ToDictionary(source => source.Id, source => source.Name, StringComparer.Ordinal);
         return new CampaignModel(
             campaign, [.. people.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => (pair.Key, pair.Value, counts.GetValueOrDefault(campaign.SourcePrefix + pair.Key) ?? ArmCounts.None))],
-            [.. campaign.Plan.Include.Select(source => names.GetValueOrDefault(source, source))], Reasons, TemplatesOf(http), http.Visitor().May(Permission.Send), refusal);
+            [.. campaign.Plan.Include.Select(source => names.GetValueOrDefault(source, source))], reason => MessageOutbox.WhyNot(host, reason), TemplatesOf(http), http.Visitor().May(Permission.Send), CostOf(http, campaign.Plan.Channel, counts.Values.Sum(one => one.Sent)), refusal);
     }
+
+    /// <summary>What so many messages cost; null where nobody said what one does.</summary>
+    private (decimal, string)? CostOf(HttpContext http, string channel, long messages) =>
+        MessageCosts.Read(host, http.Visitor().WorkspaceId).Of(channel, messages) is { } cost ? (cost, http.Visitor().Engine.Read(state => state.Currency) ?? "") : null;
 
     private IResult Form(HttpContext http, long id, string name, CampaignPlan plan, Text? refusal) =>
         http.Page<CampaignFormPage>(new CampaignFormModel(id, name, plan, SourcesOf(http), TemplatesOf(http), refusal), PageAnswers.StatusOf(refusal));
 
     private IReadOnlyList<TemplateInfo> TemplatesOf(HttpContext http) =>
-        [.. (services.GetService<ITemplates>()?.All(http.Visitor().WorkspaceId) ?? []).Where(template => template.Channel == "email")];
+        services.GetService<ITemplates>()?.All(http.Visitor().WorkspaceId) ?? [];
+
+    /// <summary>The plan that the form says, on the channel of its templates; refused where they are of several.</summary>
+    private (CampaignPlan Plan, Text? Refusal) PlanOf(HttpContext http)
+    {
+        var plan = CampaignForms.PlanOf(http, http.Visitor().Engine.Rules.Zone);
+        var channels = TemplatesOf(http).Where(template => plan.Arms.Any(arm => arm.TemplateId == template.Id)).Select(template => template.Channel).Distinct(StringComparer.Ordinal).ToList();
+        return (plan with { Channel = channels is [var one, ..] ? one : plan.Channel }, channels.Count > 1
+            ? new Text("Its versions go over different channels. Choose templates of one channel.", "Sus versiones van por canales distintos. Elige plantillas de un mismo canal.") : null);
+    }
 
     private IReadOnlyList<SourceChoice> SourcesOf(HttpContext http)
     {
@@ -113,16 +122,20 @@ internal sealed class CampaignEndpoints(DataHost host, IServiceProvider services
     private IResult ReachOf(HttpContext http)
     {
         var engine = http.Visitor().Engine;
-        var plan = CampaignForms.PlanOf(http, engine.Rules.Zone);
+        var (plan, _) = PlanOf(http);
         var reach = plan.Include.Count == 0 ? new Reach(0, 0, []) : new Audience(host, engine, Policy).Count(plan, http.RequestAborted);
-        return http.Part<ReachPart>(new ReachModel(reach, Reasons, plan.Include.Count == 0 ? plan.Refusal() : null));
+        return http.Part<ReachPart>(new ReachModel(reach, reason => MessageOutbox.WhyNot(host, reason), CostOf(http, plan.Channel, (long)Math.Round(reach.Reached * (1 - Math.Clamp(plan.Holdout, 0, 1)))), plan.Include.Count == 0 ? plan.Refusal() : null));
     }
 
     private async Task<IResult> PutAsync(HttpContext http, long id)
     {
         var visitor = http.Visitor();
-        var plan = CampaignForms.PlanOf(http, visitor.Engine.Rules.Zone);
+        var (plan, mixed) = PlanOf(http);
         var name = http.Request.Form["name"].ToString();
+        if (mixed is not null)
+        {
+            return Form(http, id, name, plan, mixed);
+        }
         var answer = await desk.PutAsync(visitor.WorkspaceId, id, name, plan, Actor.Of(http), http.RequestAborted);
         return answer.Refusal is { } refusal ? Form(http, id, name, plan, refusal) : Results.Redirect(CampaignPaths.Of(answer.Campaign!.Id));
     }

@@ -179,7 +179,8 @@ internal sealed class CampaignSteps(DataHost host) : IDisposable
         // Counted under what was drawn: the rest is an arm of its own, whatever message it gets.
         var source = campaign.SourcePrefix + (person.Arm == Campaign.RestArm ? Campaign.RestArm : arm);
         return new MessageDraft(
-            campaign.KeyPrefix + person.Person, strongest, "email", campaign.Plan.Arms.Single(one => one.Name == arm).TemplateId, campaign.Plan.Purpose, source, data, null, campaign.Plan.Priority, due, due + Expires);
+            campaign.KeyPrefix + person.Person, strongest, campaign.Plan.Channel, campaign.Plan.Arms.Single(one => one.Name == arm).TemplateId, campaign.Plan.Purpose, source, data, null, campaign.Plan.Priority, due,
+            due + (campaign.Plan.Channel == MessagePickup.Onsite ? MessagePickup.KeptMs : Expires));
     }
 
     /// <summary>The version that is the best with the probability asked for; "" where none is.</summary>

@@ -71,7 +71,9 @@ internal sealed class ConsentDesk(DataHost host)
         var stored = Settings(engine.Id);
         var settings = stored.Settings;
         var isConfirming = ConsentMethods.IsConfirming(System.Text.Encoding.UTF8.GetBytes(said.Method));
-        var changes = said.Answers.Where(answer => Channels(answer, settings).Any(channel => Differs(person.State.Of(answer.Purpose, channel), answer.IsYes, isConfirming))).ToList();
+        var changes = said.Answers.Where(answer => Channels(answer, settings).Any(channel => Differs(person.State.Of(answer.Purpose, channel), answer.IsYes, isConfirming)
+            // Said again because the mail did not come: it is asked for once more.
+            || (answer.IsYes && settings.Find(answer.Purpose) is { NeedsConfirming: true } && person.State.Of(answer.Purpose, channel) == Answer.Unconfirmed))).ToList();
         if (changes.Count == 0 && (said.PauseUntil is null || said.PauseUntil == person.State.PausedUntil))
         {
             return;
@@ -91,7 +93,7 @@ internal sealed class ConsentDesk(DataHost host)
         {
             properties["pause_until"] = until == 0 ? null : Instants.Format(until);
         }
-        var context = new JsonObject { ["library"] = new JsonObject { ["name"] = "ciclo-consent" }, ["consent"] = new JsonObject { ["categoryPreferences"] = Preferences(changes) } };
+        var context = new JsonObject { ["library"] = new JsonObject { ["name"] = "ciclo-consent" }, ["locale"] = said.Language, ["consent"] = new JsonObject { ["categoryPreferences"] = Preferences(changes) } };
         PersonEvents.Add(frame, person.Strongest, new PersonEvent(EventName, properties, context, PersonEvents.NewId("cns", host.Clock), !said.IsByPerson), now);
         if (said with { Answers = changes } is { IsLeaving: true })
         {

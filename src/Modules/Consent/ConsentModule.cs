@@ -2,8 +2,10 @@ using System.CommandLine;
 using Ciclo.Engine.Hosting;
 using Ciclo.Kit;
 using Ciclo.Modules.Consent.Contracts;
+using Ciclo.Modules.Templates.Contracts;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Ciclo.Modules.Consent;
 
@@ -16,6 +18,7 @@ public sealed class ConsentModule : IModule
     {
         services.AddSingleton<ISendPolicy>(provider => SendPolicy.Of(provider.GetRequiredService<DataHost>()));
         services.AddSingleton<PublicThrottle>().AddSingleton<PublicEndpoints>().AddSingleton<SettingsEndpoints>().AddSingleton<SuppressionEndpoints>().AddSingleton<PersonEndpoints>();
+        services.AddHostedService(provider => new Confirmations(provider.GetRequiredService<DataHost>(), provider.GetService<ITemplateLibrary>(), provider.GetRequiredService<ILogger<Confirmations>>()));
         services.AddSingleton(new PersonSlot("/customers/{id}/consent"));
     }
 

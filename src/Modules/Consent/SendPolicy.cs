@@ -6,6 +6,7 @@ using Ciclo.Engine.Runtime;
 using Ciclo.Engine.Runtime.Analysis;
 using Ciclo.Modules.Consent.Contracts;
 using Microsoft.Data.Sqlite;
+using Ciclo.Modules.Profiles.Contracts;
 
 namespace Ciclo.Modules.Consent;
 

@@ -3,6 +3,7 @@ using Ciclo.Core;
 using Ciclo.Core.Metrics;
 using Ciclo.Kit;
 using Ciclo.Modules.Customers.Contracts;
+using Ciclo.Modules.Journeys.Contracts;
 using Ciclo.Modules.Lifecycles.Contracts;
 using Ciclo.Modules.Profiles.Contracts;
 
@@ -18,9 +19,10 @@ public sealed record Matter(
 
 /// <summary>
 /// What needs attention, as far as stages and the server's own health tell: conversions that changed by more than chance, more people falling
-/// into a stage than before, stages that nobody has reached, and data that does not arrive or cannot be used. Worst first.
+/// into a stage than before, stages that nobody has reached, and data that does not arrive or cannot be used. Worst first. Who may draw journeys is offered the fitting one; others see who it is
+/// about.
 /// </summary>
-internal sealed class Attention(Locale locale, HomeReading reading, LifecycleInfo lifecycle)
+internal sealed class Attention(Locale locale, HomeReading reading, LifecycleInfo lifecycle, bool mayDraw)
 {
     private const int Shown = 6;
 
@@ -74,9 +76,14 @@ internal sealed class Attention(Locale locale, HomeReading reading, LifecycleInf
                     $"Of the {whole} who entered {stage} on {span}, {part} reached a later stage within 30 days. At the earlier share it would be {locale.Number(people)} {(isWorse ? "more" : "fewer")}. Chance alone would rarely do this (under 1%).",
                     $"De las {whole} personas que entraron a {stage} del {span}, {part} llegaron a una etapa posterior en 30 días. Con la parte de antes serían {locale.Number(people)} {(isWorse ? "más" : "menos")}. El azar rara vez hace esto (menos de 1%)."),
                 i, locale.Count(figures.Conversion.Whole, HomeWords.Person, HomeWords.People), CohortHref(reading, lifecycle, i),
-                locale.Say("See who they are", "Ver quiénes son"), CohortHref(reading, lifecycle, i)) { Weight = people };
+                isWorse && mayDraw ? locale.Say("Draw a journey", "Crear un recorrido") : locale.Say("See who they are", "Ver quiénes son"),
+                isWorse && mayDraw ? JourneyFor(i) : CohortHref(reading, lifecycle, i)) { Weight = people };
         }
     }
+
+    /// <summary>What helps people on from a stage: a welcome at the beginning, nudges after it, and an offer for who has bought. Its goal is any stage after.</summary>
+    private string JourneyFor(int stage) => JourneyPaths.New(
+        stage switch { 0 => JourneyPaths.Welcome, 1 => JourneyPaths.Onboarding, _ => JourneyPaths.SecondOrder }, lifecycle.Id, lifecycle.Stages[stage].Id, lifecycle.Stages.Skip(stage + 1).Select(one => one.Id));
 
     private IEnumerable<Matter> Falls()
     {
@@ -97,7 +104,8 @@ internal sealed class Attention(Locale locale, HomeReading reading, LifecycleInf
                 locale.Say(
                     $"{locale.Number(figures.Entries)} in this period, {locale.Number(figures.EntriesBefore)} in the one before: {locale.Change((now - before) / before)} more. Write to them while their last visit is fresh.",
                     $"{locale.Number(figures.Entries)} en este periodo y {locale.Number(figures.EntriesBefore)} en el anterior: {locale.Change((now - before) / before)} más. Escríbeles mientras su última visita es reciente."),
-                to, locale.Count(figures.Entries, HomeWords.Person, HomeWords.People), href, locale.Say("See who they are", "Ver quiénes son"), href) { Weight = figures.Entries - figures.EntriesBefore };
+                to, locale.Count(figures.Entries, HomeWords.Person, HomeWords.People), href, mayDraw ? locale.Say("Win them back", "Recuperarlos") : locale.Say("See who they are", "Ver quiénes son"),
+                mayDraw ? JourneyPaths.New(JourneyPaths.WinBack, lifecycle.Id, lifecycle.Stages[to].Id) : href) { Weight = figures.Entries - figures.EntriesBefore };
         }
     }
 

@@ -18,9 +18,9 @@ internal sealed class Conductor(DataHost host, IAssignments assignments) : IDisp
     /// <summary>Rows, requests and due runs of one turn, at most.</summary>
     public const int MostAtOnce = 1_000;
 
-    private readonly JourneyShelf shelf = JourneyShelf.Of(host);
     private const string Treated = "treated";
 
+    private readonly JourneyShelf shelf = JourneyShelf.Of(host);
     private readonly HashSet<JourneyVersion> defined = [];
     private readonly SemaphoreSlim one = new(1, 1);
 
@@ -78,6 +78,8 @@ internal sealed class Conductor(DataHost host, IAssignments assignments) : IDisp
     private async Task<bool> ActAsync(WorkspaceEngine engine, CancellationToken cancellation)
     {
         var now = host.NowMs;
+        // Also what people did with tasks, and what a crash left behind, though nobody is led anywhere now.
+        await new EventPost(host).SendAsync(engine, cancellation);
         await new ScheduleBoard(host, shelf).AskAsync(engine, now, cancellation);
         var (position, settings, inForce, requests) = host.Database.Read(connection => (
             RecordStore.Position(connection, engine.Id), RecordStore.Settings(connection, engine.Id),
@@ -96,19 +98,20 @@ internal sealed class Conductor(DataHost host, IAssignments assignments) : IDisp
         {
             return false;
         }
+        // Looked up before the state is held: those who write to it wait meanwhile.
+        var versions = host.Database.Read(connection =>
+            due.Select(run => (run.Journey, run.Version)).Distinct().ToDictionary(one => one, one => shelf.Find(connection, engine.Id, one.Journey, one.Version)));
         var people = new PeopleInside(host, engine.Id);
+        rows.ForEach(people.Meet);
         var entrants = Entrants(engine, rows, requests, inForce, settings, people, now);
         var arms = await AssignAsync(engine.Id, entrants, now, cancellation);
         var opened = engine.Read(state =>
         {
-            using var turn = new Turn(shelf, state);
+            using var turn = new Turn(shelf, state, engine.Journal);
             Decide(turn, engine.Id, rows, entrants, arms, people, settings, now);
-            foreach (var run in due)
+            foreach (var run in due.Where(run => versions[(run.Journey, run.Version)] is not null))
             {
-                if (host.Database.Read(connection => shelf.Find(connection, engine.Id, run.Journey, run.Version)) is { } version)
-                {
-                    turn.Wake(turn.Open(run, version), now);
-                }
+                turn.Wake(turn.Open(run, versions[(run.Journey, run.Version)]!), now);
             }
             return turn.Runs.Values.Where(open => open.IsChanged).ToList();
         });
@@ -117,7 +120,18 @@ internal sealed class Conductor(DataHost host, IAssignments assignments) : IDisp
             var deeds = new Deeds(connection, transaction, engine, now);
             opened.ForEach(deeds.Put);
             entrants.ForEach(deeds.Note);
-            requests.ForEach(request => RecordStore.CloseRequest(connection, transaction, request.Id));
+            foreach (var run in due.Where(run => versions[(run.Journey, run.Version)] is null))
+            {
+                deeds.GiveUp(run);
+            }
+            foreach (var request in requests)
+            {
+                if (!inForce.ContainsKey(request.Journey))
+                {
+                    deeds.Refuse(request, "over");
+                }
+                RecordStore.CloseRequest(connection, transaction, request.Id);
+            }
             deeds.Flush();
             RecordStore.SetPosition(connection, transaction, engine.Id, to);
             return 0;
@@ -180,7 +194,7 @@ internal sealed class Conductor(DataHost host, IAssignments assignments) : IDisp
         {
             await host.Database.WriteAsync((connection, transaction) =>
             {
-                foreach (var version in measured.Select(entrant => entrant.Version).Distinct().Where(defined.Add))
+                foreach (var version in measured.Select(entrant => entrant.Version).Distinct().Where(version => !defined.Contains(version)))
                 {
                     ExperimentBook.Define(connection, transaction, workspace, DraftOf(version.Journey), now);
                 }
@@ -191,6 +205,7 @@ internal sealed class Conductor(DataHost host, IAssignments assignments) : IDisp
                 }
                 return 0;
             }, cancellation);
+            defined.UnionWith(measured.Select(entrant => entrant.Version));
         }
         return arms;
     }
@@ -211,7 +226,7 @@ internal sealed class Conductor(DataHost host, IAssignments assignments) : IDisp
     private void Decide(
         Turn turn, string workspace, List<WatchRow> rows, List<Entrant> entrants, Dictionary<Entrant, bool> arms, PeopleInside people, Dictionary<string, (bool IsPaused, long? NextAt)> settings, long now)
     {
-        var steps = rows.Where(row => !row.IsEntry && !IsPaused(settings, row.Version.Journey.Id)).Select(row => (row.At, Order: 0, Row: (WatchRow?)row, Entrant: (Entrant?)null))
+        var steps = rows.Where(row => !row.IsEntry).Select(row => (row.At, Order: 0, Row: (WatchRow?)row, Entrant: (Entrant?)null))
             .Concat(entrants.Where(arms.ContainsKey).Select(entrant => (entrant.At, Order: 1, Row: (WatchRow?)null, Entrant: (Entrant?)entrant)))
             .OrderBy(step => step.At).ThenBy(step => step.Order);
         foreach (var (at, _, row, entrant) in steps)
@@ -232,7 +247,7 @@ internal sealed class Conductor(DataHost host, IAssignments assignments) : IDisp
                 }
                 else if (row.IsOn && !row.IsWithdrawn && row.Watch != JourneyProgram.Start)
                 {
-                    turn.Hear(run, row.Watch, at);
+                    turn.Hear(run, row.Watch, at, IsPaused(settings, row.Version.Journey.Id));
                 }
             }
         }

@@ -4,6 +4,7 @@ using Ciclo.Core.Journeys;
 using Ciclo.Core.Time;
 using Ciclo.Engine.Runtime;
 using Ciclo.Modules.Customers.Contracts;
+using Ciclo.Modules.Journeys.TeamTasks;
 using Ciclo.Modules.Messages.Contracts;
 using Ciclo.Modules.Webhooks.Contracts;
 using Microsoft.Data.Sqlite;
@@ -64,6 +65,17 @@ internal sealed class Deeds(SqliteConnection connection, SqliteTransaction trans
         }
     }
 
+    /// <summary>Ends a run whose version this program cannot read.</summary>
+    public void GiveUp(Run run)
+    {
+        var ended = run with { Status = RunStatus.Left, Step = "", DueAt = Instants.Never, EndedAt = now, Reason = "broken" };
+        RunStore.Put(connection, transaction, ended);
+        Count(ended, EntryStep, -1, ended.Reason);
+    }
+
+    /// <summary>Counts a request that lets nobody in, under no version.</summary>
+    public void Refuse(Request request, string reason) => Count(request.Journey, 0, EntryStep, -1, reason);
+
     /// <summary>The name under which entries and ends of runs are counted.</summary>
     public const string EntryStep = "";
 
@@ -102,7 +114,7 @@ internal sealed class Deeds(SqliteConnection connection, SqliteTransaction trans
             case SendStep send:
                 drafts.Add(new MessageDraft(
                     KeyOf(run, step.Id), run.Person, send.Channel, send.Template, send.Purpose, SourceOf(run.Journey, step.Id), run.Data, send.HoldBack?.Text, version.Journey.Priority, at,
-                    at + JourneyLimits.ActWithinMs));
+                    at + (send.Channel == MessagePickup.Onsite ? MessagePickup.KeptMs : JourneyLimits.ActWithinMs)));
                 return "given";
             case TraitStep trait:
                 RecordStore.AddEvent(connection, transaction, workspace, new DueEvent(
@@ -114,8 +126,9 @@ internal sealed class Deeds(SqliteConnection connection, SqliteTransaction trans
             case WebhookStep webhook:
                 return Tell(run, webhook, at);
             case TaskStep task:
-                RecordStore.AddTask(connection, transaction, workspace, new TeamTask(
-                    IdOf("tsk_", run, step), run.Journey, run.Id, run.Person, task.Title, at, at + task.DueDays * Durations.Day, null, ""));
+                var made = new TeamTask(IdOf("tsk_", run, step), run.Journey, run.Id, run.Person, task.Title, at, at + (task.DueDays * Durations.Day), null, "", "");
+                TaskStore.Add(connection, transaction, workspace, made);
+                TaskDesk.Created(connection, transaction, workspace, made);
                 return "done";
             case OfferStep offer:
                 run = run with { Data = WithOffer(run, offer, at) };

@@ -20,7 +20,7 @@ internal static class FeedReading
     /// <summary>Rows of versions that are in use, in the feed's order; of people who are known by now under another profile, that one.</summary>
     public static List<WatchRow> Read(EngineState state, IReadOnlyList<FeedRow> rows, Func<string, int, JourneyVersion?> find)
     {
-        var found = new List<WatchRow>();
+        var (found, watches) = (new List<WatchRow>(), state.Rules.Definitions.Watches.Select(watch => watch.Id).ToHashSet(StringComparer.Ordinal));
         foreach (var row in rows)
         {
             var (journey, number, watch) = JourneyWatches.Parse(row.Lifecycle);
@@ -32,9 +32,9 @@ internal static class FeedReading
             var isStart = watch == JourneyProgram.Start;
             var isEntry = isStart && isOn != version.Program.StartsAtEnd;
             var (entries, isThere) = isEntry ? Entries(state, profile, version, row) : (0, false);
-            if (row.Kind == "withdrawn" && isThere)
+            if (row.Kind == "withdrawn" && (isThere || !watches.Contains(row.Lifecycle)))
             {
-                // Taken back from a profile that is part of another by now, which has it.
+                // Taken back from a profile that is part of another by now, which has it; or the watch is gone, and what it saw was true.
                 continue;
             }
             found.Add(new WatchRow(

@@ -38,14 +38,22 @@ internal static class JourneyLibrary
         ["journey"] = "new", ["label"] = name, ["timezone"] = zone, ["trigger"] = new JsonObject { ["event"] = "" }, ["steps"] = new JsonArray(),
     };
 
-    /// <summary>Puts the id, the workspace's zone, and the trigger that somebody came with into a file.</summary>
-    public static void Fill(JsonObject root, string id, string zone, string eventName, string stage)
+    /// <summary>
+    /// Puts the id, the workspace's zone, and the trigger that somebody came with into a file. With a stage comes the goal: to reach one of the stages of <paramref name="goal"/>, ids of the same
+    /// lifecycle between commas.
+    /// </summary>
+    public static void Fill(JsonObject root, string id, string zone, string eventName, string stage, string goal)
     {
         root["journey"] = id;
         root["timezone"] = zone;
-        if (stage.Split('/') is [{ Length: > 0 }, { Length: > 0 }])
+        if (stage.Split('/') is [{ Length: > 0 } lifecycle, { Length: > 0 }])
         {
             root["trigger"] = new JsonObject { ["enters_stage"] = stage };
+            if (goal.Split(',', StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } reached && reached.Append(lifecycle).All(one => one.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')))
+            {
+                // Where what it is for is said otherwise than by the library, what it is worth there says nothing.
+                root["goal"] = new JsonObject { ["when"] = $"stage(\"{lifecycle}\") in [{string.Join(", ", reached.Select(one => $"\"{one}\""))}]", ["within"] = "30d" };
+            }
         }
         else if (eventName.Length is > 0 and <= 200 && !eventName.Contains('"', StringComparison.Ordinal))
         {

@@ -32,7 +32,8 @@ public sealed record JourneyHead(string Id, string Label, DefinitionVersion? Cur
 
 /// <summary>A journey in force: what it does, and where people are. <see cref="IsMeasured"/>: an experiment tells what it changed.</summary>
 public sealed record JourneyModel(
-    JourneyHead Head, JourneyFigures Figures, JourneyOutline Outline, string Trigger, bool IsMeasured, CanvasModel Canvas, IReadOnlyList<JourneyVersionRow> Versions, Text? Refusal = null);
+    JourneyHead Head, JourneyFigures Figures, JourneyOutline Outline, string Trigger, bool IsMeasured, CanvasModel Canvas, IReadOnlyList<JourneyVersionRow> Versions, string? Cost,
+    Text? Refusal = null);
 
 public sealed record JourneyVersionRow(DefinitionVersion Version, Text By, long Inside);
 
@@ -63,7 +64,7 @@ public sealed record SentRow(string Says, long Count);
 public sealed record TrialModel(string Name, IReadOnlyList<string> Steps, IReadOnlyList<CourseStep>? Course, string End, long EndedAt, Text? Refusal);
 
 /// <summary>What the days before would have done. <see cref="Figures"/> is null where the journey cannot be run; then <see cref="Refusal"/> says why.</summary>
-public sealed record SimulatedModel(int Days, CanvasFigures? Figures, IReadOnlyDictionary<string, long> Ends, long Messages, Text? Refusal);
+public sealed record SimulatedModel(int Days, CanvasFigures? Figures, IReadOnlyDictionary<string, long> Ends, long Messages, string? Cost, Text? Refusal);
 
 /// <summary>What the forms of steps offer.</summary>
 public sealed record CanvasNames(
@@ -87,5 +88,5 @@ public sealed record PeopleModel(JourneyHead Head, string What, IReadOnlyList<Pe
 
 public sealed record PersonRun(string PersonId, string Name, Run Run, string Step, IReadOnlyList<CourseStep> Course);
 
-/// <summary>A step that somebody came by, in words.</summary>
-public sealed record CourseStep(long At, SaidStep Step, string Way, string Outcome);
+/// <summary>A step that somebody came by, in words. <paramref name="Preview"/>: where its message can be seen, null for a step without one.</summary>
+public sealed record CourseStep(long At, SaidStep Step, string Way, string Outcome, string? Preview = null);

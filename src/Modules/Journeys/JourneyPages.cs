@@ -73,9 +73,10 @@ internal sealed class JourneyPages(DataHost host, Visitor visitor, Locale l, ITe
         var history = Service.History(Kind, head.Id);
         var names = UserNames.Of(host, history.Select(version => version.AppliedBy));
         var inside = host.Database.Read(connection => RunStore.Standing(connection, Workspace, head.Id)).Where(one => one.Status == RunStatus.Active).ToLookup(one => one.Version, one => one.People);
+        var journey = JourneyFile.Read(yaml).Journey;
         return new JourneyModel(
-            head, figures, outline, words.Trigger(outline), JourneyFile.Read(yaml).Journey is { } journey && new JourneyProgram(journey).IsMeasured, new CanvasModel(head.Id, false, outline.Root, yaml, words.All(outline), [], Figures(head.Id, figures), null),
-            [.. history.Take(50).Select(version => new JourneyVersionRow(version, names[version.AppliedBy], inside[version.Version].Sum()))], refusal);
+            head, figures, outline, words.Trigger(outline), journey is not null && new JourneyProgram(journey).IsMeasured, new CanvasModel(head.Id, false, outline.Root, yaml, words.All(outline), [], Figures(head.Id, figures), null),
+            [.. history.Take(50).Select(version => new JourneyVersionRow(version, names[version.AppliedBy], inside[version.Version].Sum()))], CostOf(head.Id, journey), refusal);
     }
 
     public CanvasFigures FiguresOf(string id) => Figures(id, JourneyFigures.Of(host, Workspace, id));
@@ -193,25 +194,44 @@ internal sealed class JourneyPages(DataHost host, Visitor visitor, Locale l, ITe
         var (name, course) = visitor.Engine.Read(state =>
         {
             var profile = PersonFacts.ProfileOf(state, who) is >= 0 and var found ? found : PersonFacts.ProfileOf(state, "user_id:" + who) is >= 0 and var user ? user : PersonFacts.ProfileOf(state, "email:" + who);
-            return profile < 0 ? ("", null) : (PersonName.Of(ProfileCard.Of(state, profile)), JourneyTrial.Run(state, JourneyShelf.Of(host), journey, profile, host.NowMs, meanwhile));
+            return profile < 0 ? ("", null) : (PersonName.Of(ProfileCard.Of(state, profile)), JourneyTrial.Run(state, visitor.Engine.Journal, JourneyShelf.Of(host), journey, profile, host.NowMs, meanwhile));
         });
         return course is null
             ? new TrialModel(name, [], null, "", 0, name.Length == 0
                 ? new Text($"Nobody is known as “{who}”. Write a user id or an e-mail.", $"No se conoce a nadie como «{who}». Escribe un id de usuario o un correo.")
                 : new Text("It names a segment or a lifecycle that is not there.", "Nombra un segmento o un ciclo de vida que no existe."))
             : new TrialModel(name, [.. course.Steps.Select(step => step.Step).Distinct(StringComparer.Ordinal)],
-                [.. course.Steps.Select(step => new CourseStep(step.At, words.Step(steps[step.Step]), words.Way(steps[step.Step], step.Way), ""))],
+                [.. course.Steps.Select(step => new CourseStep(step.At, words.Step(steps[step.Step]), words.Way(steps[step.Step], step.Way), "", PreviewOf(steps[step.Step], who)))],
                 course.End.Length == 0 ? l.Say("Still waits", "Sigue esperando") : words.Ending(course.End), course.EndedAt, null);
     }
+
+    /// <summary>Where the message of a step can be seen as that person would get it; null for a step that sends nothing, or a template that is not there.</summary>
+    private string? PreviewOf(OutlineStep step, string who) => step.Kind == "send" && step.Json["template"]?.ToString() is { Length: > 0 } id && templates?.Find(Workspace, id) is { } template
+        ? $"/templates/{Uri.EscapeDataString(id)}/preview?version={template.Version}&person={Uri.EscapeDataString(who)}" : null;
 
     /// <summary>Leads everybody's last days through what is on the canvas.</summary>
     public SimulatedModel Simulate(string yaml, string id, int days, CancellationToken cancellation)
     {
         var answer = JourneyFile.Read(yaml, id).Journey is { } journey ? JourneySimulation.Run(visitor.Engine, JourneyShelf.Of(host), journey, days, cancellation) : null;
         return answer is null
-            ? new SimulatedModel(days, null, new Dictionary<string, long>(), 0, new Text("The journey has faults. Mend them first, then simulate it.", "El recorrido tiene errores. Corrígelos y luego simúlalo."))
+            ? new SimulatedModel(days, null, new Dictionary<string, long>(), 0, null, new Text("The journey has faults. Mend them first, then simulate it.", "El recorrido tiene errores. Corrígelos y luego simúlalo."))
             : new SimulatedModel(days, new CanvasFigures(answer.Entered, answer.Inside, 0, answer.Ends.GetValueOrDefault("goal"), answer.Steps, OutcomeWords(answer.Steps.Values), new Dictionary<string, IReadOnlyList<SentRow>>()),
-                answer.Ends, answer.Messages, null);
+                answer.Ends, answer.Messages, MessageCosts.Read(host, Workspace).Of(answer.Sent) is { } cost ? l.Money(cost, Currency) : null, null);
+    }
+
+    private string Currency => visitor.Engine.Read(state => state.Currency) ?? "";
+
+    /// <summary>What the messages of a journey have cost so far; null where nobody said what one costs.</summary>
+    private string? CostOf(string id, Journey? journey)
+    {
+        if (journey is null || MessageCosts.Read(host, Workspace) is not { AreSet: true } costs)
+        {
+            return null;
+        }
+        var channels = new JourneyProgram(journey).Nodes.Select(node => node.Step).OfType<SendStep>().ToDictionary(step => Deeds.SourceOf(id, step.Id), step => step.Channel, StringComparer.Ordinal);
+        var sent = host.Database.Read(connection => MessageOutbox.CountsOf(connection, Workspace, Deeds.SourceOf(id, "")))
+            .Select(source => KeyValuePair.Create(channels.GetValueOrDefault(source.Key, "email"), source.Value.Of("sent") + source.Value.Of("unknown")));
+        return costs.Of(sent) is { } cost ? l.Money(cost, Currency) : null;
     }
 
     private JourneyHead HeadOf(string id, DefinitionVersion? current, DefinitionDraft? draft, string yaml)
@@ -238,7 +258,7 @@ internal sealed class JourneyPages(DataHost host, Visitor visitor, Locale l, ITe
                 (new("Delivered", "Entregados"), source.Value.Delivered), (new("Opened", "Abiertos"), source.Value.Opened), (new("Clicked", "Con clic"), source.Value.Clicked),
                 (new("Unsubscribed", "Se dieron de baja"), source.Value.Unsubscribed), (new("Bounced", "Rebotados"), source.Value.Bounced), (new("Reported as spam", "Marcados como spam"), source.Value.Complained),
             }.Where(row => row.Count > 0).Select(row => new SentRow(l.Say(row.Says), row.Count)),
-            .. source.Value.Reasons.Select(reason => new SentRow($"{words.MessageState(reason.State)}: {reason.Reason.Replace('_', ' ')}", reason.Count)),
+            .. source.Value.Reasons.Select(reason => new SentRow($"{words.MessageState(reason.State)} · {l.Say(MessageOutbox.WhyNot(host, reason.Reason)).TrimEnd('.')}", reason.Count)),
         ], StringComparer.Ordinal);
     }
 
@@ -260,9 +280,11 @@ internal sealed class JourneyPages(DataHost host, Visitor visitor, Locale l, ITe
         {
             return [];
         }
-        return JourneyOutline.Of(json).All.Where(step => step.Kind == "send" && step.Json["template"] is JsonValue).Select(step => (Path: PathTo(step.Json), Id: step.Json["template"]!.ToString()))
-            .Where(send => templates.Find(Workspace, send.Id) is null)
-            .Select(send => new CanvasFinding(send.Path, 1, 1, false, l.Say($"There is no template {send.Id} yet: until you make it, this step sends nothing.", $"Aún no hay una plantilla {send.Id}: mientras no la hagas, este paso no envía nada.")));
+        return JourneyOutline.Of(json).All.Where(step => step.Kind == "send" && step.Json["template"] is JsonValue).Select(step => (Path: PathTo(step.Json), Id: step.Json["template"]!.ToString(), Channel: step.Json["send"]?.ToString()))
+            .Select(send => (send.Path, send.Id, send.Channel, Template: templates.Find(Workspace, send.Id))).Where(send => send.Template is null || send.Template.Channel != send.Channel)
+            .Select(send => new CanvasFinding(send.Path, 1, 1, false, send.Template is not null
+                ? l.Say($"The template {send.Id} is for another channel: this step sends nothing with it.", $"La plantilla {send.Id} es de otro canal: este paso no envía nada con ella.")
+                : l.Say($"There is no template {send.Id} yet: until you make it, this step sends nothing.", $"Aún no hay una plantilla {send.Id}: mientras no la hagas, este paso no envía nada.")));
     }
 
     /// <summary>Keys and numbers from the root to a node.</summary>

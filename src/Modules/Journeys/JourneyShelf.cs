@@ -6,6 +6,7 @@ using Ciclo.Core.Time;
 using Ciclo.Engine.Definitions;
 using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
+using Ciclo.Engine.Runtime.Analysis;
 using Ciclo.Modules.Lifecycles.Contracts;
 using Microsoft.Data.Sqlite;
 
@@ -15,7 +16,7 @@ namespace Ciclo.Modules.Journeys;
 internal sealed class JourneyShelf
 {
     private readonly ConcurrentDictionary<(string Workspace, string Journey, int Version), JourneyVersion?> versions = new();
-    private readonly ConcurrentDictionary<JourneyProgram, ConditionPlan> plans = new();
+    private readonly ConcurrentDictionary<JourneyProgram, PersonRules> rules = new();
 
     public static JourneyShelf Of(DataHost host) => host.Shared(_ => new JourneyShelf());
 
@@ -44,23 +45,16 @@ internal sealed class JourneyShelf
     /// The conditions of a program, then its watches, ready to be asked; null where one names a segment or lifecycle that is no longer there. Inside
     /// <see cref="WorkspaceEngine.Read{T}"/>.
     /// </summary>
-    public ConditionPlan? PlanOf(EngineState state, JourneyProgram program)
+    public PersonRules? RulesOf(EngineState state, JourneyProgram program)
     {
-        if (plans.TryGetValue(program, out var known) && known.Fits(state))
+        if (!rules.TryGetValue(program, out var known) || !known.IsFor(state))
         {
-            return known;
+            // Of a schedule, the start is being a member.
+            var start = (program.Journey.Trigger as ScheduleTrigger)?.Members ?? Never;
+            known = rules[program] = new PersonRules(
+                state, [.. program.Conditions.Concat(program.Watches.Select(watch => watch ?? start)).Select(rule => new SegmentDefinition("", Text.Same(""), program.Journey.Zone, rule))]);
         }
-        try
-        {
-            var conditions = program.Conditions.Concat(program.Watches.Select(watch => watch ?? Never));
-            var plan = new ConditionPlan(state, [.. conditions.Select((rule, i) => new SegmentDefinition($"{WatchStages.Mark}{i}", Text.Same(""), program.Journey.Zone, rule))]);
-            plans[program] = plan;
-            return plan;
-        }
-        catch (KeyNotFoundException)
-        {
-            return null;
-        }
+        return known.IsBroken(0) ? null : known;
     }
 
     private static Rule Never { get; } = new("false", Parser.Parse("false", RuleContext.Segment, Zone.Utc));

@@ -1,11 +1,16 @@
 using Ciclo.Core.Journeys;
 using Ciclo.Core.Time;
+using Ciclo.Data.Journal;
 using Ciclo.Engine.Runtime;
+using Ciclo.Engine.Runtime.Analysis;
 
 namespace Ciclo.Modules.Journeys;
 
-/// <summary>What a journey would have done: people entered and still inside, figures of each step, ends by reason, messages.</summary>
-public sealed record SimulationAnswer(long Entered, long Inside, IReadOnlyDictionary<string, StepFigures> Steps, IReadOnlyDictionary<string, long> Ends, long Messages);
+/// <summary>What a journey would have done: people entered and still inside, figures of each step, ends by reason, messages by channel.</summary>
+public sealed record SimulationAnswer(long Entered, long Inside, IReadOnlyDictionary<string, StepFigures> Steps, IReadOnlyDictionary<string, long> Ends, IReadOnlyDictionary<string, long> Sent)
+{
+    public long Messages => Sent.Values.Sum();
+}
 
 /// <summary>
 /// Leads everybody's history through a journey, changing nothing: each entry of the days asked about and what would have followed by now, by the same machine that leads people live. What
@@ -26,7 +31,7 @@ internal static class JourneySimulation
         for (int from = 0, next; from >= 0; from = next)
         {
             cancellation.ThrowIfCancellationRequested();
-            next = engine.Read(state => shelf.PlanOf(state, program) is { } plan ? Slice(state, plan, program, days, from, tally) : -2);
+            next = engine.Read(state => shelf.RulesOf(state, program) is { } rules ? Slice(state, engine.Journal, rules, program, days, from, tally) : -2);
             if (next == -2)
             {
                 return null;
@@ -36,12 +41,12 @@ internal static class JourneySimulation
     }
 
     /// <summary>Leads the people of a stretch of profile numbers; answers where to go on, -1 where that was all.</summary>
-    private static int Slice(EngineState state, ConditionPlan plan, JourneyProgram program, int days, int from, Tally tally)
+    private static int Slice(EngineState state, Journal journal, PersonRules rules, JourneyProgram program, int days, int from, Tally tally)
     {
         var identity = state.Staged.Identity;
         var to = Math.Min(from + PeopleAtOnce, identity.NodeCount);
-        using var desk = new ConditionDesk(state, plan);
-        var facts = new PersonFacts(state, program, desk);
+        using var desk = new PersonDesk(state, rules);
+        var facts = new PersonFacts(state, journal, program, desk);
         for (var profile = from; profile < to; profile++)
         {
             if (identity.IsProfile(profile))
@@ -50,7 +55,7 @@ internal static class JourneySimulation
                 var scheduled = program.Journey.Trigger is ScheduleTrigger;
                 var since = state.Now - (days * Durations.Day);
                 foreach (var (_, course) in JourneyCourse.Entries(
-                    program, facts.Of(profile), entry => Ciclo.Modules.Journeys.Run.SeedOf(program.Journey.Id, 0, identity.PublicId(profile), entry),
+                    program, facts.Of(profile), entry => Journeys.Run.SeedOf(program.Journey.Id, 0, identity.PublicId(profile), entry),
                     scheduled ? WithSchedule(turns, program, facts, since, state.Now) : turns, since, state.Now))
                 {
                     tally.Add(course);
@@ -60,17 +65,17 @@ internal static class JourneySimulation
         return to < identity.NodeCount ? to : -1;
     }
 
-    internal static IReadOnlyList<WatchTurn> TurnsOf(ConditionDesk desk, JourneyProgram program, int profile, long until) =>
+    internal static IReadOnlyList<WatchTurn> TurnsOf(PersonDesk desk, JourneyProgram program, int profile, long until) =>
     [
-        .. desk.Turns(profile, until).Where(turn => turn.Condition >= program.Conditions.Count)
-            .Select(turn => new WatchTurn(turn.Condition - program.Conditions.Count, turn.Began, turn.At)),
+        .. desk.Turns(profile, until).Where(turn => turn.Rule >= program.Conditions.Count)
+            .Select(turn => new WatchTurn(turn.Rule - program.Conditions.Count, turn.Began, turn.At)),
     ];
 
     /// <summary>The instants of a schedule at which the person is a member, as turns of the start.</summary>
     private static List<WatchTurn> WithSchedule(IReadOnlyList<WatchTurn> turns, JourneyProgram program, PersonFacts facts, long since, long now)
     {
         var schedule = (ScheduleTrigger)program.Journey.Trigger;
-        var all = turns.ToList();
+        var all = turns.Where(turn => turn.Watch != JourneyProgram.Start).ToList();
         for (var at = ScheduleBoard.NextAt(schedule, program.Journey.Zone, since); at <= now; at = ScheduleBoard.NextAt(schedule, program.Journey.Zone, at))
         {
             if (facts.IsOn(JourneyProgram.Start, at))
@@ -87,9 +92,9 @@ internal static class JourneySimulation
         private readonly long[] visits = new long[program.Nodes.Count];
         private readonly long[] here = new long[program.Nodes.Count];
         private readonly Dictionary<int, long>[] ways = [.. program.Nodes.Select(_ => new Dictionary<int, long>())];
+        private readonly Dictionary<string, long> sent = new(StringComparer.Ordinal);
         private long entered;
         private long inside;
-        private long messages;
 
         public void Add(JourneyCourse course)
         {
@@ -104,7 +109,10 @@ internal static class JourneySimulation
                 {
                     visits[visit.Node]++;
                 }
-                messages += program.Nodes[visit.Node].Step is SendStep ? 1 : 0;
+                if (program.Nodes[visit.Node].Step is SendStep send)
+                {
+                    sent[send.Channel] = sent.GetValueOrDefault(send.Channel) + 1;
+                }
             }
             if (course.End.Length == 0)
             {
@@ -120,6 +128,6 @@ internal static class JourneySimulation
         public SimulationAnswer ToAnswer() => new(
             entered, inside,
             program.Nodes.Select((node, i) => (node.Step.Id, Figures: new StepFigures(visits[i], here[i], ways[i], StepFigures.None.Outcomes))).ToDictionary(step => step.Id, step => step.Figures, StringComparer.Ordinal),
-            ends, messages);
+            ends, sent);
     }
 }

@@ -1,7 +1,9 @@
 using Ciclo.Core;
 using Ciclo.Core.Journeys;
 using Ciclo.Core.Time;
+using Ciclo.Data.Journal;
 using Ciclo.Engine.Runtime;
+using Ciclo.Engine.Runtime.Analysis;
 
 namespace Ciclo.Modules.Journeys;
 
@@ -23,20 +25,21 @@ internal static class JourneyTrial
 
     /// <summary>Null where the journey names a segment or lifecycle that is not there. Inside <see cref="WorkspaceEngine.Read{T}"/>.</summary>
     /// <param name="state">The workspace.</param>
+    /// <param name="journal">The workspace's.</param>
     /// <param name="shelf">Of plans.</param>
     /// <param name="journey">As it is being written.</param>
     /// <param name="profile">Who goes through it.</param>
     /// <param name="from">The instant of the entry, Unix milliseconds.</param>
     /// <param name="meanwhile">Track events that happen on the way: name, properties as JSON, and how long after the entry.</param>
-    public static TrialCourse? Run(EngineState state, JourneyShelf shelf, Journey journey, int profile, long from, IReadOnlyList<(string Event, string Properties, long AfterMs)> meanwhile)
+    public static TrialCourse? Run(EngineState state, Journal journal, JourneyShelf shelf, Journey journey, int profile, long from, IReadOnlyList<(string Event, string Properties, long AfterMs)> meanwhile)
     {
         var program = new JourneyProgram(journey);
-        if (shelf.PlanOf(state, program) is not { } plan)
+        if (shelf.RulesOf(state, program) is not { } rules)
         {
             return null;
         }
-        using var desk = new ConditionDesk(state, plan, [.. meanwhile.Select(one => (one.Event, one.Properties, At: from + one.AfterMs)).OrderBy(one => one.At)]);
-        var facts = new PersonFacts(state, program, desk).Of(profile);
+        using var desk = new PersonDesk(state, rules, [.. meanwhile.Select(one => (one.Event, one.Properties, At: from + one.AfterMs)).OrderBy(one => one.At)]);
+        var facts = new PersonFacts(state, journal, program, desk).Of(profile);
         var until = from + (Days * Durations.Day);
         var turns = JourneySimulation.TurnsOf(desk, program, profile, until);
         var course = JourneyCourse.Follow(program, facts, Journeys.Run.SeedOf(journey.Id, 0, state.Staged.Identity.PublicId(profile), 1), from, turns, until);

@@ -113,6 +113,7 @@ public sealed class JourneyWords(Locale l, Func<string, string>? templateName = 
         "done" => new("Done", "Hecho"),
         "goal" => new("Reached the goal", "Llegaron a la meta"),
         "exit" => new("Left by an exit", "Salieron por una regla"),
+        "over" => new("Asked for after it ended", "Pedidos después de terminar"),
         "ended" => new("Taken out when it ended", "Retirados al terminar"),
         "missed" => new("Too late to act", "Ya era tarde"),
         "paused" => new("Not let in: paused", "No entraron: en pausa"),

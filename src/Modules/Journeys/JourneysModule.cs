@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Ciclo.Engine.Definitions;
 using Ciclo.Engine.Hosting;
+using Ciclo.Kit;
+using Ciclo.Modules.Journeys.TeamTasks;
 using Ciclo.Modules.Lifecycles.Contracts;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,13 +17,15 @@ public sealed class JourneysModule : IModule
     public void AddServices(IServiceCollection services)
     {
         services.AddSingleton<Conductor>();
-        services.AddSingleton<JourneyEndpoints>();
+        services.AddSingleton<JourneyEndpoints>().AddSingleton<TaskEndpoints>().AddSingleton(new PersonSlot("/customers/{id}/tasks"));
         services.AddHostedService<JourneyWatch>();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {
         JourneyApi.Map(routes);
+        TaskApi.Map(routes);
+        routes.ServiceProvider.GetRequiredService<TaskEndpoints>().Map(routes);
         routes.ServiceProvider.GetRequiredService<JourneyEndpoints>().Map(routes);
     }
 

@@ -10,6 +10,9 @@ internal sealed class PeopleInside(DataHost host, string workspace)
     /// <summary>Who is about to enter in this turn, and when: nobody enters twice at a time.</summary>
     private readonly Dictionary<(string Journey, string Person), long> entering = [];
 
+    /// <summary>Looks up the runs of a row's person.</summary>
+    public void Meet(WatchRow row) => Of(row.Version.Journey.Id, row.Identifiers);
+
     /// <summary>Whether the journey's way of letting people in again allows it.</summary>
     public bool MayEnter(Entrant entrant)
     {

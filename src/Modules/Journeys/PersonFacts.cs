@@ -1,14 +1,15 @@
-using System.Text.Json.Nodes;
 using Ciclo.Core.Events;
 using Ciclo.Core.Journeys;
 using Ciclo.Core.Time;
+using Ciclo.Data.Journal;
 using Ciclo.Engine.Runtime;
+using Ciclo.Engine.Runtime.Analysis;
 using Ciclo.Modules.Profiles.Contracts;
 
 namespace Ciclo.Modules.Journeys;
 
 /// <summary>What a journey asks about one person, from the workspace's live state. Used inside <see cref="WorkspaceEngine.Read{T}"/>.</summary>
-internal sealed class PersonFacts(EngineState state, JourneyProgram program, ConditionDesk desk) : IJourneyFacts
+internal sealed class PersonFacts(EngineState state, Journal journal, JourneyProgram program, PersonDesk desk) : IJourneyFacts
 {
     private Zone? zone;
     private int profile;
@@ -24,11 +25,7 @@ internal sealed class PersonFacts(EngineState state, JourneyProgram program, Con
 
     public bool IsOn(int watch, long at) => desk.Holds(program.Conditions.Count + watch, profile, at);
 
-    public Zone Zone => zone ??= ZoneOf(state, profile, program.Journey.Zone);
-
-    /// <summary>The zone that the person's trait `timezone` names, else the one given.</summary>
-    public static Zone ZoneOf(EngineState state, int profile, Zone otherwise) =>
-        ProfileCard.Of(state, profile).Traits["timezone"] is JsonValue named && named.TryGetValue<string>(out var id) && Zone.TryGet(id, out var own) ? own : otherwise;
+    public Zone Zone => zone ??= PersonZone.Of(state, journal, profile, state.Now);
 
     /// <summary>All identifiers of a profile, the strongest first, as `user_id:V`.</summary>
     public static IReadOnlyList<string> IdentifiersOf(EngineState state, int profile) =>

@@ -2,13 +2,10 @@ using Microsoft.Data.Sqlite;
 
 namespace Ciclo.Modules.Journeys;
 
-/// <summary>A task that a journey gave the team.</summary>
-public sealed record TeamTask(string Id, string Journey, string Run, string Person, string Title, long MadeAt, long DueAt, long? DoneAt, string DoneBy);
-
 /// <summary>An event about a person that is to stand in the journal. <paramref name="Name"/>: of a track event; empty for traits. <paramref name="Body"/>: JSON.</summary>
 public sealed record DueEvent(string Id, string Person, string Name, string Body, long At);
 
-/// <summary>The tables of settings, positions, requests, due events and tasks. Writes run in the caller's transaction.</summary>
+/// <summary>The tables of settings, positions, requests and due events. Writes run in the caller's transaction.</summary>
 internal static class RecordStore
 {
     /// <summary>How far the feed has been acted upon; null where nothing ever was.</summary>
@@ -88,36 +85,6 @@ internal static class RecordStore
     }
 
     public static void RemoveEvent(SqliteConnection connection, SqliteTransaction transaction, string id) => Execute(connection, transaction, "DELETE FROM journey_events WHERE id = @id", ("@id", id));
-
-    public static void AddTask(SqliteConnection connection, SqliteTransaction transaction, string workspace, TeamTask task) => Execute(connection, transaction, """
-        INSERT INTO journey_tasks (id, workspace_id, journey, run, person, title, made_at, due_at) VALUES (@id, @workspace, @journey, @run, @person, @title, @made, @due) ON CONFLICT (id) DO NOTHING
-        """, ("@id", task.Id), ("@workspace", workspace), ("@journey", task.Journey), ("@run", task.Run), ("@person", task.Person), ("@title", task.Title), ("@made", task.MadeAt), ("@due", task.DueAt));
-
-    /// <summary>Tasks that are open, the first due first; or those done last.</summary>
-    public static List<TeamTask> Tasks(SqliteConnection connection, string workspace, bool isDone, int limit)
-    {
-        using var command = Command(connection, null, """
-            SELECT id, journey, run, person, title, made_at, due_at, done_at, done_by FROM journey_tasks WHERE workspace_id = @workspace AND (done_at IS NOT NULL) = @done
-                ORDER BY CASE WHEN @done THEN -done_at ELSE due_at END, id LIMIT @limit
-            """, ("@workspace", workspace), ("@done", isDone), ("@limit", limit));
-        using var reader = command.ExecuteReader();
-        var found = new List<TeamTask>();
-        while (reader.Read())
-        {
-            found.Add(new TeamTask(
-                reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetString(4), reader.GetInt64(5), reader.GetInt64(6),
-                reader.IsDBNull(7) ? null : reader.GetInt64(7), reader.GetString(8)));
-        }
-        return found;
-    }
-
-    /// <summary>Marks a task as done, or as open again; false where there is none.</summary>
-    public static bool SetDone(SqliteConnection connection, SqliteTransaction transaction, string workspace, string id, long? at, string by)
-    {
-        using var command = Command(connection, transaction, "UPDATE journey_tasks SET done_at = @at, done_by = @by WHERE workspace_id = @workspace AND id = @id",
-            ("@workspace", workspace), ("@id", id), ("@at", at), ("@by", by));
-        return command.ExecuteNonQuery() == 1;
-    }
 
     public static void Forget(SqliteConnection connection, SqliteTransaction transaction, string workspace, IReadOnlyList<string> people)
     {

@@ -5,6 +5,7 @@ using Ciclo.Core.Time;
 using Ciclo.Engine.Definitions;
 using Ciclo.Engine.Hosting;
 using Ciclo.Modules.Lifecycles.Contracts;
+using Ciclo.Modules.Messages.Contracts;
 
 namespace Ciclo.Modules.Journeys;
 
@@ -47,6 +48,10 @@ internal static class TrialCommands
                 rows.Write(end, people, null, null, null);
             }
             rows.Write("messages", answer.Messages, null, null, null);
+            if (MessageCosts.Read(context.Host, context.Engine.Id).Of(answer.Sent) is { } cost)
+            {
+                rows.Write("cost", cost, null, null, null);
+            }
             return Task.FromResult(0);
         });
     }
@@ -79,7 +84,7 @@ internal static class TrialCommands
                 var name = arguments.GetValue(user)!;
                 var profile = PersonFacts.ProfileOf(state, name);
                 profile = profile >= 0 ? profile : PersonFacts.ProfileOf(state, "user_id:" + name);
-                return (profile >= 0, profile < 0 ? null : JourneyTrial.Run(state, JourneyShelf.Of(context.Host), journey, profile, state.Now, meanwhile));
+                return (profile >= 0, profile < 0 ? null : JourneyTrial.Run(state, context.Engine.Journal, JourneyShelf.Of(context.Host), journey, profile, state.Now, meanwhile));
             });
             if (!isKnown)
             {

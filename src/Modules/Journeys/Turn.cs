@@ -1,6 +1,8 @@
 using Ciclo.Core.Journeys;
 using Ciclo.Core.Time;
+using Ciclo.Data.Journal;
 using Ciclo.Engine.Runtime;
+using Ciclo.Engine.Runtime.Analysis;
 
 namespace Ciclo.Modules.Journeys;
 
@@ -30,9 +32,9 @@ internal sealed record Entrant(JourneyVersion Version, IReadOnlyList<string> Ide
 /// Decides what becomes of the people in journeys, as of one reading of the workspace's state: entries, exits, what was waited for, and runs that are due, each at its own instant.
 /// Nothing is written; <see cref="Conductor"/> does that in one transaction.
 /// </summary>
-internal sealed class Turn(JourneyShelf shelf, EngineState state) : IDisposable
+internal sealed class Turn(JourneyShelf shelf, EngineState state, Journal journal) : IDisposable
 {
-    private readonly Dictionary<JourneyProgram, (ConditionDesk Desk, PersonFacts Facts)?> desks = [];
+    private readonly Dictionary<JourneyProgram, (PersonDesk Desk, PersonFacts Facts)?> desks = [];
 
     /// <summary>Runs that came up in this turn, by their ids.</summary>
     public Dictionary<string, OpenRun> Runs { get; } = new(StringComparer.Ordinal);
@@ -83,10 +85,13 @@ internal sealed class Turn(JourneyShelf shelf, EngineState state) : IDisposable
         }
     }
 
-    /// <summary>What a watch tells of somebody inside.</summary>
-    public void Hear(OpenRun open, int watch, long at)
+    /// <summary>What a watch tells of somebody inside. Of a journey that is paused people are let out, and nobody goes on.</summary>
+    public void Hear(OpenRun open, int watch, long at, bool isPaused)
     {
-        Wake(open, at - 1);
+        if (!isPaused)
+        {
+            Wake(open, at - 1);
+        }
         if (open.Run.Status != RunStatus.Active || at < open.Run.EnteredAt)
         {
             return;
@@ -99,7 +104,7 @@ internal sealed class Turn(JourneyShelf shelf, EngineState state) : IDisposable
                 End(open, RunStatus.Left, at, watch == open.Version.Program.GoalWatch ? "goal" : "exit");
             }
         }
-        else if (FactsOf(open.Version, open.Run.Person) is { } facts)
+        else if (!isPaused && FactsOf(open.Version, open.Run.Person) is { } facts)
         {
             var met = JourneyMachine.Meet(open.Version.Program, open.Position, watch, at, facts, open.Visits);
             if (met != open.Position)
@@ -132,10 +137,10 @@ internal sealed class Turn(JourneyShelf shelf, EngineState state) : IDisposable
         }
         if (!desks.TryGetValue(version.Program, out var known))
         {
-            if (shelf.PlanOf(state, version.Program) is { } plan)
+            if (shelf.RulesOf(state, version.Program) is { } rules)
             {
-                var desk = new ConditionDesk(state, plan);
-                known = (desk, new PersonFacts(state, version.Program, desk));
+                var desk = new PersonDesk(state, rules);
+                known = (desk, new PersonFacts(state, journal, version.Program, desk));
             }
             desks.Add(version.Program, known);
         }

@@ -66,7 +66,7 @@ internal sealed class MessageService(MessageDesk desk)
         }
         var draft = new Message(
             Message.NewId(now), engine.Id, "dry-run", person, channelId, templateId, 0, purpose, "dry-run", "{}", null, 0, now, now, now + TimeAgain, MessageState.Due, "", 0, "", "", "", "", 0, null, "", "");
-        if (engine.Read(state => Writer.Find(state, draft, channel)) is not { } recipient)
+        if (engine.Read(state => Writer.Find(desk.Host, state, draft, channel)) is not { } recipient)
         {
             return new DryRun(person, "", "", desk.Why(Reasons.NoPerson), null);
         }

@@ -34,7 +34,7 @@ internal static class MessageWords
     {
         MessageState.Due => new("It leaves at its time.", "Sale a su hora."),
         MessageState.Sending => new("It is being handed over now.", "Se está entregando ahora."),
-        MessageState.Sent => new("The mail service took it.", "El servicio de correo lo aceptó."),
+        MessageState.Sent => new("Whoever carries it took it: the mail service, or the page that showed it.", "Lo aceptó quien lo lleva: el servicio de correo, o la página que lo mostró."),
         MessageState.HeldBack => new("It was not sent.", "No se envió."),
         MessageState.Missed => new("Its time passed before it could leave.", "Se le pasó el tiempo antes de poder salir."),
         MessageState.Failed => new("It could not be sent.", "No se pudo enviar."),

@@ -24,8 +24,8 @@ public sealed class MessagesModule : IModule
         services.AddSingleton<IChannel>(provider => provider.GetRequiredService<EmailChannel>());
         services.AddSingleton(provider => MessageDesk.Of(provider.GetRequiredService<DataHost>()).With(
             provider.GetServices<IChannel>(), provider.GetService<ITemplates>(), provider.GetService<ISendPolicy>()));
-        services.AddSingleton<IPersonMessages, PersonMessages>().AddSingleton<ITestSend, TestSend>();
-        services.AddSingleton<MessageEndpoints>().AddSingleton<EmailEndpoints>().AddSingleton<TrackingEndpoints>().AddSingleton<HookEndpoint>();
+        services.AddSingleton<IPersonMessages, PersonMessages>().AddSingleton<ITestSend, TestSend>().AddSingleton<ITeamMail, TeamMail>();
+        services.AddSingleton<MessageEndpoints>().AddSingleton<EmailEndpoints>().AddSingleton<CostEndpoints>().AddSingleton<TrackingEndpoints>().AddSingleton<HookEndpoint>();
         services.AddHostedService<Courier>();
     }
 
@@ -34,6 +34,7 @@ public sealed class MessagesModule : IModule
         MessageApi.Map(routes);
         routes.ServiceProvider.GetRequiredService<MessageEndpoints>().Map(routes);
         routes.ServiceProvider.GetRequiredService<EmailEndpoints>().Map(routes);
+        routes.ServiceProvider.GetRequiredService<CostEndpoints>().Map(routes);
         routes.ServiceProvider.GetRequiredService<TrackingEndpoints>().Map(routes);
         routes.ServiceProvider.GetRequiredService<HookEndpoint>().Map(routes);
     }

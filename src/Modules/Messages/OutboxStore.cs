@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Ciclo.Modules.Messages.Contracts;
 using Microsoft.Data.Sqlite;
 
@@ -90,6 +91,56 @@ internal static class OutboxStore
             highest.Parameters["@below"].Value = priority;
         }
         return found;
+    }
+
+    /// <summary>What waits for a person, by any of the identifiers, and is due: the highest priority first, then the longest due.</summary>
+    public static List<Message> DueOf(SqliteConnection connection, string workspaceId, string channel, IReadOnlyList<string> identifiers, long now, int most)
+    {
+        using var command = new SqliteCommand($"""
+            SELECT {MessageReader.Columns} FROM messages WHERE workspace_id = @workspace AND person IN (SELECT value FROM json_each(@people)) AND channel = @channel AND state = 'due'
+                AND sent_at IS NULL AND due_at <= @now ORDER BY priority DESC, due_at LIMIT @most
+            """, connection);
+        command.Parameters.AddWithValue("@workspace", workspaceId);
+        command.Parameters.AddWithValue("@channel", channel);
+        command.Parameters.AddWithValue("@people", JsonSerializer.Serialize(identifiers));
+        command.Parameters.AddWithValue("@now", now);
+        command.Parameters.AddWithValue("@most", most);
+        return MessageReader.All(command);
+    }
+
+    /// <summary>When the next message that waits for a person is due, past or future; null for none.</summary>
+    public static long? NextDueOf(SqliteConnection connection, string workspaceId, string channel, IReadOnlyList<string> identifiers)
+    {
+        using var command = new SqliteCommand("""
+            SELECT min(due_at) FROM messages WHERE workspace_id = @workspace AND person IN (SELECT value FROM json_each(@people)) AND channel = @channel AND state = 'due' AND sent_at IS NULL
+            """, connection);
+        command.Parameters.AddWithValue("@workspace", workspaceId);
+        command.Parameters.AddWithValue("@channel", channel);
+        command.Parameters.AddWithValue("@people", JsonSerializer.Serialize(identifiers));
+        return command.ExecuteScalar() as long?;
+    }
+
+    /// <summary>When the time of the next message that waits on a channel is over; null for none.</summary>
+    public static long? NextExpiry(SqliteConnection connection, string workspaceId, string channel)
+    {
+        using var command = new SqliteCommand("SELECT min(expires_at) FROM messages WHERE state = 'due' AND workspace_id = @workspace AND channel = @channel", connection);
+        command.Parameters.AddWithValue("@workspace", workspaceId);
+        command.Parameters.AddWithValue("@channel", channel);
+        return command.ExecuteScalar() as long?;
+    }
+
+    /// <summary>Misses what nobody came for in its time; what last kept it from being given stays as the reason.</summary>
+    public static int Expire(SqliteConnection connection, SqliteTransaction transaction, string workspaceId, string channel, long now)
+    {
+        using var command = new SqliteCommand("""
+            UPDATE messages SET state = 'missed', reason = CASE WHEN reason = '' THEN @reason ELSE reason END
+            WHERE state = 'due' AND workspace_id = @workspace AND channel = @channel AND expires_at <= @now
+            """, connection, transaction);
+        command.Parameters.AddWithValue("@workspace", workspaceId);
+        command.Parameters.AddWithValue("@channel", channel);
+        command.Parameters.AddWithValue("@reason", Reasons.NotFetched);
+        command.Parameters.AddWithValue("@now", now);
+        return command.ExecuteNonQuery();
     }
 
     /// <summary>When the next message of a channel is due, past or future; null for none.</summary>

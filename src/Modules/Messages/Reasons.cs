@@ -13,6 +13,10 @@ public static class Reasons
     public const string Template = "template_error";
     public const string MissingVariable = "missing_variable";
     public const string NoChannel = "no_channel";
+    public const string OtherChannel = "other_channel";
+    public const string NotFetched = "not_fetched";
+    public const string NoService = "no_service";
+    public const string NoMember = "no_member";
     public const string NoPolicy = "no_policy";
     public const string DomainPace = "domain_pace";
     public const string Crash = "crash";
@@ -36,6 +40,10 @@ public static class Reasons
         [Template] = new("The template could not be filled in.", "No se pudo rellenar la plantilla."),
         [MissingVariable] = new("Something that the template needs is not known of the person.", "Falta algo de la persona que la plantilla necesita."),
         [NoChannel] = new("Nothing sends on that channel.", "Nada envía por ese canal."),
+        [OtherChannel] = new("The template is for another channel. Choose one of this channel.", "La plantilla es de otro canal. Elige una de este canal."),
+        [NotFetched] = new("The person did not come in its time.", "La persona no vino a tiempo."),
+        [NoService] = new("No mail service is set up. Set one up in Settings, E-mail.", "No hay servicio de correo configurado. Configúralo en Ajustes, Correo."),
+        [NoMember] = new("The person is no longer of this workspace, or may not see its numbers.", "La persona ya no es de este espacio, o no puede ver sus cifras."),
         [NoPolicy] = new("Nothing says who may be written to.", "Nada dice a quién se puede escribir."),
         [DomainPace] = new("It waits so that its mail service does not get too many at once.", "Espera para no mandar demasiados a la vez a su servicio de correo."),
         [Crash] = new("The server ended while it was being handed over.", "El servidor terminó mientras se entregaba."),

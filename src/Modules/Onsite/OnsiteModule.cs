@@ -1,4 +1,5 @@
 using Ciclo.Engine.Hosting;
+using Ciclo.Modules.Messages.Contracts;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -9,7 +10,7 @@ public sealed class OnsiteModule : IModule
 {
     public string Name => "onsite";
 
-    public void AddServices(IServiceCollection services) => services.AddSingleton<PublicOnsite>().AddSingleton<OnsiteEndpoints>();
+    public void AddServices(IServiceCollection services) => services.AddSingleton<IChannel, OnsiteChannel>().AddSingleton<SiteMessages>().AddSingleton<PublicOnsite>().AddSingleton<OnsiteEndpoints>();
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {

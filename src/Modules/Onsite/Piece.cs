@@ -131,7 +131,8 @@ public sealed record Piece(
         }
     }
 
-    private static bool IsAddress(string text) => text.Length == 0 || (text.Length <= 2_000 && !text.Any(char.IsControl)
+    /// <summary>Https, or a path of the site itself; empty is none and fine.</summary>
+    internal static bool IsAddress(string text) => text.Length == 0 || (text.Length <= 2_000 && !text.Any(char.IsControl)
         && ((text[0] == '/' && (text.Length == 1 || text[1] is not ('/' or '\\'))) || (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme == "https")));
 
     private static bool IsObject(string json)

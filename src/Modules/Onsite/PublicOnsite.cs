@@ -11,6 +11,7 @@ using Ciclo.Kit;
 using Ciclo.Modules.Collect.Contracts;
 using Ciclo.Modules.Experiments.Contracts;
 using Ciclo.Modules.Keys.Contracts;
+using Ciclo.Modules.Messages.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -28,7 +29,7 @@ public sealed record SlotAnswer(string Id, string Piece, string Arm, string Form
 public sealed record PersonaliseAnswer(IReadOnlyDictionary<string, SlotAnswer> Slots);
 
 /// <summary>What sites ask: the script, the content of slots, and a word when it may have changed.</summary>
-internal sealed class PublicOnsite(DataHost host, IWriteKeys keys)
+internal sealed class PublicOnsite(DataHost host, IWriteKeys keys, SiteMessages messages)
 {
     public const int MostSlots = 20;
     private const int LongestId = 300;
@@ -37,6 +38,7 @@ internal sealed class PublicOnsite(DataHost host, IWriteKeys keys)
     /// <summary>Pages of visitors that are told of changes at once; more ask when they are opened.</summary>
     private const int MostLive = 200;
 
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(500);
     /// <summary>Names as the tracking API has them, `writeKey`; a server's request has them in snake_case.</summary>
     private static readonly JsonSerializerOptions Body = new(JsonSerializerDefaults.Web);
@@ -55,6 +57,7 @@ internal sealed class PublicOnsite(DataHost host, IWriteKeys keys)
         open.MapPost("/v1/personalise", (Func<HttpContext, Task<IResult>>)PersonaliseAsync);
         open.MapMethods("/v1/personalise", [HttpMethods.Options], Preflight);
         open.MapGet("/v1/onsite/live", Live);
+        messages.Map(open, routes, EngineOf);
         routes.MapGroup("/api/v1").RequireScope("read").WithTags("On-site").MapPost("/personalise", ForServerAsync)
             .Produces<PersonaliseAnswer>().ProducesProblem(400).WithSummary("What each slot shows a person now: content by rules over their live profile, with the arm where a share is held out.");
     }
@@ -62,10 +65,7 @@ internal sealed class PublicOnsite(DataHost host, IWriteKeys keys)
     private async Task<IResult> PersonaliseAsync(HttpContext http)
     {
         Allow(http.Response);
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-        {
-            size.MaxRequestBodySize = LargestBody;
-        }
+        Limit(http, LargestBody);
         PersonaliseRequest? request;
         try
         {
@@ -78,7 +78,17 @@ internal sealed class PublicOnsite(DataHost host, IWriteKeys keys)
         }
         return EngineOf(request?.WriteKey) is { } engine
             ? await AnswerAsync(http, engine, request!)
-            : Problems.Of(http, 401, "no_key", new Text("Send the write key of the site as `writeKey`.", "Envía la clave de escritura del sitio como `writeKey`."));
+            : NoKey(http);
+    }
+
+    public static IResult NoKey(HttpContext http) => Problems.Of(http, 401, "no_key", new Text("Send the write key of the site as `writeKey`.", "Envía la clave de escritura del sitio como `writeKey`."));
+
+    public static void Limit(HttpContext http, long bytes)
+    {
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = bytes;
+        }
     }
 
     private Task<IResult> ForServerAsync(HttpContext http, PersonaliseRequest request) => AnswerAsync(http, http.Caller().Engine, request);
@@ -126,12 +136,20 @@ internal sealed class PublicOnsite(DataHost host, IWriteKeys keys)
         {
             try
             {
-                var (seen, mark) = (engine.Changes, MarkOf(engine, references));
+                var (seen, commits, mark) = (engine.Changes, host.Database.Commits, MarkOf(engine, references));
                 await line.SayAsync("ready", "", cancellation);
+                long? said = null;
                 while (true)
                 {
-                    await line.UntilAsync(engine.ChangedAsync(seen, cancellation), cancellation);
-                    seen = engine.Changes;
+                    var waits = MessagePickup.NextDue(host, engine.Id, MessagePickup.Onsite, SiteMessages.PersonOf(engine, userId, anonymousId));
+                    // Said once: a page that nobody looks at leaves the message for the next one.
+                    if (waits <= host.NowMs && waits != said)
+                    {
+                        said = waits;
+                        await line.SayAsync("message", "", cancellation);
+                    }
+                    await UntilAsync(line, engine, seen, commits, waits > host.NowMs ? waits : null, cancellation);
+                    (seen, commits) = (engine.Changes, host.Database.Commits);
                     var now = MarkOf(engine, references);
                     if (now != mark)
                     {
@@ -146,6 +164,15 @@ internal sealed class PublicOnsite(DataHost host, IWriteKeys keys)
                 Interlocked.Decrement(ref live);
             }
         });
+    }
+
+    /// <summary>Waits until the person or the records changed, or a message is due.</summary>
+    private async Task UntilAsync(EventStream.Line line, WorkspaceEngine engine, long seen, long commits, long? due, CancellationToken cancellation)
+    {
+        using var rest = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var wait = due is { } at ? TimeSpan.FromMilliseconds(Math.Clamp(at - host.NowMs, 1, LongestWait.TotalMilliseconds)) : Timeout.InfiniteTimeSpan;
+        await line.UntilAsync(Task.WhenAny(engine.ChangedAsync(seen, rest.Token), host.Database.CommittedAsync(commits, rest.Token), Task.Delay(wait, host.Clock, rest.Token)), cancellation);
+        await rest.CancelAsync();
     }
 
     /// <summary>What tells one state of a person from another at the cost of some look-ups. How often they were shown something does not count, or showing it would ask again.</summary>
@@ -186,7 +213,7 @@ internal sealed class PublicOnsite(DataHost host, IWriteKeys keys)
         return Results.NoContent();
     }
 
-    private static void Allow(HttpResponse response) => response.Headers.AccessControlAllowOrigin = "*";
+    public static void Allow(HttpResponse response) => response.Headers.AccessControlAllowOrigin = "*";
 
     private static IResult SendScript(HttpContext http)
     {

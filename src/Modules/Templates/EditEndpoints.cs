@@ -5,6 +5,7 @@ using Ciclo.Modules.Access.Contracts;
 using Ciclo.Modules.Templates.Content;
 using Ciclo.Modules.Templates.Contracts;
 using Ciclo.Modules.Templates.Designs;
+using Ciclo.Modules.Templates.Mail;
 using Ciclo.Modules.Templates.Pages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -45,6 +46,10 @@ internal sealed class EditEndpoints(TemplateService templates, TemplateEndpoints
         var content = design is not null
             ? design.In(l.Language)
             : new TemplateContent(form["name"].ToString().Trim(), new Dictionary<string, LocaleContent>(StringComparer.Ordinal) { [l.Language == Language.Es ? "es" : "en"] = Blank(l.Language) });
+        if (form["channel"] == TemplateContent.Onsite && design is null)
+        {
+            content = content with { Channel = TemplateContent.Onsite, Locales = content.Locales.ToDictionary(pair => pair.Key, pair => pair.Value with { Blocks = [.. pair.Value.Blocks.Where(block => OnsiteHtml.Blocks.Contains(block.Type))] }, StringComparer.Ordinal) };
+        }
         var (id, error) = await templates.AddAsync(Workspace(http), content, design?.Id, Actor.Of(http), http.RequestAborted);
         return id is null ? pages.List(http, error) : Results.Redirect($"/templates/{id}?done=made");
     }

@@ -19,7 +19,14 @@ public class GuideTests
     [Theory]
     [InlineData("journeys.md")]
     [InlineData("journeys.es.md")]
-    public void The_journey_of_the_guide_is_valid(string guide) => Assert.Equal([], JourneyFile.Read(Assert.Single(Blocks(guide))).Diagnostics.Select(found => found.Say(Language.En)));
+    public void The_journey_of_the_guide_is_valid_and_so_are_steps_by_themselves(string guide)
+    {
+        var blocks = Blocks(guide).Select(block => block.StartsWith("journey:", StringComparison.Ordinal)
+            ? block
+            : "journey: a-step\ntrigger: { event: '\"Order Completed\"' }\nsteps:\n  - " + block.TrimStart('-', ' ').Replace("\n", "\n    ", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(blocks);
+        Assert.All(blocks, yaml => Assert.Equal([], JourneyFile.Read(yaml).Diagnostics.Select(found => found.Say(Language.En))));
+    }
 
     [Theory]
     [InlineData("rules.md")]

@@ -82,6 +82,9 @@ public static class AuditActions
     public const string CampaignPaused = "campaign.paused";
     public const string CampaignStopped = "campaign.stopped";
     public const string CampaignDeleted = "campaign.deleted";
+    public const string TaskDone = "task.done";
+    public const string TaskReopened = "task.reopened";
+    public const string TaskPlanned = "task.planned";
     public const string JourneyPaused = "journey.paused";
     public const string JourneyResumed = "journey.resumed";
     public const string JourneyEmptied = "journey.emptied";
@@ -98,8 +101,25 @@ public static class AuditActions
     public const string PiecePut = "onsite.put";
     public const string PieceDeleted = "onsite.deleted";
 
+    public const string ModelAdded = "model.added";
+    public const string ModelChanged = "model.changed";
+    public const string ModelDeleted = "model.deleted";
+    public const string ModelApproved = "model.approved";
+    public const string ModelRefused = "model.refused";
+    public const string OffersTrained = "offers.trained";
+    public const string OffersUsed = "offers.used";
+    public const string OffersStopped = "offers.stopped";
+
     public static IReadOnlyDictionary<string, Text> All { get; } = new Dictionary<string, Text>(StringComparer.Ordinal)
     {
+        [ModelAdded] = new("Asked for a prediction", "Pidió una predicción"),
+        [ModelChanged] = new("Changed or retrained a prediction", "Cambió o reentrenó una predicción"),
+        [ModelDeleted] = new("Deleted a prediction", "Borró una predicción"),
+        [ModelApproved] = new("Approved a prediction", "Aprobó una predicción"),
+        [ModelRefused] = new("Refused a prediction", "Rechazó una predicción"),
+        [OffersTrained] = new("Had recommendations trained", "Mandó entrenar las recomendaciones"),
+        [OffersUsed] = new("Approved recommendations", "Aprobó las recomendaciones"),
+        [OffersStopped] = new("Stopped recommendations", "Detuvo las recomendaciones"),
         [SignedIn] = new("Signed in", "Inició sesión"),
         [SignInFailed] = new("Could not sign in", "No pudo iniciar sesión"),
         [SignInThrottled] = new("Tried too often to sign in", "Intentó iniciar sesión demasiadas veces"),
@@ -185,6 +205,9 @@ public static class AuditActions
         [CampaignPaused] = new("Paused a campaign", "Pausó una campaña"),
         [CampaignStopped] = new("Stopped a campaign", "Detuvo una campaña"),
         [CampaignDeleted] = new("Deleted a campaign", "Borró una campaña"),
+        [TaskDone] = new("Did a task", "Hizo una tarea"),
+        [TaskReopened] = new("Opened a task again", "Abrió de nuevo una tarea"),
+        [TaskPlanned] = new("Said whose a task is and when it is due", "Dijo de quién es una tarea y cuándo vence"),
         [JourneyPaused] = new("Paused a journey", "Pausó un recorrido"),
         [JourneyResumed] = new("Let a journey go on", "Reanudó un recorrido"),
         [JourneyEmptied] = new("Took everybody out of a journey", "Sacó a todos de un recorrido"),

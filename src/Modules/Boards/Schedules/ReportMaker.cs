@@ -2,8 +2,10 @@ using System.Text.Json;
 using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
 using Ciclo.Kit;
+using Ciclo.Modules.Boards.Mails;
 using Ciclo.Modules.Boards.Pdf;
 using Ciclo.Modules.Boards.Reading;
+using Ciclo.Modules.Consent.Contracts;
 using Ciclo.Modules.Webhooks.Contracts;
 
 namespace Ciclo.Modules.Boards.Schedules;
@@ -51,6 +53,7 @@ internal sealed class ReportMaker(DataHost host, BoardService boards)
         var told = BoardEndpoints.ModelOf(l, engine, board, period, mayChange: false, []).Told;
         var report = new ReportRow(schedule.Id, due.DueAt, IdOf(schedule, due.DueAt), board.Id, host.NowMs, schedule.Language, told, bytes.Length, due.Missed);
         Write(report.Id, bytes);
+        var letter = BoardLetter.Of(l, board, told, readings, $"{ConsentLinks.Of(host).BaseUrl(schedule.WorkspaceId)}/dashboards/{board.Id}?by={BoardWords.Name(period.By)}&at={period.At}");
         var old = await host.Database.WriteAsync((connection, transaction) =>
         {
             if (!ScheduleStore.Advance(connection, transaction, schedule, next) || !ScheduleStore.AddReport(connection, transaction, schedule.WorkspaceId, report))
@@ -62,7 +65,16 @@ internal sealed class ReportMaker(DataHost host, BoardService boards)
                 WebhookOutbox.Add(
                     connection, transaction, schedule.WorkspaceId, endpoint, WebhookTypes.ReportReady, ReportMessage.Of(board, report, readings), $"report/{schedule.Id}/{due.DueAt}", host.NowMs);
             }
+            foreach (var recipient in MailStore.Recipients(connection, transaction, schedule.WorkspaceId, schedule.Id).Where(one => one.LeftAt is null))
+            {
+                MailStore.Add(connection, transaction, schedule.WorkspaceId, new BoardMail(
+                    schedule.Id, due.DueAt, recipient.UserId, letter.Subject, letter.Html, letter.Text, MailState.Due, "", 0, host.NowMs, null));
+            }
             var over = ScheduleStore.Reports(connection, transaction, schedule.WorkspaceId, board.Id).Where(one => one.ScheduleId == schedule.Id).Skip(Schedule.Kept).ToList();
+            if (over.Count > 0)
+            {
+                MailStore.Forget(connection, transaction, schedule.WorkspaceId, schedule.Id, over.Max(one => one.DueAt) + 1, isGone: false);
+            }
             over.ForEach(one => ScheduleStore.RemoveReport(connection, transaction, schedule.WorkspaceId, one.Id));
             return over;
         }, cancellation);

@@ -22,6 +22,9 @@ public sealed record Schedule(string WorkspaceId, string BoardId, string Id, Eve
 {
     public const int Most = 10;
 
+    /// <summary>Of its mail.</summary>
+    public const int MostRecipients = 50;
+
     /// <summary>So many reports of a schedule are kept.</summary>
     public const int Kept = 12;
 

@@ -34,6 +34,7 @@ internal static class ScheduleStore
         command.Parameters.AddWithValue("@workspace", workspaceId);
         command.Parameters.AddWithValue("@board", boardId);
         command.Parameters.AddWithValue("@id", id);
+        Mails.MailStore.Forget(connection, transaction, workspaceId, id, long.MaxValue, isGone: true);
         return command.ExecuteNonQuery() == 1;
     }
 

@@ -1,12 +1,11 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ciclo.Core;
-using Ciclo.Core.Events;
 using Ciclo.Core.Identity;
 using Ciclo.Data.Journal;
+using Ciclo.Engine.Collect;
 using Ciclo.Modules.Profiles.Contracts;
 
 namespace Ciclo.Modules.Customers.Changes;
@@ -127,35 +126,18 @@ internal static class TraitEdit
     /// <summary>The frame of one identify event with the changes.</summary>
     public static FrameBuilder ToFrame(ProfileCard card, IReadOnlyList<TraitChange> changes, string messageId, string userId, long now)
     {
-        var traits = Encoding.UTF8.GetBytes(Said(card.Traits, changes).ToJsonString());
-        var primary = card.Identifiers.OrderBy(one => one.Type switch { "user_id" => 0, "email" => 1, "anonymous_id" => 2, _ => 3 }).First();
-        var context = JsonSerializer.SerializeToUtf8Bytes(new { library = new { name = "ciclo-pages" }, edited_by = userId });
-        var json = new ArrayBufferWriter<byte>();
-        json.Write("{\"type\":\"identify\",\"messageId\":\""u8);
-        json.Write(Encoding.UTF8.GetBytes(messageId));
-        json.Write("\",\"context\":"u8);
-        var contextAt = json.WrittenCount;
-        json.Write(context);
-        json.Write(",\"traits\":"u8);
-        var traitsAt = json.WrittenCount;
-        json.Write(traits);
-        json.Write("}"u8);
-        var external = new ArrayBufferWriter<byte>();
-        if (primary.Type is not ("user_id" or "email" or "anonymous_id"))
+        var person = card.Identifiers.Select(one => one.Type switch
         {
-            ExternalIds.Append(external, Encoding.UTF8.GetBytes(primary.Type), Encoding.UTF8.GetBytes(primary.Value));
-        }
-        byte[] Of(string type) => primary.Type == type ? Encoding.UTF8.GetBytes(primary.Value) : [];
-        var email = changes.FirstOrDefault(change => change.Name == "email")?.After is { Length: > 0 } given ? Encoding.UTF8.GetBytes(Identifier.Email(given).Value) : Of("email");
+            "user_id" => Identifier.UserId(one.Value),
+            "email" => Identifier.Email(one.Value),
+            "anonymous_id" => Identifier.AnonymousId(one.Value),
+            _ => Identifier.External(one.Type, one.Value),
+        }).MinBy(one => one.Kind);
+        var email = changes.FirstOrDefault(change => change.Name == "email")?.After is { Length: > 0 } given ? Identifier.Email(given) : (Identifier?)null;
         var frame = new FrameBuilder();
-        frame.Begin(RecordKind.Event);
-        new EventRecord
-        {
-            Type = CallType.Identify, Flags = EventFlags.System, Timestamp = now, ReceivedAt = now, OriginalTimestamp = EventRecord.NoTime, SentAt = EventRecord.NoTime,
-            MessageId = Encoding.UTF8.GetBytes(messageId), UserId = Of("user_id"), AnonymousId = Of("anonymous_id"), Email = email, ExternalIdBytes = external.WrittenSpan,
-            Json = json.WrittenSpan, Properties = new Range(traitsAt, traitsAt + traits.Length), Context = json.WrittenSpan.Slice(contextAt, context.Length),
-        }.Write(frame);
-        frame.End();
+        OwnEvents.Identify(
+            frame, person, messageId, Encoding.UTF8.GetBytes(Said(card.Traits, changes).ToJsonString()), now, now,
+            JsonSerializer.SerializeToUtf8Bytes(new { library = new { name = "ciclo-pages" }, edited_by = userId }), email);
         return frame;
     }
 

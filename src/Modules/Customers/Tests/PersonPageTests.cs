@@ -115,7 +115,7 @@ public sealed class PersonPageTests(HomeServer server) : IClassFixture<HomeServe
     public async Task The_index_of_people_is_there_before_anybody_searches()
     {
         await server.SendAsync(new { type = "identify", userId = "warm-1", traits = new { name = "Wilhelmina Warm" } });
-        using var warmth = new IndexWarmth(server.Host);
+        using var warmth = new IndexWarmth(server.Host, Microsoft.Extensions.Logging.Abstractions.NullLogger<IndexWarmth>.Instance);
         await warmth.StartAsync(default);
         await warmth.ExecuteTask!;
         var index = new ListFinder(server.Host, server.Engine).Index;

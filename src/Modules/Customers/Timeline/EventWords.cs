@@ -28,6 +28,7 @@ internal static class EventWords
         ["Subscription Viewed"] = (new("Looked at the subscription", "Vio la suscripción"), "eye", ""),
         ["Subscription Started"] = (new("Subscribed", "Se suscribió"), "repeat", "money"),
         ["Subscription Updated"] = (new("Changed the subscription", "Cambió su suscripción"), "repeat", ""),
+        ["Scores Updated"] = (new("A prediction was made", "Se hizo una predicción"), "rocket", ""),
         ["Subscription Renewed"] = (new("The subscription renewed", "Se renovó su suscripción"), "repeat", ""),
         ["Subscription Paused"] = (new("Paused the subscription", "Pausó su suscripción"), "repeat", ""),
         ["Subscription Resumed"] = (new("Resumed the subscription", "Reanudó su suscripción"), "repeat", ""),

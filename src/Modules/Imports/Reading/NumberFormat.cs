@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ciclo.Core.Values;
 
 namespace Ciclo.Modules.Imports;
@@ -6,6 +7,8 @@ namespace Ciclo.Modules.Imports;
 internal sealed class NumberFormat(bool isDecimalComma)
 {
     private const int MaxLength = 64;
+
+    private static readonly double[] Powers = [.. Enumerable.Range(0, 16).Select(power => Math.Pow(10, power))];
 
     private readonly byte mark = isDecimalComma ? (byte)',' : (byte)'.';
     private readonly byte group = isDecimalComma ? (byte)'.' : (byte)',';
@@ -26,6 +29,57 @@ internal sealed class NumberFormat(bool isDecimalComma)
         }
         Span<byte> plain = stackalloc byte[MaxLength];
         return TryPlain(cell, plain, out var length) && Number.TryParse(plain[..length], out number);
+    }
+
+    /// <summary>Reads a cell as a finite real number to its last digit, written with an exponent too; blanks around it do not count.</summary>
+    internal bool TryReal(ReadOnlySpan<byte> cell, out double value)
+    {
+        cell = cell.Trim(" \t"u8);
+        if (TryShortReal(cell, out value))
+        {
+            return true;
+        }
+        if (cell.Length > MaxLength)
+        {
+            return false;
+        }
+        Span<byte> plain = stackalloc byte[MaxLength];
+        return TryPlain(cell, plain, out var length) && double.TryParse(plain[..length], NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
+    }
+
+    /// <summary>Nearly all cells: a sign and at most 15 digits, of which the quotient is the nearest double.</summary>
+    private bool TryShortReal(ReadOnlySpan<byte> cell, out double value)
+    {
+        value = 0;
+        var isNegative = cell is [(byte)'-', ..];
+        cell = isNegative ? cell[1..] : cell;
+        if (cell.Length is 0 or > 16 || cell[0] == mark || cell[^1] == mark)
+        {
+            return false;
+        }
+        var (digits, places) = (0L, -1);
+        foreach (var c in cell)
+        {
+            if (c is >= (byte)'0' and <= (byte)'9')
+            {
+                digits = (digits * 10) + (c - '0');
+                places += places >= 0 ? 1 : 0;
+            }
+            else if (c == mark && places < 0)
+            {
+                places = 0;
+            }
+            else
+            {
+                return false;
+            }
+        }
+        if (cell.Length - (places >= 0 ? 1 : 0) > 15)
+        {
+            return false;
+        }
+        value = (isNegative ? -digits : digits) / Powers[Math.Max(0, places)];
+        return true;
     }
 
     /// <summary>Whether a cell is a number by the rule of columns whose type is found out: `007` is none, `0`, `0.85` and `-0.5` are.</summary>

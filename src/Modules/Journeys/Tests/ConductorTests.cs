@@ -1,4 +1,8 @@
+using Ciclo.Core.Identity;
 using Ciclo.Core.Time;
+using Ciclo.Engine.Collect;
+using Ciclo.Modules.Access.Contracts;
+using Ciclo.Modules.Journeys.TeamTasks;
 
 namespace Ciclo.Modules.Journeys.Tests;
 
@@ -49,7 +53,7 @@ public sealed class ConductorTests
         Assert.Equal(
             [("pause", -1, ""), ("known", 1, ""), ("unknown", -1, "done"), ("answer", -1, ""), ("answer", 0, ""), ("came", -1, "done")],
             world.Visits(run).Select(visit => (visit.Step, visit.Way, visit.Outcome)));
-        Assert.Single(world.Host.Database.Read(connection => RecordStore.Tasks(connection, "default", false, 10)));
+        Assert.Single(world.Host.Database.Read(connection => TaskStore.List(connection, "default", new TasksWanted(false), 0, 10)));
     }
 
     [Fact]
@@ -146,6 +150,63 @@ public sealed class ConductorTests
         await world.PassAsync(Durations.Minute);
         Assert.Equal(RunStatus.Done, world.RunOf("cart", "ana")!.Status);
     }
+
+    [Fact]
+    public async Task Whoever_meets_an_exit_while_the_journey_is_paused_gets_nothing_after_it()
+    {
+        await using var world = await JourneyWorld.OpenAsync();
+        await world.ApplyAsync(Cart);
+        await world.PassAsync(1_000);
+        await world.DoAsync("ana", "Product Added", """{"price":30}""");
+        await world.DoAsync("bea", "Product Added", """{"price":30}""");
+        await world.PassAsync(Durations.Hour);
+        await PauseAsync(world, true);
+        await world.PassAsync(5 * Durations.Hour);
+        await world.DoAsync("ana", "Order Completed");
+        await world.DoAsync("carl", "Product Added", """{"price":30}""");
+        await world.PassAsync(Durations.Hour);
+        Assert.Equal((RunStatus.Left, "pause"), (world.RunOf("cart", "ana")!.Status, world.RunOf("cart", "bea")!.Step));
+        await PauseAsync(world, false);
+        await world.PassAsync(Durations.Minute);
+        Assert.Equal(["pause"], world.Visits(world.RunOf("cart", "ana")!).Select(visit => visit.Step));
+        Assert.Equal("answer", world.RunOf("cart", "bea")!.Step);
+        Assert.Null(world.RunOf("cart", "carl"));
+        Assert.Equal(1, JourneyFigures.Of(world.Host, "default", "cart").Ends["paused"]);
+    }
+
+    [Fact]
+    public async Task A_late_order_a_merge_and_a_changed_rule_after_the_message_send_no_second_one()
+    {
+        const string Mail = "{journey: mail, trigger: {event: '\"Product Added\"'}, steps: [{id: w, wait: 1h}, {id: m, send: email, template: cart}, {id: after, wait: 2d}]}";
+        await using var world = await JourneyWorld.OpenAsync();
+        await world.ApplyAsync(Mail);
+        await world.PassAsync(1_000);
+        await world.DoAsync("ana", "Product Added");
+        await world.PassAsync(Durations.Minute);
+        // Before they say who they are they leave a cart, too: a person of their own as far as anybody knows.
+        await world.AppendAsync(frame => OwnEvents.Track(frame, Identifier.AnonymousId("browser"), "b1", "Product Added", "{}"u8, false, world.Host.NowMs, world.Host.NowMs));
+        await world.PassAsync(2 * Durations.Hour);
+        Assert.Equal(2, world.Messages.Count);
+
+        await world.DoAsync("ana", "Order Completed", agoMs: 150 * Durations.Minute);
+        await world.DoAsync("ana", "Product Added", agoMs: 100 * Durations.Minute);
+        await world.PassAsync(Durations.Minute);
+        var error = await Profiles.Contracts.IdentityService.RunAsync(
+            world.Host, world.Engine, IdentityCommandKind.Join, "user_id:ana", "anonymous_id:browser", world.Host.NowMs, "join-1", Actor.CommandLine, default);
+        Assert.Null(error);
+        await world.PassAsync(Durations.Hour);
+        await world.ApplyAsync(Mail.Replace("1h", "2h", StringComparison.Ordinal));
+        await world.RestartAsync();
+        await world.PassAsync(6 * Durations.Hour);
+        await world.PassAsync(3 * Durations.Day);
+        Assert.Equal(2, world.Messages.Count);
+    }
+
+    private static Task PauseAsync(JourneyWorld world, bool isPaused) => world.Host.Database.WriteAsync((connection, transaction) =>
+    {
+        RecordStore.SetPaused(connection, transaction, "default", "cart", isPaused);
+        return 0;
+    }, default);
 
     [Fact]
     public async Task A_stage_a_segment_and_a_schedule_let_people_in()

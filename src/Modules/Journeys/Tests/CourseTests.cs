@@ -64,8 +64,8 @@ public sealed class CourseTests
         Assert.True(runs.Sum(group => group.Count()) > 15, "too few entries to show anything");
         world.Engine.Read(state =>
         {
-            var plan = JourneyShelf.Of(world.Host).PlanOf(state, program)!;
-            using var desk = new Ciclo.Engine.Runtime.ConditionDesk(state, plan);
+            var rules = JourneyShelf.Of(world.Host).RulesOf(state, program)!;
+            using var desk = new Ciclo.Engine.Runtime.Analysis.PersonDesk(state, rules);
             for (var i = 0; i < 12; i++)
             {
                 var person = "user_id:u" + i.ToString(CultureInfo.InvariantCulture);
@@ -76,7 +76,7 @@ public sealed class CourseTests
                 }
                 var live = runs[person].OrderBy(run => run.EnteredAt).ToList();
                 var turns = JourneySimulation.TurnsOf(desk, program, profile, world.Host.NowMs);
-                var entries = JourneyCourse.Entries(program, new PersonFacts(state, program, desk).Of(profile), n => Run.SeedOf("mixed", 1, person, live[n - 1].Entry), turns, from, world.Host.NowMs);
+                var entries = JourneyCourse.Entries(program, new PersonFacts(state, world.Engine.Journal, program, desk).Of(profile), n => Run.SeedOf("mixed", 1, person, live[n - 1].Entry), turns, from, world.Host.NowMs);
                 Assert.Equal(entries.Select(entry => entry.At), live.Select(run => run.EnteredAt));
                 foreach (var ((_, course), run) in entries.Zip(live))
                 {
@@ -97,7 +97,7 @@ public sealed class CourseTests
         var journey = JourneyFile.Read(Mixed, "test").Journey!;
         var from = world.Host.NowMs;
         var course = world.Engine.Read(state => JourneyTrial.Run(
-            state, new JourneyShelf(), journey, PersonFacts.ProfileOf(state, "user_id:ana"), from, [("B", """{"n":1}""", 2 * Durations.Hour)]))!;
+            state, world.Engine.Journal, new JourneyShelf(), journey, PersonFacts.ProfileOf(state, "user_id:ana"), from, [("B", """{"n":1}""", 2 * Durations.Hour)]))!;
         Assert.Equal("done", course.End);
         Assert.Equal(["w1", "i1", "u1", "u1", "t2", "sp"], course.Steps.Take(6).Select(step => step.Step));
         Assert.Equal(from + (2 * Durations.Hour), course.Steps[3].At);
@@ -120,5 +120,19 @@ public sealed class CourseTests
         Assert.Equal(answer.Entered, answer.Inside + answer.Ends.Values.Sum());
         Assert.Equal(answer.Steps["i1"].Ways.Values.Sum(), answer.Steps["i1"].Visits);
         Assert.Empty(world.Runs("mixed"));
+    }
+
+    [Fact]
+    public async Task A_simulated_schedule_takes_the_members_of_each_round()
+    {
+        await using var world = await JourneyWorld.OpenAsync();
+        await world.ApplyAsync("{segment: buyers, when: 'count(\"Order Completed\") >= 1'}");
+        await world.DoAsync("ana", "Order Completed", agoMs: 20 * Durations.Day);
+        await world.DoAsync("bea", "Order Completed", agoMs: 10 * Durations.Day);
+        await world.DoAsync("carl", "A", agoMs: 20 * Durations.Day);
+        await world.SettleAsync();
+        const string Weekly = "{journey: weekly, trigger: {schedule: {every: week, on: mon, at: '09:00', segment: buyers}}, steps: [{tag: weekly}]}";
+        // 1 January 2026 was a Thursday: Mondays were 3, 10 and 17 days before, at nine o'clock. Ana is there at all three, Bea at the later two.
+        Assert.Equal(5, JourneySimulation.Run(world.Engine, new JourneyShelf(), JourneyFile.Read(Weekly, "test").Journey!, 19, default)!.Entered);
     }
 }

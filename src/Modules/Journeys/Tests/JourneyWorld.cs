@@ -8,6 +8,7 @@ using Ciclo.Engine.Runtime;
 using Ciclo.Modules.Access.Contracts;
 using Ciclo.Modules.Experiments.Contracts;
 using Ciclo.Modules.Lifecycles.Contracts;
+using Ciclo.Modules.Messages.Contracts;
 using Ciclo.Server;
 using Ciclo.Tests.Simulation;
 using Microsoft.Data.Sqlite;
@@ -88,6 +89,9 @@ internal sealed class JourneyWorld : IAsyncDisposable, IAssignments
     public Run? RunOf(string journey, string user) => Runs(journey).Where(run => run.Person == "user_id:" + user).OrderByDescending(run => run.EnteredAt).FirstOrDefault();
 
     public List<Visit> Visits(Run run) => Host.Database.Read(connection => RunStore.Visits(connection, run.Id));
+
+    /// <summary>The messages that were put into the outbox.</summary>
+    public IReadOnlyList<MessageOutcome> Messages => Host.Database.Read(connection => MessageOutbox.OutcomesOf(connection, "default", "journey:", null, 1_000));
 
     public string Assign(SqliteConnection connection, SqliteTransaction transaction, string workspaceId, string experiment, IReadOnlyList<string> identifiers, IReadOnlyList<ArmShare> arms, long nowMs) =>
         arms.Count > 1 && identifiers.Any(Held.Contains) ? IAssignments.Control : arms[0].Arm;

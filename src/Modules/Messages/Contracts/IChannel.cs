@@ -19,6 +19,12 @@ public interface IChannel
     /// <summary>Whether messages really go out in a workspace; where they do not they are caught for people to see.</summary>
     bool IsLive(string workspaceId);
 
+    /// <summary>
+    /// Whether messages wait until the person asks for them (<see cref="MessagePickup"/>), such as at the next visit to a site: nothing is handed to such a channel, and what nobody asked for in its
+    /// time is missed.
+    /// </summary>
+    bool IsFetched => false;
+
     /// <summary>An address in the form in which it is sent to; null where it is none.</summary>
     string? Normalize(string address);
 

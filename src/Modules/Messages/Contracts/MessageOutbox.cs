@@ -1,3 +1,5 @@
+using Ciclo.Core;
+using Ciclo.Engine.Hosting;
 using Microsoft.Data.Sqlite;
 
 namespace Ciclo.Modules.Messages.Contracts;
@@ -51,6 +53,9 @@ public static class MessageOutbox
     /// <summary>Whoever got the message left by it: for the page on which people do.</summary>
     public static void Unsubscribed(SqliteConnection connection, SqliteTransaction transaction, string workspaceId, string messageId, long nowMs) =>
         Reports.ReportStore.Unsubscribed(connection, transaction, workspaceId, messageId, nowMs);
+
+    /// <summary>Why a message was not sent, in words: what <see cref="ReasonCount.Reason"/> means, whoever gave it.</summary>
+    public static Text WhyNot(DataHost host, string reason) => MessageDesk.Of(host).Why(reason);
 
     /// <summary>How one message stands, by its key; null if there is none.</summary>
     public static MessageOutcome? Find(SqliteConnection connection, string workspaceId, string key, SqliteTransaction? transaction = null) => CountStore.ByKey(connection, transaction, workspaceId, key);

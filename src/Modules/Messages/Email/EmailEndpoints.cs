@@ -38,6 +38,7 @@ internal sealed class EmailEndpoints(DataHost host, MessageDesk desk, EmailChann
             Host = One("host"),
             Port = Number("port", 587),
             Security = Enum.TryParse<SmtpSecurity>(One("security"), out var security) ? security : SmtpSecurity.StartTls,
+            Trust = One("trust").ReplaceLineEndings("\n"),
             User = One("user"),
             // A password belongs to a server: to another one it is not sent.
             Password = form["password"].ToString() is { Length: > 0 } typed ? typed : One("host") == before.Host ? before.Password : "",
@@ -91,7 +92,7 @@ internal sealed class EmailEndpoints(DataHost host, MessageDesk desk, EmailChann
         var result = await email.TryAsync(settings, message, http.RequestAborted);
         return result.Outcome == SendOutcome.Sent
             ? Show(http, done: new Text("The mail service took it. Look into your mailbox, its spam folder too.", "El servicio de correo lo aceptó. Mira tu buzón, también la carpeta de spam."), tried: result.Detail)
-            : Show(http, done: desk.Why(result.Reason), tried: result.Detail);
+            : Show(http, error: desk.Why(result.Reason), tried: result.Detail);
     }
 
     private Task PutAsync(HttpContext http, EmailSettings settings, string what) => host.Database.WriteAsync((connection, transaction) =>

@@ -1,3 +1,6 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Ciclo.Core;
 using Ciclo.Core.Mail;
 using Ciclo.Engine.Hosting;
@@ -22,6 +25,7 @@ public sealed record EmailSettings
 {
     public const int LongestHost = 253;
     public const int LongestSecret = 1_000;
+    public const int LongestTrust = 50_000;
     public const int MostConnections = 20;
 
     public string Host { get; init; } = "";
@@ -29,6 +33,9 @@ public sealed record EmailSettings
     public int Port { get; init; } = 587;
 
     public SmtpSecurity Security { get; init; }
+
+    /// <summary>Certificates, PEM, of which one must have signed the mail service's own; empty: those that this machine trusts.</summary>
+    public string Trust { get; init; } = "";
 
     public string User { get; init; } = "";
 
@@ -69,6 +76,44 @@ public sealed record EmailSettings
     /// <summary>Whether the mail service runs on this machine: then a password may go unprotected.</summary>
     public bool IsOwnMachine => LoopbackOnly.IsLoopbackName(Host);
 
+    /// <summary>
+    /// Whether a mail service with this certificate is the one that is meant. Without certificates of the settings' own, one that the machine trusts is, and within the machine or where TLS is
+    /// taken as it comes any; with them, one that they signed for the server's name, whatever else the machine trusts.
+    /// </summary>
+    internal bool Trusts(X509Certificate? presented, X509Chain? sent, SslPolicyErrors errors)
+    {
+        if (Trust.Length == 0)
+        {
+            return errors == SslPolicyErrors.None || IsOwnMachine || Security == SmtpSecurity.Opportunistic;
+        }
+        if (presented is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != SslPolicyErrors.None)
+        {
+            return false;
+        }
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.CustomTrustStore.AddRange(Certificates());
+        chain.ChainPolicy.ExtraStore.AddRange((X509Certificate2[])[.. sent?.ChainElements.Select(element => element.Certificate) ?? []]);
+        using var own = X509CertificateLoader.LoadCertificate(presented.GetRawCertData());
+        return chain.Build(own);
+    }
+
+    /// <summary>Empty where the text holds none.</summary>
+    private X509Certificate2Collection Certificates()
+    {
+        var found = new X509Certificate2Collection();
+        try
+        {
+            found.ImportFromPem(Trust);
+        }
+        catch (CryptographicException)
+        {
+            found.Clear();
+        }
+        return found;
+    }
+
     /// <summary>Why the settings cannot be used; null for good ones.</summary>
     public Text? Refuse()
     {
@@ -97,6 +142,12 @@ public sealed record EmailSettings
             return new Text(
                 $"A sender’s name has {MailAddress.LongestName} characters at most, a user name, password or key {LongestSecret}.",
                 $"El nombre del remitente tiene {MailAddress.LongestName} caracteres como máximo; un usuario, contraseña o clave, {LongestSecret}.");
+        }
+        if (Trust.Length > LongestTrust || (Trust.Length > 0 && Certificates().Count == 0))
+        {
+            return new Text(
+                "The certificate is no PEM text: it begins with -----BEGIN CERTIFICATE-----. Leave it empty to trust what this machine trusts.",
+                "El certificado no es un texto PEM: empieza con -----BEGIN CERTIFICATE-----. Déjalo vacío para confiar en lo que confía esta máquina.");
         }
         return Connections is < 1 or > MostConnections || DomainPerMinute is < 0 or > 1_000_000
             ? new Text(

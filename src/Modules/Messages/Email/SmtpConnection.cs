@@ -184,9 +184,7 @@ internal sealed class SmtpConnection : IAsyncDisposable
 
     private async Task SecureAsync(EmailSettings settings, CancellationToken end)
     {
-        // Without certificates of its own an opportunistic connection, or one within the machine, is still better than none.
-        var trustsAny = settings.IsOwnMachine || settings.Security == SmtpSecurity.Opportunistic;
-        var secure = new SslStream(stream, leaveInnerStreamOpen: false, (_, _, _, errors) => trustsAny || errors == SslPolicyErrors.None);
+        var secure = new SslStream(stream, leaveInnerStreamOpen: false, (_, certificate, chain, errors) => settings.Trusts(certificate, chain, errors));
         stream = secure;
         try
         {

@@ -14,7 +14,7 @@ internal sealed class TestSend(DataHost host, MessageDesk desk, EmailChannel ema
         var settings = host.Database.Read(connection => SettingsStore.Read(connection, null, workspaceId)).Settings;
         if (!settings.IsLive)
         {
-            return new Text("No mail service is set up. Set one up in Settings, E-mail.", "No hay servicio de correo configurado. Configúralo en Ajustes, Correo.");
+            return desk.Why(Reasons.NoService);
         }
         if (!MailAddress.TryParse(address, out var to))
         {

@@ -69,7 +69,8 @@ internal sealed partial class Courier(DataHost host, MessageDesk desk, ILogger<C
     {
         var next = long.MaxValue;
         var due = host.Database.Read(connection => OutboxStore.ChannelsDue(connection, engine.Id)
-            .Select(channel => (channel, At: OutboxStore.NextDue(connection, engine.Id, channel) ?? long.MaxValue)).ToList());
+            .Select(channel => (channel, At: (desk.Channel(channel) is { IsFetched: true } ? OutboxStore.NextExpiry(connection, engine.Id, channel) : OutboxStore.NextDue(connection, engine.Id, channel))
+                ?? long.MaxValue)).ToList());
         foreach (var (id, at) in due)
         {
             var key = (engine.Id, id);
@@ -85,7 +86,7 @@ internal sealed partial class Courier(DataHost host, MessageDesk desk, ILogger<C
                 next = Math.Min(next, when);
                 continue;
             }
-            lanes[key] = GuardAsync(channel is null ? RefuseAsync(engine, id) : new Lane(desk, engine, channel, log).RunAsync(stopping), id, stopping);
+            lanes[key] = GuardAsync(channel is null ? RefuseAsync(engine, id) : channel.IsFetched ? ExpireAsync(engine, id) : new Lane(desk, engine, channel, log).RunAsync(stopping), id, stopping);
         }
         return next;
     }
@@ -119,6 +120,10 @@ internal sealed partial class Courier(DataHost host, MessageDesk desk, ILogger<C
         await host.Database.WriteAsync((connection, transaction) => OutboxStore.Claim(
             connection, transaction, "", [.. due.Select(message => new Decision(message.Id, MessageState.Failed, Reasons.NoChannel))], now), CancellationToken.None);
     }
+
+    /// <summary>Messages that nobody came for.</summary>
+    private Task ExpireAsync(WorkspaceEngine engine, string channel) =>
+        host.Database.WriteAsync((connection, transaction) => OutboxStore.Expire(connection, transaction, engine.Id, channel, host.NowMs), CancellationToken.None);
 
     /// <summary>A lane that breaks rests before it is started again; the others go on.</summary>
     private async Task GuardAsync(Task work, string what, CancellationToken stopping)

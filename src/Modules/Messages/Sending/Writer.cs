@@ -3,18 +3,21 @@ using System.Text.Json.Nodes;
 using Ciclo.Core.Identity;
 using Ciclo.Core.Mail;
 using Ciclo.Core.Time;
+using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
 using Ciclo.Modules.Consent.Contracts;
 using Ciclo.Modules.Messages.Contracts;
+using Ciclo.Modules.Predict.Contracts;
 using Ciclo.Modules.Profiles.Contracts;
 using Ciclo.Modules.Templates.Contracts;
 
 namespace Ciclo.Modules.Messages.Sending;
 
 /// <summary>
-/// The person of a message as they are at the moment of use. <paramref name="Model"/> is what templates see of them; <paramref name="Identifiers"/> all of theirs, as `user_id:V`.
+/// The person of a message as they are at the moment of use. <paramref name="Model"/> is what templates see of them, <paramref name="Offers"/> what is recommended to them;
+/// <paramref name="Identifiers"/> all of theirs, as `user_id:V`.
 /// </summary>
-internal sealed record Recipient(Message Message, int Profile, ProfileCard Card, JsonObject Model, string Address, IReadOnlyList<string> Identifiers);
+internal sealed record Recipient(Message Message, int Profile, ProfileCard Card, JsonObject Model, JsonObject Offers, string Address, IReadOnlyList<string> Identifiers);
 
 /// <summary>A message that was written: what is stored of it, and what goes out.</summary>
 internal sealed record WrittenMessage(Decision Decision, OutgoingMessage? Outgoing);
@@ -61,7 +64,7 @@ internal sealed class Writer(MessageDesk desk, IChannel channel, string workspac
     public WrittenMessage Preview(Recipient recipient) => Write(recipient, isLive: false);
 
     /// <summary>The person that a message names, in the state as it is; null where nobody is known by it.</summary>
-    public static Recipient? Find(EngineState state, Message message, IChannel channel)
+    public static Recipient? Find(DataHost host, EngineState state, Message message, IChannel channel)
     {
         var identity = state.Staged.Identity;
         var node = identity.Find(message.Person);
@@ -73,14 +76,14 @@ internal sealed class Writer(MessageDesk desk, IChannel channel, string workspac
         var card = ProfileCard.Of(state, profile);
         var given = channel.AddressTrait is not { } trait ? message.Person
             : TextOf(card.Traits, trait) ?? card.Identifiers.FirstOrDefault(one => one.Type == trait)?.Value ?? "";
-        return new Recipient(message, profile, card, PersonModel.Of(state, profile), given, [.. identity.IdentifiersOf(profile).Select(one => one.Identifier.ToString())]);
+        return new Recipient(message, profile, card, PersonModel.Of(state, profile), Recommended.Of(host, state, message.WorkspaceId, profile), given, [.. identity.IdentifiersOf(profile).Select(one => one.Identifier.ToString())]);
     }
 
     private (List<Recipient> Recipients, IReadOnlyList<SendVerdict> Verdicts) Ask(WorkspaceEngine engine, IReadOnlyList<Message> due, List<WrittenMessage> decided, long now)
     {
         var recipients = new List<Recipient>(due.Count);
         var seen = new HashSet<int>();
-        var found = engine.Read(state => due.Select(message => message.ExpiresAt <= now ? null : Find(state, message, channel)).ToList());
+        var found = engine.Read(state => due.Select(message => message.ExpiresAt <= now ? null : Find(desk.Host, state, message, channel)).ToList());
         for (var i = 0; i < due.Count; i++)
         {
             if (due[i].ExpiresAt <= now)
@@ -117,11 +120,15 @@ internal sealed class Writer(MessageDesk desk, IChannel channel, string workspac
     private WrittenMessage Write(Recipient recipient, bool isLive)
     {
         var message = recipient.Message;
-        if (desk.Templates?.Find(workspaceId, message.TemplateId) is null)
+        if (desk.Templates?.Find(workspaceId, message.TemplateId) is not { } template)
         {
             return Ended(message, MessageState.Failed, Reasons.NoTemplate);
         }
-        var locale = TextOf(recipient.Card.Traits, "locale") ?? TextOf(recipient.Card.Traits, "language") ?? "";
+        if (template.Channel != channel.Id)
+        {
+            return Ended(message, MessageState.Failed, Reasons.OtherChannel);
+        }
+        var locale = TextOf(recipient.Card.Traits, "locale") ?? TextOf(recipient.Card.Traits, "language") ?? TextOf(EventOf(message.Data), "locale") ?? "";
         var unsubscribe = message.Purpose == Message.Transactional ? "" : desk.Links.UnsubscribeUrl(workspaceId, message.Person, channel.Id, message.Purpose, message.Id);
         var preferences = desk.Links.PreferencesUrl(workspaceId, message.Person, locale);
         var rendering = desk.Templates.Render(workspaceId, message.TemplateId, locale, ModelOf(recipient, unsubscribe, preferences));
@@ -129,14 +136,15 @@ internal sealed class Writer(MessageDesk desk, IChannel channel, string workspac
         {
             return Ended(message, MessageState.Failed, rendering.Missing.Count > 0 ? Reasons.MissingVariable : Reasons.Template);
         }
-        var (html, links) = desk.Tracking.Put(workspaceId, message, rendered.Html, [unsubscribe, preferences]);
+        // What is fetched tells of its clicks itself.
+        var (html, text, links) = channel.IsFetched ? (rendered.Html, rendered.Text, 0) : desk.Tracking.Put(workspaceId, message, rendered.Html, rendered.Text, [unsubscribe, preferences]);
         var outgoing = new OutgoingMessage(
-            message.Id, recipient.Address, NameOf(recipient), rendered.Subject, html, rendered.Text, message.Purpose,
+            message.Id, recipient.Address, NameOf(recipient), rendered.Subject, html, text, message.Purpose,
             message.Source, unsubscribe);
         var state = isLive ? MessageState.Sending : MessageState.Caught;
         return new WrittenMessage(
             new Decision(
-                message.Id, state, "", 0, rendered.Version, recipient.Address, rendered.Locale, rendered.Subject, links, BodyStore.Pack(new Written(rendered.Subject, html, rendered.Text))),
+                message.Id, state, "", 0, rendered.Version, recipient.Address, rendered.Locale, rendered.Subject, links, BodyStore.Pack(new Written(rendered.Subject, html, text))),
             outgoing);
     }
 
@@ -146,6 +154,7 @@ internal sealed class Writer(MessageDesk desk, IChannel channel, string workspac
         {
             ["person"] = recipient.Model.DeepClone(),
             ["event"] = EventOf(recipient.Message.Data),
+            ["recommended"] = recipient.Offers.DeepClone(),
             ["unsubscribe_url"] = unsubscribe,
             ["preferences_url"] = preferences,
             ["view_url"] = desk.Tracking.ViewUrl(workspaceId, recipient.Message.Id),
@@ -156,7 +165,7 @@ internal sealed class Writer(MessageDesk desk, IChannel channel, string workspac
     /// <summary>What the person is called, for the header; empty where nothing but an id is known.</summary>
     private static string NameOf(Recipient recipient) => PersonName.Of(recipient.Card) is { } name && name != recipient.Card.UserId && name.Length <= MailAddress.LongestName ? name : "";
 
-    private static JsonNode EventOf(string data)
+    private static JsonObject EventOf(string data)
     {
         try
         {

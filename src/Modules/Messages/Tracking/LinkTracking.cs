@@ -10,19 +10,19 @@ internal sealed class LinkTracking(MessageDesk desk)
 {
     private readonly ConcurrentDictionary<string, byte[]> secrets = new(StringComparer.Ordinal);
 
-    /// <summary>The message with tracking over its links as the workspace wants it, and how many are led. The addresses in <paramref name="leave"/> stay as they are.</summary>
-    public (string Html, int Links) Put(string workspaceId, Message message, string html, IReadOnlyList<string> leave)
+    /// <summary>Both parts of the message with tracking over their links as the workspace wants it, and how many the HTML has. The addresses in <paramref name="leave"/> stay as they are.</summary>
+    public (string Html, string Text, int Links) Put(string workspaceId, Message message, string html, string text, IReadOnlyList<string> leave)
     {
         var settings = desk.Host.Database.Read(connection => SettingsStore.Read(connection, null, workspaceId)).Settings;
-        if (html.Length == 0 || (!settings.TracksLinks && !settings.TracksOpens && !settings.AddsUtm))
+        if (!settings.TracksLinks && !settings.TracksOpens && !settings.AddsUtm)
         {
-            return (html, 0);
+            return (html, text, 0);
         }
         var (secret, root) = (SecretOf(workspaceId), desk.Links.BaseUrl(workspaceId));
         string Address(char page, int link, string url) => $"{root}/{page}/{new TrackingToken(workspaceId, message.Id, link, url).Sign(secret)}";
         var tail = (settings.TracksOpens ? $"<img src=\"{Address('o', TrackingToken.Open, "")}\" width=\"1\" height=\"1\" alt=\"\" style=\"display:block;border:0\">" : "")
             + (settings.TracksLinks ? $"<a href=\"{Address('c', TrackingToken.Trap, "")}\" style=\"display:none\" aria-hidden=\"true\" tabindex=\"-1\"></a>" : "");
-        return TrackedHtml.Put(html, (url, number) =>
+        string? Lead(string url, int number)
         {
             if (leave.Contains(url) || url.StartsWith(root + "/", StringComparison.Ordinal))
             {
@@ -30,7 +30,21 @@ internal sealed class LinkTracking(MessageDesk desk)
             }
             var target = settings.AddsUtm ? WithUtm(url, message) : url;
             return settings.TracksLinks ? Address('c', number, target) : target;
-        }, tail);
+        }
+        // One address is one link, in whichever part it is followed.
+        var known = new Dictionary<string, string>(StringComparer.Ordinal);
+        var (tracked, links) = html.Length == 0 ? (html, 0) : TrackedHtml.Put(html, (url, number) => Lead(url, number) is { } led ? known[url] = led : null, tail);
+        // Those of the text alone are numbered after the others and are none of those that a machine follows all.
+        var more = links;
+        var plain = TrackedText.Put(text, url => known.TryGetValue(url, out var led) ? led
+            : more < TrackingToken.MostLinks && Lead(url, more + 1) is { } made ? known[url] = Counted(made) : null);
+        return (tracked, plain, links);
+
+        string Counted(string made)
+        {
+            more++;
+            return made;
+        }
     }
 
     /// <summary>Where a message can be seen as a page.</summary>

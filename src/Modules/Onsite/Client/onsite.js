@@ -11,6 +11,7 @@
   let user = null
   let anonymous = null
   let asking = null
+  let message = null
 
   const read = (name) => {
     try {
@@ -52,15 +53,21 @@
 
   const style = `:host{all:initial}*{box-sizing:border-box}
 .b{font:16px/1.45 system-ui,sans-serif;color:#13202a;background:#fff;border:1px solid #c3ccd3;border-radius:10px;padding:16px 20px;display:flex;flex-wrap:wrap;gap:8px 16px;align-items:center}
-.b>div{flex:1 1 12rem;min-width:0;overflow-wrap:anywhere}.b img{max-width:100%;max-height:40vh;border-radius:7px}h2{font-size:18px;margin:0 0 4px}p{margin:0}
+.b>div{flex:1 1 12rem;min-width:0;overflow-wrap:anywhere}.b img{max-width:100%;max-height:40vh;border-radius:7px}h2{font-size:18px;margin:0 0 4px}p{margin:0;white-space:pre-line}
 a{display:inline-flex;align-items:center;min-height:44px;padding:0 18px;border-radius:7px;background:#0a5a74;color:#fff;text-decoration:none;font-weight:600}
 button{font:inherit;min-width:44px;min-height:44px;border:0;border-radius:7px;background:none;color:inherit;cursor:pointer}
 a:focus-visible,button:focus-visible{outline:3px solid #0a5a74;outline-offset:2px}
 .banner{position:fixed;inset:auto 12px 12px;z-index:2147483000;max-width:720px;margin:0 auto;box-shadow:0 12px 32px -8px rgb(0 0 0/.3)}
+.top{inset:12px 12px auto}
 dialog{border:0;padding:0;background:none;max-width:min(520px,calc(100vw - 24px))}dialog::backdrop{background:rgb(0 0 0/.5)}
 @media (prefers-color-scheme:dark){.b{color:#e7edf1;background:#151f27;border-color:#3b4d5a}a{background:#62c1dc;color:#04212b}a:focus-visible,button:focus-visible{outline-color:#62c1dc}}`
 
-  const close = (slot, host) => { host.remove(); track('In-App Message Dismissed', slot) }
+  // What a journey or campaign sent is counted with its message, what a piece shows as an event of the page.
+  const tell = (slot, what) => slot.once
+    ? what !== 'Dismissed' && send('/v1/onsite/seen', { id: slot.id, what: what === 'Clicked' ? 'clicked' : 'shown' }).catch(() => {})
+    : track(`In-App Message ${what}`, slot)
+
+  const close = (slot, host) => { host.remove(); if (slot.once) message = null; tell(slot, 'Dismissed') }
 
   const draw = (slot, words) => {
     const box = make('div', 'b')
@@ -72,7 +79,7 @@ dialog{border:0;padding:0;background:none;max-width:min(520px,calc(100vw - 24px)
     box.append(said)
     if (button && address(href)) {
       const link = Object.assign(make('a', '', button), { href: address(href) })
-      link.addEventListener('click', () => track('In-App Message Clicked', slot))
+      link.addEventListener('click', () => tell(slot, 'Clicked'))
       box.append(link)
     }
     if (slot.form !== 'inline') {
@@ -105,6 +112,7 @@ dialog{border:0;padding:0;background:none;max-width:min(520px,calc(100vw - 24px)
       box.end.addEventListener('click', () => dialog.close())
     } else if (slot.form === 'banner') {
       box.classList.add('banner')
+      if (slot.once) box.classList.add('top')
       box.setAttribute('role', 'region')
       box.setAttribute('aria-label', label)
       box.addEventListener('keydown', (event) => { if (event.key === 'Escape') close(slot, host) })
@@ -143,6 +151,23 @@ dialog{border:0;padding:0;background:none;max-width:min(520px,calc(100vw - 24px)
     for (const [name, before] of shown) if (!(name in slots)) { before.host.remove(); shown.delete(name) }
   }
 
+  // Whoever asks for a message gets it once: so it is asked for by a page that can be seen, and shown at once.
+  const take = async () => {
+    if (isPrivate || message || document.visibilityState !== 'visible') return
+    message = 'asked'
+    let given = null
+    try {
+      const answer = await send('/v1/onsite/message', who())
+      if (answer.status === 200) given = await answer.json()
+    } catch { /* it waits */ }
+    message = given
+    if (!given) return
+    given.once = true
+    given.form = 'banner'
+    if (document.dispatchEvent(new CustomEvent('ciclo:message', { detail: given, cancelable: true }))) place(given)
+    tell(given, 'Delivered')
+  }
+
   const ask = async () => {
     if (asking) { asking = 'again'; return }
     asking = 'once'
@@ -158,14 +183,17 @@ dialog{border:0;padding:0;background:none;max-width:min(520px,calc(100vw - 24px)
 
   window.cicloOnsite = {
     /** Says who it is where no tracking library on the page does. */
-    identify: (ids) => { user = ids.userId || user; anonymous = ids.anonymousId || anonymous; return ask() },
+    identify: (ids) => { user = ids.userId || user; anonymous = ids.anonymousId || anonymous; return Promise.all([ask(), take()]) },
     refresh: ask,
   }
   const begin = () => {
     ask()
+    take()
+    document.addEventListener('visibilitychange', take)
     if (isPrivate || !window.EventSource) return
     const live = new EventSource(`${base}/v1/onsite/live?${new URLSearchParams(Object.entries({ writeKey: key, ...who() }).filter((pair) => pair[1]))}`)
     live.addEventListener('changed', ask)
+    live.addEventListener('message', take)
   }
   if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', begin)
   else begin()

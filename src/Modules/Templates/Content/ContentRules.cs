@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using AngleSharp.Html.Parser;
 using Ciclo.Core;
+using Ciclo.Modules.Templates.Mail;
 
 namespace Ciclo.Modules.Templates.Content;
 
@@ -26,9 +27,9 @@ internal static class ContentRules
         {
             return new("bad_name", new($"Give it a name of 1 to {TemplateContent.LongestName} characters.", $"Ponle un nombre de 1 a {TemplateContent.LongestName} caracteres."));
         }
-        if (content.Channel != "email")
+        if (!TemplateContent.Channels.Contains(content.Channel))
         {
-            return new("bad_channel", new("The channel of a template is email.", "El canal de una plantilla es email."));
+            return new("bad_channel", new($"The channel of a template is one of {string.Join(", ", TemplateContent.Channels)}.", $"El canal de una plantilla es {string.Join(" o ", TemplateContent.Channels)}."));
         }
         if (content.Purpose is not ("marketing" or "transactional"))
         {
@@ -38,6 +39,11 @@ internal static class ContentRules
         {
             return new("bad_locales", new(
                 $"A template has 1 to {TemplateContent.MostLocales} languages, written as es, en or es-MX.", $"Una plantilla tiene de 1 a {TemplateContent.MostLocales} idiomas, escritos como es, en o es-MX."));
+        }
+        if (content.IsOnsite && content.Locales.Values.Any(one => one.IsHtml || one.Blocks.Any(block => !OnsiteHtml.Blocks.Contains(block.Type)) || OnsiteHtml.Once.Any(kind => one.Blocks.Count(block => block.Type == kind) > 1)))
+        {
+            return new("bad_onsite", new(
+                "A message on the site has texts, one picture and one button at most. Take the other blocks out.", "Un mensaje en el sitio tiene textos, y una imagen y un botón como máximo. Quita los otros bloques."));
         }
         return Wrong(content.Theme) ?? content.Locales.Select(pair => Wrong(pair.Key, pair.Value)).FirstOrDefault(wrong => wrong is not null);
     }

@@ -158,6 +158,11 @@ public sealed record TemplateContent(string Name, IReadOnlyDictionary<string, Lo
     public const int MostBlocks = 60;
     public const int MostLocales = 12;
 
+    public const string Onsite = "onsite";
+
+    /// <summary>The channels that templates are of: what each may hold, and what is made of it.</summary>
+    public static readonly IReadOnlyList<string> Channels = ["email", Onsite];
+
     public string Channel { get; init; } = "email";
 
     /// <summary>`marketing` always has a footer with the way out; `transactional` has none.</summary>
@@ -173,6 +178,9 @@ public sealed record TemplateContent(string Name, IReadOnlyDictionary<string, Lo
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutDefaults } },
     };
+
+    [JsonIgnore]
+    public bool IsOnsite => Channel == Onsite;
 
     [JsonIgnore]
     public bool IsMarketing => Purpose == "marketing";

@@ -20,7 +20,7 @@ public interface ITemplates
     TemplateInfo? Find(string workspaceId, string id);
 
     /// <summary>
-    /// Renders the current version. <paramref name="model"/>: `person` (traits, and `id`, `stages`, `segments`), `event` (properties of what began the message), `unsubscribe_url`,
+    /// Renders the current version. <paramref name="model"/>: `person` (traits, and `id`, `stages`, `segments`), `event` (properties of what began the message), `recommended` (products for the person), `unsubscribe_url`,
     /// `preferences_url`, `view_url`, `workspace`. <paramref name="locale"/> such as `es-MX`: the nearest of the template's locales is taken.
     /// </summary>
     Rendering Render(string workspaceId, string id, string locale, JsonObject model);

@@ -23,6 +23,7 @@ internal static class ReadyDesigns
     public static IReadOnlyList<ReadyDesign> All { get; } =
     [
         Of("welcome", new("Welcome", "Bienvenida"), new("When somebody signs up.", "Cuando alguien se registra.")),
+        Of("confirm-subscription", new("Confirm a subscription", "Confirmar una suscripción"), new("When somebody says yes to a purpose with double opt-in. Ciclo sends it by itself.", "Cuando alguien dice sí a una finalidad con doble confirmación. Ciclo lo envía solo.")),
         Of("onboarding", new("First step", "Primer paso"), new("When somebody signed up and has not begun.", "Cuando alguien se registró y no ha empezado.")),
         Of("abandoned-cart", new("Abandoned cart", "Carrito abandonado"), new("When a cart is left with products in it.", "Cuando queda un carrito con productos.")),
         Of("order-thanks", new("Thank you for your order", "Gracias por tu pedido"), new("When an order is completed.", "Cuando se completa un pedido.")),

@@ -26,8 +26,10 @@ internal static class SampleModel
             {
                 ["order_id"] = "A-1042", ["currency"] = Say("USD", "MXN"), ["total"] = 623.5, ["products"] = Products(), ["recommended"] = Products(), ["coupon"] = Say("THANKS20", "GRACIAS20"),
                 ["coupon_until"] = Instants.Format(nowMs + (14 * Durations.Day)), ["ordered_at"] = Instants.Format(nowMs - (40 * Durations.Day)), ["plan"] = "Pro", ["amount"] = 299,
-                ["renews_at"] = Instants.Format(nowMs + (7 * Durations.Day)), ["grace_until"] = Instants.Format(nowMs + (10 * Durations.Day)),
+                ["renews_at"] = Instants.Format(nowMs + (7 * Durations.Day)), ["grace_until"] = Instants.Format(nowMs + (10 * Durations.Day)), ["confirm_url"] = "https://example.com/confirm",
+                ["purpose"] = new JsonObject { ["en"] = "News and offers", ["es"] = "Novedades y ofertas" },
             },
+            ["recommended"] = new JsonObject { ["currency"] = Say("USD", "MXN"), ["products"] = Products() },
             ["workspace"] = new JsonObject { ["name"] = workspace },
             ["unsubscribe_url"] = "https://example.com/unsubscribe", ["preferences_url"] = "https://example.com/preferences", ["view_url"] = "https://example.com/view",
         };

@@ -92,8 +92,8 @@ internal sealed class CompiledTemplate
                 return new Parts(null, null, null, wrong);
             }
             var (subject, subjectError) = LiquidTemplate.Parse(content.Locales[locale].Subject);
-            var (html, htmlError) = LiquidTemplate.Parse(MailHtml.Of(content, locale));
-            var (text, textError) = LiquidTemplate.Parse(MailText.Of(content, locale));
+            var (html, htmlError) = LiquidTemplate.Parse(content.IsOnsite ? OnsiteHtml.Of(content, locale) : MailHtml.Of(content, locale));
+            var (text, textError) = LiquidTemplate.Parse(content.IsOnsite ? OnsiteHtml.TextOf(content, locale) : MailText.Of(content, locale));
             return new Parts(subject, html, text, (subjectError ?? htmlError ?? textError)?.Said);
         }
 

@@ -34,14 +34,17 @@ internal static class MailChecks
         var content = template.Locales[locale];
         var page = new HtmlParser().ParseDocument(message.Html);
         var checks = new List<MailCheck>();
+        if (template.IsOnsite)
+        {
+            checks.AddRange([.. Links(page, isOwnSite: true), .. Missing(rendering)]);
+            return checks.Count > 0 ? checks : [new(Verdict.Good, new("Its links lead somewhere, and nothing is missing.", "Sus enlaces llevan a algún lado y no falta nada."))];
+        }
         checks.AddRange(Subject(message.Subject));
         checks.AddRange(content.Preheader.Trim().Length > 0 || content.IsHtml ? [] : [Warn("The preview text is empty: mail programs show it beside the subject.", "El texto previo está vacío: los programas de correo lo muestran junto al asunto.")]);
-        checks.AddRange(Links(page));
+        checks.AddRange(Links(page, isOwnSite: false));
         checks.AddRange(Images(page));
         checks.AddRange(Colours(template, content));
-        checks.AddRange(rendering.Missing.Count == 0 ? [] : [Warn(
-            $"Not there for the person shown: {string.Join(", ", rendering.Missing.Take(8))}. Give a default: {{{{ {rendering.Missing[0]} | default: \"…\" }}}}.",
-            $"Falta en la persona mostrada: {string.Join(", ", rendering.Missing.Take(8))}. Pon un valor de reserva: {{{{ {rendering.Missing[0]} | default: \"…\" }}}}.")]);
+        checks.AddRange(Missing(rendering));
         checks.AddRange(Words(message));
         checks.AddRange(Size(Encoding.UTF8.GetByteCount(message.Html)));
         if (template.IsMarketing)
@@ -52,6 +55,10 @@ internal static class MailChecks
         }
         return [.. checks.OrderBy(check => check.Verdict switch { Verdict.Bad => 0, Verdict.Warn => 1, _ => 2 })];
     }
+
+    private static IReadOnlyList<MailCheck> Missing(Rendering rendering) => rendering.Missing.Count == 0 ? [] : [Warn(
+        $"Not there for the person shown: {string.Join(", ", rendering.Missing.Take(8))}. Give a default: {{{{ {rendering.Missing[0]} | default: \"…\" }}}}.",
+        $"Falta en la persona mostrada: {string.Join(", ", rendering.Missing.Take(8))}. Pon un valor de reserva: {{{{ {rendering.Missing[0]} | default: \"…\" }}}}.")];
 
     private static MailCheck Warn(string en, string es) => new(Verdict.Warn, new(en, es));
 
@@ -77,14 +84,14 @@ internal static class MailChecks
         }
     }
 
-    private static IEnumerable<MailCheck> Links(IHtmlDocument page)
+    private static IEnumerable<MailCheck> Links(IHtmlDocument page, bool isOwnSite)
     {
         var links = page.QuerySelectorAll("a").Select(link => (Text: link.TextContent.Trim(), Href: link.GetAttribute("href")?.Trim() ?? "")).ToList();
         foreach (var (text, _) in links.Where(link => link.Href is "" or "#"))
         {
             yield return Bad($"The link “{Short(text)}” leads nowhere.", $"El enlace «{Short(text)}» no lleva a ningún lado.");
         }
-        foreach (var (text, href) in links.Where(link => link.Href is not ("" or "#") && !Leads(link.Href)))
+        foreach (var (text, href) in links.Where(link => link.Href is not ("" or "#") && !Leads(link.Href, isOwnSite)))
         {
             yield return Bad($"The link “{Short(text)}” is not an address: {Short(href)}. Begin it with https://.", $"El enlace «{Short(text)}» no es una dirección: {Short(href)}. Empieza con https://.");
         }
@@ -98,7 +105,7 @@ internal static class MailChecks
         }
     }
 
-    private static bool Leads(string href) => Uri.TryCreate(href, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" or "mailto" or "tel" or "sms";
+    private static bool Leads(string href, bool isOwnSite) => (isOwnSite && href.StartsWith('/')) || (Uri.TryCreate(href, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" or "mailto" or "tel" or "sms");
 
     private static IEnumerable<MailCheck> Images(IHtmlDocument page)
     {

@@ -1,15 +1,16 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Ciclo.Core.Events;
 using Ciclo.Core.Time;
 using Ciclo.Data.Journal;
 using Ciclo.Engine.Runtime;
 
-namespace Ciclo.Modules.Consent;
+namespace Ciclo.Modules.Profiles.Contracts;
 
 /// <summary>The zone that a person lives by: `traits.timezone`, else the `context.timezone` of the latest event of 90 days that has one, else the workspace's.</summary>
-internal static class PersonZone
+public static class PersonZone
 {
     /// <summary>Further back a device may have been anywhere.</summary>
     private const long Back = 90 * Durations.Day;
@@ -18,6 +19,15 @@ internal static class PersonZone
     /// <summary>Those that were asked for: as many as the zone database has at most.</summary>
     private static readonly ConcurrentDictionary<string, Zone> Known = new(StringComparer.Ordinal);
 
+    /// <summary>Inside a read of the engine.</summary>
+    public static Zone Of(EngineState state, Journal journal, int profile, long now) =>
+        Of(state, journal, profile, ProfileCard.Of(state, profile).Traits["timezone"] is JsonValue named && named.TryGetValue<string>(out var id) ? id : "", now);
+
+    /// <param name="state">Read inside a read of the engine.</param>
+    /// <param name="journal">Where the events' contexts are; null leaves them out.</param>
+    /// <param name="profile">Who.</param>
+    /// <param name="trait">What `traits.timezone` holds, empty for nothing.</param>
+    /// <param name="now">Unix milliseconds.</param>
     public static Zone Of(EngineState state, Journal? journal, int profile, string trait, long now) =>
         trait.Length > 0 && TryGet(trait, out var zone) ? zone : OfEvents(state, journal, profile, now) ?? state.Rules.Zone;
 

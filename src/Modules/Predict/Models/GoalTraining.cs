@@ -1,0 +1,177 @@
+using Ciclo.Core;
+using Ciclo.Core.Analytics;
+using Ciclo.Core.Predict.Goals;
+using Ciclo.Core.Rules;
+using Ciclo.Core.Time;
+using Ciclo.Engine.Runtime;
+using Ciclo.Engine.Runtime.Analysis;
+
+namespace Ciclo.Modules.Predict.Models;
+
+/// <summary>
+/// Trains a goal on the past: people as they were known at instants so long ago that the horizon after them has passed, and what they then did. The newest of these instants is kept for the
+/// test, so that the test is what use will be: a model of the past held against a later time.
+/// </summary>
+internal sealed class GoalTraining(WorkspaceEngine engine, TimeProvider clock, Action<Text> tell) : ITraining
+{
+    private const int MostRows = 200_000;
+    private const int FewestOfASide = 30;
+    private const int MostCuts = 4;
+    private const int MostWeights = 15;
+    private const double Z95 = 1.959963984540054;
+
+    /// <summary>People whose rules are asked at once, so that whoever waits for the engine has a turn.</summary>
+    private const int PeopleAtOnce = 512;
+
+    public Trained Train(PredictModel model, long now, CancellationToken cancellation)
+    {
+        var began = clock.GetTimestamp();
+        var columns = engine.Read(HabitColumns.Of);
+        var cuts = CutsOf(model, now);
+        tell(new Text("Reading what people did …", "Leyendo lo que hicieron las personas …"));
+        var rows = Rows(model, columns, cuts, MostRows / cuts.Length, cancellation);
+        var (past, newest) = (rows.Where(row => row.Cut < cuts.Length - 1).ToList(), rows.Where(row => row.Cut == cuts.Length - 1).ToList());
+        Check(model, past, newest);
+        tell(new Text("Learning from the past …", "Aprendiendo del pasado …"));
+        var learned = new HabitTable(columns, past);
+        var tried = GoalTrainer.Train(learned.Table, All(past.Count), new GoalOptions());
+        tell(new Text("Testing on a later time …", "Probando en un tiempo posterior …"));
+        var held = learned.Of(newest);
+        var test = new BackTest(tried.Probabilities(tried.Bin(held, All(newest.Count))), held.Target);
+        cancellation.ThrowIfCancellationRequested();
+        // What is used has seen the newest past too.
+        tell(new Text("Learning from all of it …", "Aprendiendo de todo …"));
+        var whole = new HabitTable(columns, rows);
+        var used = GoalTrainer.Train(whole.Table, All(rows.Count), new GoalOptions());
+        var card = CardOf(test, past.Count, cuts, used, whole.Table) with { TookMs = (long)clock.GetElapsedTime(began).TotalMilliseconds };
+        return new Trained(card, (at, stop) => Score(model, used, whole, columns, at, stop));
+    }
+
+    /// <summary>Scores everybody who is asked about as of now.</summary>
+    private IReadOnlyList<PersonScored> Score(PredictModel model, GoalModel used, HabitTable learned, HabitColumns columns, long now, CancellationToken cancellation)
+    {
+        const int MostReasons = 3;
+        tell(new Text("Scoring everybody …", "Puntuando a todos …"));
+        var rows = Rows(model, columns, [now], int.MaxValue, cancellation);
+        var table = learned.Of(rows);
+        var binned = used.Bin(table, All(rows.Count));
+        var probabilities = used.Probabilities(binned);
+        var added = new double[used.Features.Length];
+        return [.. rows.Select((row, i) => new PersonScored(row.Profile, probabilities[i], row.Before, ReasonsAt(i)))];
+
+        IReadOnlyList<Reason> ReasonsAt(int row)
+        {
+            used.Contributions(binned, row, added);
+            return [.. Enumerable.Range(0, added.Length).Where(j => Math.Abs(added[j]) >= 0.05).OrderByDescending(j => Math.Abs(added[j])).Take(MostReasons)
+                .Select(j => new Reason(table.Columns[j].Name, table.Columns[j].TextAt(row), added[j]))];
+        }
+    }
+
+    /// <summary>The newest instant whose horizon has passed, and earlier ones each a horizon (at least four weeks) before, as far as the history reaches with a horizon before the first.</summary>
+    private long[] CutsOf(PredictModel model, long now)
+    {
+        var first = engine.Read(state => state.Staged.History.FirstAt);
+        var (step, cuts) = (Math.Max(model.HorizonMs, 28 * Durations.Day), new List<long>());
+        for (var cut = now - model.HorizonMs; cuts.Count < MostCuts && cut - first >= Math.Min(step, 28 * Durations.Day); cut -= step)
+        {
+            cuts.Insert(0, cut);
+        }
+        if (cuts.Count < 2)
+        {
+            var days = model.Days + Math.Max(model.Days, 28) + 28;
+            throw new CannotTrainException(new(
+                $"The history is too short: {days} days are needed to learn from one {model.Days}-day stretch and to test on the next. Choose fewer days, or import older events.",
+                $"El historial es demasiado corto: hacen falta {days} días para aprender de un tramo de {model.Days} días y probar en el siguiente. Elige menos días o importa eventos más antiguos."));
+        }
+        return [.. cuts];
+    }
+
+    private static void Check(PredictModel model, List<HabitRow> past, List<HabitRow> newest)
+    {
+        foreach (var rows in new[] { past, newest })
+        {
+            var positives = rows.Count(row => row.CameTrue);
+            if (positives < FewestOfASide || rows.Count - positives < FewestOfASide)
+            {
+                throw new CannotTrainException(new(
+                    $"Too few to learn from: of {rows.Count} people it came true for {positives}; at least {FewestOfASide} of either are needed. Choose more days, or a goal that more people reach.",
+                    $"Muy pocos para aprender: de {rows.Count} personas se cumplió en {positives}; hacen falta al menos {FewestOfASide} de cada lado. Elige más días o una meta que más personas alcancen."));
+            }
+        }
+    }
+
+    private List<HabitRow> Rows(PredictModel model, HabitColumns columns, long[] cuts, int most, CancellationToken cancellation)
+    {
+        var people = engine.Read(state => state.Staged.Identity.NodeCount);
+        var one = most == int.MaxValue ? 1 : Math.Max(1, (people + most - 1) / Math.Max(1, most));
+        var bits = model.Kind == ModelKind.Rule || model.Who.Length > 0 ? Bits(model, cuts, one, cancellation) : null;
+        var folds = new SlicedScan(engine, clock).Run(() => engine.Read(state => new HabitFold(
+            columns, cuts, model.HorizonMs, model.Kind == ModelKind.Event ? EventTest.Parse(model.Goal, state.Rules.Zone, state.Staged.EventNames, state.Staged.Paths) : null, bits, model.Score,
+            state.ReadingRates(), one)), cancellation)
+            ?? throw new CannotTrainException(new("Everything is being counted anew. It is tried again in a minute.", "Todo se está contando de nuevo. Se intenta otra vez en un minuto."));
+        return [.. folds.SelectMany(fold => fold.Rows).OrderBy(row => row.Cut).ThenBy(row => row.Profile)];
+    }
+
+    private Dictionary<int, RuleBits> Bits(PredictModel model, long[] cuts, int one, CancellationToken cancellation)
+    {
+        var found = new Dictionary<int, RuleBits>();
+        for (int from = 0, count = 1; from < count; from += PeopleAtOnce)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            count = engine.Read(state =>
+            {
+                var rules = new PersonRules(state, [model.Who.Length > 0 ? model.Who : "true", model.Kind == ModelKind.Rule ? model.Goal : "false"]);
+                if (rules.IsBroken(0) || rules.IsBroken(1))
+                {
+                    throw new CannotTrainException(new("A rule names a segment or a lifecycle that is not there any more. Correct it.", "Una regla nombra un segmento o un ciclo de vida que ya no existe. Corrígela."));
+                }
+                using var desk = new PersonDesk(state, rules);
+                for (var profile = from; profile < Math.Min(from + PeopleAtOnce, state.Staged.Identity.NodeCount); profile++)
+                {
+                    if (profile % one == 0 && state.Staged.Identity.IsProfile(profile) && BitsOf(desk, model, cuts, profile) is { Counts: not 0 } bits)
+                    {
+                        found[profile] = bits;
+                    }
+                }
+                return state.Staged.Identity.NodeCount;
+            });
+        }
+        return found;
+    }
+
+    private static RuleBits BitsOf(PersonDesk desk, PredictModel model, long[] cuts, int profile)
+    {
+        var (counts, came) = (0, 0);
+        var began = model.Kind == ModelKind.Rule ? desk.Turns(profile, cuts[^1] + model.HorizonMs).Where(turn => turn is { Rule: 1, Began: true }).Select(turn => turn.At).ToList() : [];
+        for (var cut = 0; cut < cuts.Length; cut++)
+        {
+            // Of those for whom the rule holds already, nothing is to be foreseen.
+            if (desk.Holds(0, profile, cuts[cut]) && (model.Kind == ModelKind.Event || !desk.Holds(1, profile, cuts[cut])))
+            {
+                counts |= 1 << cut;
+                came |= began.Exists(at => at > cuts[cut] && at <= cuts[cut] + model.HorizonMs) ? 1 << cut : 0;
+            }
+        }
+        return new RuleBits(counts, came);
+    }
+
+    private static GoalCard CardOf(BackTest test, int trainedOn, long[] cuts, GoalModel used, FeatureTable table)
+    {
+        var rate = test.Positives / (double)test.Rows;
+        var half = Z95 * AucError(test.Auc, test.Positives, test.Rows - test.Positives);
+        var weights = Reasons.Importance(used, table).Take(MostWeights)
+            .Select(one => new ColumnWeight(one.Column, one.Share, Reasons.Dependence(used, table, table.Columns.ToList().FindIndex(column => column.Name == one.Column))));
+        return new GoalCard(
+            trainedOn, test.Rows, test.Positives, cuts[0], cuts[^1], used.Algorithm.ToString(), test.Auc, Math.Max(0, test.Auc - half), Math.Min(1, test.Auc + half), test.Brier, rate * (1 - rate), test.LogLoss,
+            test.LiftOfTopDecile, rate, test.Deciles, [.. weights], 0);
+    }
+
+    /// <summary>The standard error of an AUC (J. Hanley and B. McNeil, Radiology 143, 1982).</summary>
+    private static double AucError(double auc, int positives, int negatives)
+    {
+        var (q1, q2) = (auc / (2 - auc), 2 * auc * auc / (1 + auc));
+        return Math.Sqrt(((auc * (1 - auc)) + ((positives - 1) * (q1 - (auc * auc))) + ((negatives - 1) * (q2 - (auc * auc)))) / ((double)positives * negatives));
+    }
+
+    private static int[] All(int count) => [.. Enumerable.Range(0, count)];
+}

@@ -1,0 +1,218 @@
+using System.Collections.Concurrent;
+using Ciclo.Core;
+using Ciclo.Core.Analytics;
+using Ciclo.Core.Rules;
+using Ciclo.Core.Time;
+using Ciclo.Engine.Hosting;
+using Ciclo.Engine.Runtime;
+using Ciclo.Modules.Access.Contracts;
+
+namespace Ciclo.Modules.Predict.Models;
+
+/// <summary>Models of all workspaces: what is asked, trained, approved and scored. One for each data directory.</summary>
+internal sealed class ModelDesk
+{
+    /// <summary>Trained and not yet scored by, by version: what waits for an approval. Lost with the program; then it is trained again.</summary>
+    private readonly ConcurrentDictionary<long, Trained> trained = new();
+    private readonly ConcurrentDictionary<long, Text> progress = new();
+    private readonly DataHost host;
+
+    private ModelDesk(DataHost host) => this.host = host;
+
+    public static ModelDesk Of(DataHost host) => host.Shared(host => new ModelDesk(host));
+
+    public IReadOnlyList<PredictModel> List(string workspace) => host.Database.Read(connection => ModelStore.List(connection, workspace));
+
+    public PredictModel? Find(string workspace, long id) => host.Database.Read(connection => ModelStore.Find(connection, workspace, id));
+
+    public IReadOnlyList<ModelVersion> Versions(string workspace) => host.Database.Read(connection => ModelStore.Versions(connection, workspace));
+
+    /// <summary>What is being done for a model right now; null for nothing.</summary>
+    public Text? Progress(long model) => progress.TryGetValue(model, out var said) ? said : null;
+
+    /// <summary>What is wrong with a model; null for nothing.</summary>
+    public Text? Refuse(WorkspaceEngine engine, PredictModel model)
+    {
+        if (model.Name.Trim().Length is 0 or > PredictModel.LongestName)
+        {
+            return new($"A name has 1 to {PredictModel.LongestName} characters.", $"El nombre tiene de 1 a {PredictModel.LongestName} caracteres.");
+        }
+        if (!System.Text.RegularExpressions.Regex.IsMatch(model.Score, "^[a-z][a-z0-9_]{0,39}$", System.Text.RegularExpressions.RegexOptions.NonBacktracking))
+        {
+            return new($"The score’s name: a small letter, then letters, digits or _; at most {PredictModel.LongestScore}.", $"El nombre de la puntuación: una minúscula y luego letras, cifras o _; {PredictModel.LongestScore} como máximo.");
+        }
+        if (model.Days is < 1 or > PredictModel.MostDays || model.EveryDays is < 1 or > 90)
+        {
+            return new($"Within 1 to {PredictModel.MostDays} days, every 1 to 90 days.", $"Dentro de 1 a {PredictModel.MostDays} días, cada 1 a 90 días.");
+        }
+        if (model.Goal.Length > PredictModel.LongestRule || model.Who.Length > PredictModel.LongestRule)
+        {
+            return new($"A rule has at most {PredictModel.LongestRule} characters.", $"Una regla tiene como máximo {PredictModel.LongestRule} caracteres.");
+        }
+        var others = List(model.WorkspaceId).Where(one => one.Id != model.Id).ToList();
+        if (others.Exists(one => one.Score == model.Score))
+        {
+            return new($"Another model writes `scores.{model.Score}`. Choose another name.", $"Otro modelo escribe `scores.{model.Score}`. Elige otro nombre.");
+        }
+        if (others.Count >= PredictModel.Most)
+        {
+            return new($"There are {PredictModel.Most} models already. Delete one.", $"Ya hay {PredictModel.Most} modelos. Borra uno.");
+        }
+        return engine.Read(state => RuleFault(state, model));
+    }
+
+    /// <summary>Adds or changes a model, and has it trained.</summary>
+    public Task<long> PutAsync(PredictModel model, Actor by, CancellationToken cancellation) => host.Database.WriteAsync((connection, transaction) =>
+    {
+        var id = ModelStore.Put(connection, transaction, model with { DueAt = host.NowMs, Refusal = null });
+        AuditLog.Write(connection, transaction, host.NowMs, new AuditEntry(model.WorkspaceId, by, model.Id == 0 ? AuditActions.ModelAdded : AuditActions.ModelChanged, model.Score));
+        return id;
+    }, cancellation);
+
+    public Task DeleteAsync(PredictModel model, Actor by, CancellationToken cancellation) => host.Database.WriteAsync((connection, transaction) =>
+    {
+        ModelStore.Delete(connection, transaction, model.WorkspaceId, model.Id);
+        AuditLog.Write(connection, transaction, host.NowMs, new AuditEntry(model.WorkspaceId, by, AuditActions.ModelDeleted, model.Score));
+        return 0;
+    }, cancellation);
+
+    /// <summary>Decides about a version that waits: its scores are written, or never.</summary>
+    public Task DecideAsync(PredictModel model, ModelVersion version, bool isApproved, Actor by, CancellationToken cancellation) => host.Database.WriteAsync((connection, transaction) =>
+    {
+        ModelStore.Decide(connection, transaction, version, isApproved ? VersionState.InUse : VersionState.Refused, by.Id, host.NowMs);
+        AuditLog.Write(connection, transaction, host.NowMs, new AuditEntry(model.WorkspaceId, by, isApproved ? AuditActions.ModelApproved : AuditActions.ModelRefused, model.Score));
+        return 0;
+    }, cancellation);
+
+    /// <summary>Does what is due in a workspace: scores by what was approved, trains what is due. Answers when something is due next.</summary>
+    public async Task<long?> LookAsync(WorkspaceEngine engine, CancellationToken cancellation)
+    {
+        while (Next(engine.Id) is { } next)
+        {
+            await RunAsync(engine, next.Model, next.Version, cancellation);
+        }
+        return List(engine.Id).Min(model => model.DueAt);
+    }
+
+    private (PredictModel Model, ModelVersion? Version)? Next(string workspace)
+    {
+        var versions = Versions(workspace);
+        foreach (var model in List(workspace))
+        {
+            if (versions.FirstOrDefault(one => one.ModelId == model.Id && one is { State: VersionState.InUse, ScoredAt: null }) is { } unscored)
+            {
+                return (model, unscored);
+            }
+            if (model.DueAt <= host.NowMs)
+            {
+                return (model, null);
+            }
+        }
+        return null;
+    }
+
+    /// <summary>Trains a model, or scores by the version that was approved.</summary>
+    private async Task RunAsync(WorkspaceEngine engine, PredictModel model, ModelVersion? approved, CancellationToken cancellation)
+    {
+        Action<Text> tell = text => progress[model.Id] = text;
+        ITraining training = model.Kind == ModelKind.Value ? new ValueTraining(engine, host.Clock, tell) : new GoalTraining(engine, host.Clock, tell);
+        var now = host.NowMs;
+        progress[model.Id] = new Text("Beginning …", "Empezando …");
+        try
+        {
+            if (approved is null || !trained.TryRemove(approved.Id, out var found))
+            {
+                found = await Task.Run(() => training.Train(model, now, cancellation), cancellation);
+            }
+            var version = approved ?? await KeepAsync(model, found, now, cancellation);
+            if (version is { State: VersionState.InUse })
+            {
+                var scores = await Task.Run(() => found.Score(host.NowMs, cancellation), cancellation);
+                progress[model.Id] = new Text("Writing the scores …", "Escribiendo las puntuaciones …");
+                var scored = await ScoreWriter.WriteAsync(host, engine, model, version.Id, scores, cancellation);
+                await host.Database.WriteAsync((connection, transaction) =>
+                {
+                    ModelStore.Scored(connection, transaction, version.Id, scored, host.NowMs);
+                    return 0;
+                }, cancellation);
+            }
+            await SetAsync(model, null, now, cancellation);
+        }
+        catch (CannotTrainException refused)
+        {
+            await SetAsync(model, refused.Why, now, cancellation);
+        }
+        finally
+        {
+            progress.TryRemove(model.Id, out _);
+        }
+    }
+
+    /// <summary>Keeps what was trained. The first waits for somebody's approval; later ones take its place by themselves, unless they are clearly worse.</summary>
+    private async Task<ModelVersion?> KeepAsync(PredictModel model, Trained found, long now, CancellationToken cancellation)
+    {
+        var kept = await host.Database.WriteAsync((connection, transaction) =>
+        {
+            if (ModelStore.Find(connection, model.WorkspaceId, model.Id, transaction) is not { } current || !IsSameQuestion(current, model))
+            {
+                return null;
+            }
+            var used = ModelStore.Versions(connection, model.WorkspaceId, transaction).FirstOrDefault(one => one.ModelId == model.Id && one.State == VersionState.InUse);
+            var state = !found.Card.HasSignal ? VersionState.NoSignal : used is null || found.Card.IsWorseThan(used.Card) ? VersionState.Waiting : VersionState.InUse;
+            var version = new ModelVersion(0, model.Id, now, state, found.Card, "", null, null, 0);
+            version = version with { Id = ModelStore.AddVersion(connection, transaction, version) };
+            if (state == VersionState.InUse)
+            {
+                ModelStore.Decide(connection, transaction, version, state, "", now);
+            }
+            return version;
+        }, cancellation);
+        if (kept is { State: VersionState.Waiting })
+        {
+            trained[kept.Id] = found;
+        }
+        return kept;
+    }
+
+    private static bool IsSameQuestion(PredictModel one, PredictModel other) => (one.Kind, one.Goal, one.Who, one.Days, one.Score) == (other.Kind, other.Goal, other.Who, other.Days, other.Score);
+
+    private Task SetAsync(PredictModel model, Text? refusal, long began, CancellationToken cancellation) => host.Database.WriteAsync((connection, transaction) =>
+    {
+        // Whoever changed it meanwhile wants it trained again.
+        if (ModelStore.Find(connection, model.WorkspaceId, model.Id, transaction) is { } current && IsSameQuestion(current, model))
+        {
+            ModelStore.Put(connection, transaction, current with { DueAt = began + (model.EveryDays * Durations.Day), Refusal = refusal });
+        }
+        return 0;
+    }, cancellation);
+
+    private static Text? RuleFault(EngineState state, PredictModel model)
+    {
+        try
+        {
+            if (model.Kind == ModelKind.Value)
+            {
+                return null;
+            }
+            if (model.Kind == ModelKind.Event)
+            {
+                EventTest.Parse(model.Goal, state.Rules.Zone, state.Staged.EventNames, state.Staged.Paths);
+            }
+            else
+            {
+                Checker.CheckCondition(Parser.Parse(model.Goal, RuleContext.Segment, state.Rules.Zone));
+            }
+            if (model.Who.Length > 0)
+            {
+                Checker.CheckCondition(Parser.Parse(model.Who, RuleContext.Segment, state.Rules.Zone));
+            }
+            return null;
+        }
+        catch (RuleException wrong)
+        {
+            return new(
+                $"The rule, character {wrong.Error.Extent.Start + 1}: found {wrong.Error.Found.En}; expected {wrong.Error.Expected.En}.",
+                $"La regla, carácter {wrong.Error.Extent.Start + 1}: hay {wrong.Error.Found.Es}; se esperaba {wrong.Error.Expected.Es}.");
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using Ciclo.Core;
+using Ciclo.Core.Events;
+using Ciclo.Core.Folds;
+using Ciclo.Core.Values;
+using Ciclo.Engine.Runtime;
+using Ciclo.Kit;
+using Ciclo.Modules.Customers.Contracts;
+
+namespace Ciclo.Modules.Predict.Models;
+
+/// <summary>A person's scores on their page: the latest of each name, with what moved it.</summary>
+internal sealed class ModelScores : IPersonScores
+{
+    /// <param name="Currency">Of a score that is money; null of one that is a probability.</param>
+    private readonly record struct Noted(double Value, string Label, string Why, long At, string? Currency);
+
+    public IReadOnlyList<PersonScore> Of(EngineState state, int profile)
+    {
+        var updated = state.Staged.EventNames.Find(SystemEventNames.ScoresUpdated);
+        if (updated < 0)
+        {
+            return [];
+        }
+        var found = new Dictionary<string, Noted>(StringComparer.Ordinal);
+        foreach (var timed in state.Staged.History.Read(state.Staged.Identity.MembersOf(profile)))
+        {
+            var e = timed.Read();
+            if (e.Type == CallType.Track && e.Name == updated)
+            {
+                Note(state, e, timed.At, found);
+            }
+        }
+        return [.. found.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => Shown(one.Value))];
+    }
+
+    private static void Note(EngineState state, in PackedEvent e, long at, Dictionary<string, Noted> found)
+    {
+        var paths = new HashSet<int>();
+        e.NotePaths(paths);
+        foreach (var path in paths)
+        {
+            if (state.Staged.Paths[path] is { } name && name.EndsWith(ScoreWriter.Why, StringComparison.Ordinal) && name[..^ScoreWriter.Why.Length] is var score
+                && e.TryGetNumber(state.Staged.Paths.Find(score), out var value) && e.Get(path) is { Kind: ValueKind.Text } why)
+            {
+                var label = state.Staged.Paths.Find(score + ScoreWriter.Label) is >= 0 and var named && e.Get(named) is { Kind: ValueKind.Text } text ? text.AsText : score;
+                var currency = state.Staged.Paths.Find(score + ScoreWriter.Money) is >= 0 and var money && e.Get(money) is { Kind: ValueKind.Text } code ? code.AsText : null;
+                found[score] = new Noted((double)value.Micros / Number.Scale, label, why.AsText, at, currency);
+            }
+        }
+    }
+
+    private static PersonScore Shown(Noted score)
+    {
+        var (en, es) = (new Locale(Language.En, Core.Time.Zone.Utc), new Locale(Language.Es, Core.Time.Zone.Utc));
+        return new PersonScore(
+            Text.Same(score.Label), new Text(ValueOf(en), ValueOf(es)), Verdict.None, score.At,
+            [.. ScoreWriter.Unpacked(score.Why).Select(reason => new Text(Says(en, reason), Says(es, reason)))], "/models");
+
+        string ValueOf(Locale l) => score.Currency is { } currency ? l.Money(Math.Round((decimal)score.Value), currency) : l.Percent(score.Value);
+    }
+
+    private static string Says(Locale l, Core.Predict.Goals.Reason reason)
+    {
+        if (WorthWords.Says(l, reason) is { } said)
+        {
+            return said;
+        }
+        var (name, value) = (l.Say(HabitColumns.Says(reason.Column)), HabitColumns.Shown(l, reason.Column, reason.Value));
+        return reason.LogOdds >= 0 ? l.Say($"{name}: {value}, makes it likelier.", $"{name}: {value}, lo hace más probable.") : l.Say($"{name}: {value}, makes it less likely.", $"{name}: {value}, lo hace menos probable.");
+    }
+}

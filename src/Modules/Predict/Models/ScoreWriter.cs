@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Ciclo.Core.Folds;
+using Ciclo.Core.Identity;
+using Ciclo.Core.Predict.Goals;
+using Ciclo.Data.Journal;
+using Ciclo.Engine.Collect;
+using Ciclo.Engine.Hosting;
+using Ciclo.Engine.Runtime;
+
+namespace Ciclo.Modules.Predict.Models;
+
+/// <summary>
+/// Writes scores into the journal as `Scores Updated` events of the system: `NAME` the score, `NAME_name` what it is of, `NAME_why` what moved it; of money also `NAME_currency`, and what it is
+/// made of: `NAME_alive`, `NAME_orders`. A score that has hardly changed is not
+/// written again.
+/// </summary>
+internal static class ScoreWriter
+{
+    public const string Why = "_why";
+    public const string Label = "_name";
+    public const string Alive = "_alive";
+    public const string Orders = "_orders";
+
+    /// <summary>The currency, of a score that is money.</summary>
+    public const string Money = "_currency";
+
+    private const int AtOnce = 1_000;
+
+    /// <summary>Answers how many people have a score now that stands.</summary>
+    public static async Task<long> WriteAsync(DataHost host, WorkspaceEngine engine, PredictModel model, long version, IReadOnlyList<PersonScored> scores, CancellationToken cancellation)
+    {
+        foreach (var some in scores.Where(HasChanged).Chunk(AtOnce))
+        {
+            var (frame, now) = (new FrameBuilder(), host.NowMs);
+            foreach (var (score, id, person) in engine.Read(state => some.Select(score => (score, PublicIdOf(state, score.Profile), PersonOf(state, score.Profile))).ToList()))
+            {
+                if (person is { } known && !engine.Erased.Contains(known))
+                {
+                    OwnEvents.Track(
+                        frame, known, string.Create(CultureInfo.InvariantCulture, $"score-{version}-{id}"), SystemEventNames.ScoresUpdated, Encoding.UTF8.GetBytes(PropertiesOf(model, score)), true, now, now);
+                }
+            }
+            if (frame.Records > 0)
+            {
+                await engine.AppendAsync(frame.Payload, cancellation);
+            }
+        }
+        return scores.Count;
+    }
+
+    /// <summary>`column|value|log-odds`, by semicolons.</summary>
+    public static string Packed(IEnumerable<Reason> reasons) => string.Join(';', reasons.Select(reason =>
+        $"{Clean(reason.Column)}|{Clean(reason.Value ?? "")}|{reason.LogOdds.ToString("0.##", CultureInfo.InvariantCulture)}"));
+
+    public static IReadOnlyList<Reason> Unpacked(string text) =>
+    [
+        .. text.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(part => part.Split('|')).Where(part => part.Length == 3)
+            .Select(part => new Reason(part[0], part[1].Length == 0 ? null : part[1], double.TryParse(part[2], NumberStyles.Float, CultureInfo.InvariantCulture, out var odds) ? odds : 0)),
+    ];
+
+    private static string Clean(string text) => text.Replace('|', '/').Replace(';', ',');
+
+    private static bool HasChanged(PersonScored score) => score.Before is not { } before || Math.Abs(score.Score - before) > Math.Max(0.005, 0.05 * before);
+
+    private static string PublicIdOf(EngineState state, int profile) => state.Staged.Identity.PublicId(profile);
+
+    /// <summary>The strongest identifier; null of somebody who is gone.</summary>
+    private static Identifier? PersonOf(EngineState state, int profile) =>
+        state.Staged.Identity.IsProfile(profile) && state.Staged.Identity.IdentifiersOf(profile) is { Count: > 0 } known ? known.MinBy(one => one.Identifier.Kind).Identifier : null;
+
+    private static string PropertiesOf(PredictModel model, PersonScored score)
+    {
+        var properties = new JsonObject { [model.Score] = Math.Round(score.Score, 4), [model.Score + Label] = model.Name, [model.Score + Why] = Packed(score.Reasons) };
+        if (score.Worth is { } worth)
+        {
+            properties[model.Score] = Math.Round(score.Score, 2);
+            properties[model.Score + Alive] = Math.Round(worth.Alive, 4);
+            properties[model.Score + Orders] = Math.Round(worth.Orders, 3);
+            properties[model.Score + Money] = worth.Currency;
+        }
+        return properties.ToJsonString();
+    }
+}

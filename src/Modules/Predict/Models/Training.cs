@@ -1,0 +1,30 @@
+using Ciclo.Core;
+using Ciclo.Core.Predict.Goals;
+
+namespace Ciclo.Modules.Predict.Models;
+
+/// <summary>How one kind of model learns from the history.</summary>
+internal interface ITraining
+{
+    /// <summary>Learns from what was known until <paramref name="now"/>; throws <see cref="CannotTrainException"/> with the reason for people.</summary>
+    Trained Train(PredictModel model, long now, CancellationToken cancellation);
+}
+
+/// <summary>What was trained. <paramref name="Score"/>: scores everybody it speaks of, as of an instant.</summary>
+internal sealed record Trained(ModelCard Card, Func<long, CancellationToken, IReadOnlyList<PersonScored>> Score);
+
+/// <summary>A person's score, and what moved it most.</summary>
+/// <param name="Before">The score that stands in the history; null for none.</param>
+/// <param name="Worth">Of a score that is money.</param>
+internal sealed record PersonScored(int Profile, double Score, double? Before, IReadOnlyList<Reason> Reasons, Worth? Worth = null);
+
+/// <summary>What an amount foreseen is made of.</summary>
+/// <param name="Alive">The probability of still being a customer.</param>
+/// <param name="Orders">Expected.</param>
+internal sealed record Worth(double Alive, double Orders, string Currency);
+
+/// <summary>Why a training came to nothing, to people.</summary>
+public sealed class CannotTrainException(Text why) : Exception(why.En)
+{
+    public Text Why => why;
+}

@@ -1,0 +1,124 @@
+using Ciclo.Core;
+using Ciclo.Core.Predict.Value;
+using Ciclo.Core.Time;
+using Ciclo.Engine.Runtime;
+
+namespace Ciclo.Modules.Predict.Models;
+
+/// <summary>
+/// Learns what customers bring from their orders. Tested on the newest stretch of the past as long as the horizon, or a third of the history where that is shorter, by a model that knew only
+/// what was before; the one that is used has learned from all of it.
+/// </summary>
+internal sealed class ValueTraining(WorkspaceEngine engine, TimeProvider clock, Action<Text> tell) : ITraining
+{
+    /// <summary>What money in a year is worth less than money now.</summary>
+    public const double YearlyRate = 0.1;
+
+    private const double WeeksOfYear = 365.25 / 7;
+    private const int FewestDays = 84;
+    private const int AtOnce = 4_096;
+
+    private static readonly double WeeklyRate = Math.Log(1 + YearlyRate) / WeeksOfYear;
+
+    public Trained Train(PredictModel model, long now, CancellationToken cancellation)
+    {
+        var began = clock.GetTimestamp();
+        tell(new Text("Reading orders …", "Leyendo los pedidos …"));
+        var currency = engine.Read(state => state.Currency) ?? throw new CannotTrainException(new(
+            "It is not known in which currency your orders are. Choose the workspace’s currency in its settings.", "No se sabe en qué moneda están tus pedidos. Elige la moneda en los ajustes del espacio."));
+        var all = Read(model, now, cancellation).Select(one => one.Days).ToList();
+        var days = Check(model, all);
+        tell(new Text("Testing on a later time …", "Probando en un tiempo posterior …"));
+        var test = ValueTrainer.Test(all, days, cancellation);
+        tell(new Text("Learning from all of it …", "Aprendiendo de todo …"));
+        var (customers, _) = ValueTrainer.AsOf(all, 0);
+        var used = ValueModel.Fitted(test.Kinds.MaxBy(one => one.LogLikelihood)!.Kind, customers);
+        cancellation.ThrowIfCancellationRequested();
+        var card = CardOf(model, used, customers, test, now - (days * Durations.Day), currency) with { TookMs = (long)clock.GetElapsedTime(began).TotalMilliseconds };
+        return new Trained(card, (at, stop) => Score(model, used, currency, at, stop));
+    }
+
+    private PersonScored[] Score(PredictModel model, ValueModel used, string currency, long now, CancellationToken cancellation)
+    {
+        tell(new Text("Scoring everybody …", "Puntuando a todos …"));
+        var read = Read(model, now, cancellation);
+        var scored = new PersonScored[read.Count];
+        Parallel.For(0, (read.Count + AtOnce - 1) / AtOnce, new ParallelOptions { CancellationToken = cancellation }, chunk =>
+        {
+            for (var i = chunk * AtOnce; i < Math.Min(read.Count, (chunk + 1) * AtOnce); i++)
+            {
+                scored[i] = ScoreOf(model, used, read[i], currency, now);
+            }
+        });
+        return scored;
+    }
+
+    private static PersonScored ScoreOf(PredictModel model, ValueModel used, CustomerDays person, string currency, long now)
+    {
+        // A fortieth of what it takes: of a month, a day.
+        const double Accuracy = 0.025;
+        var customer = Customer.AsOf(person.Days, 0)!.Value;
+        var (history, value) = (customer.History, used.Of(customer, model.Days / 7.0, WeeklyRate));
+        var next = value.Alive >= 0.5 ? used.Purchases.NextOrder(history, 0.5, Accuracy) : null;
+        return new PersonScored(
+            person.Profile, value.Money, person.Before, WorthWords.ReasonsOf(history, value, currency, next is { } weeks ? now + (long)(weeks * 7 * Durations.Day) : null),
+            new Worth(value.Alive, value.Orders, currency));
+    }
+
+    /// <summary>The days that are tested on.</summary>
+    private static int Check(PredictModel model, List<OrderDay[]> all)
+    {
+        var span = all.Count == 0 ? 0 : -all.Min(days => days[0].Day);
+        if (span < FewestDays)
+        {
+            throw new CannotTrainException(new(
+                $"The history is too short: of orders there are {span} days, and {FewestDays} are needed to learn from some and test on the rest. Import older orders, or wait.",
+                $"El historial es demasiado corto: hay {span} días de pedidos y hacen falta {FewestDays} para aprender de unos y probar en el resto. Importa pedidos más antiguos o espera."));
+        }
+        var days = Math.Min(model.Days, span / 3 / 7 * 7);
+        var (known, _) = ValueTrainer.AsOf(all, -days);
+        var (repeaters, paid) = (known.Count(one => one.History.Orders > 0), known.Count(one => one.MeanOrder > 0));
+        if (known.Length < ValueTrainer.Fewest || repeaters < ValueTrainer.FewestRepeaters)
+        {
+            throw new CannotTrainException(new(
+                $"Too few customers: {days} days ago there were {known.Length}, {repeaters} of them with a second order; at least {ValueTrainer.Fewest} and {ValueTrainer.FewestRepeaters} are needed. Import older orders, or wait.",
+                $"Muy pocos clientes: hace {days} días había {known.Length}, {repeaters} con un segundo pedido; hacen falta al menos {ValueTrainer.Fewest} y {ValueTrainer.FewestRepeaters}. Importa pedidos más antiguos o espera."));
+        }
+        if (paid < ValueTrainer.FewestRepeaters)
+        {
+            throw new CannotTrainException(new(
+                $"Only {paid} customers have orders with an amount. Send `revenue` or `total` with \"Order Completed\", and exchange rates for other currencies.",
+                $"Solo {paid} clientes tienen pedidos con importe. Envía `revenue` o `total` con \"Order Completed\", y tipos de cambio para otras monedas."));
+        }
+        return days;
+    }
+
+    private List<CustomerDays> Read(PredictModel model, long now, CancellationToken cancellation)
+    {
+        var folds = new SlicedScan(engine, clock).Run(() => engine.Read(state => new OrderFold(now, model.Score, state.ReadingRates())), cancellation)
+            ?? throw new CannotTrainException(new("Everything is being counted anew. It is tried again in a minute.", "Todo se está contando de nuevo. Se intenta otra vez en un minuto."));
+        return [.. folds.SelectMany(fold => fold.Customers).OrderBy(one => one.Profile)];
+    }
+
+    private static ValueCard CardOf(PredictModel model, ValueModel used, Customer[] customers, ValueTest test, long testedAt, string currency)
+    {
+        // As many as are tested stand for all: what moves all of them together is most of the interval.
+        var some = ValueModel.Sampled(customers, ValueTrainer.MostTested);
+        var (each, scale) = (ValueTrainer.Forecasts(used, some, new int[some.Length], [test.Shock], model.Days / 7.0, WeeklyRate)[0], customers.Length / (double)some.Length);
+        var repeaters = customers.Where(one => one.History.Orders > 0 && one.MeanOrder > 0).ToList();
+        var correlation = repeaters.Count < 3 ? 0 : ValueTrainer.Correlation([.. repeaters.Select(one => (double)one.History.Orders)], [.. repeaters.Select(one => one.MeanOrder)]);
+        return new ValueCard(
+            customers.Length, test.Deciles.Sum(decile => decile.People), testedAt, test.Lift, used.Kind, used.Purchases.Fit.IsShrunken || used.Spending.Fit.IsShrunken,
+            [.. ParametersOf(used.Purchases.Fit), .. ParametersOf(used.Spending.Fit)], test, customers.Where(one => one.MeanOrder > 0).Average(one => one.MeanOrder),
+            double.IsFinite(correlation) ? correlation : 0, new Forecast(each.Expected * scale, each.Low * scale, each.High * scale), currency, 0);
+    }
+
+    private static IEnumerable<FittedParameter> ParametersOf(Core.Predict.Fitting.Fit fit) => fit.Names.Select((name, at) =>
+    {
+        var (low, high) = fit.Interval(at);
+        return new FittedParameter(name, fit.Parameters[at], Known(low, 0), Known(high, fit.Parameters[at]));
+    });
+
+    /// <summary>Cards are JSON, which has no infinity.</summary>
+    private static double Known(double value, double otherwise) => double.IsFinite(value) ? value : otherwise;
+}

@@ -1,0 +1,31 @@
+using System.CommandLine;
+using Ciclo.Engine.Hosting;
+using Ciclo.Modules.Customers.Contracts;
+using Ciclo.Modules.Predict.Models;
+using Ciclo.Modules.Predict.Recommending;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Ciclo.Modules.Predict;
+
+/// <summary>Who is worth what, who will buy or leave, and whom a message moves.</summary>
+public sealed class PredictModule : IModule
+{
+    public string Name => "predict";
+
+    public void AddServices(IServiceCollection services)
+    {
+        services.AddSingleton<ModelEndpoints>().AddSingleton<IPersonScores, ModelScores>();
+        services.AddSingleton<OfferEndpoints>();
+        services.AddHostedService<ModelWatch>().AddHostedService<OfferWatch>();
+    }
+
+    public void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        routes.ServiceProvider.GetRequiredService<ModelEndpoints>().Map(routes);
+        routes.ServiceProvider.GetRequiredService<OfferEndpoints>().Map(routes);
+        OfferApi.Map(routes);
+    }
+
+    public IEnumerable<Command> Commands(CommandRunner runner) => [ModelCommands.Make(runner)];
+}

@@ -1,0 +1,90 @@
+using Ciclo.Core.Predict.Recommend;
+using Ciclo.Core.Values;
+using Ciclo.Engine.Runtime;
+
+namespace Ciclo.Modules.Predict.Recommending;
+
+/// <summary>What is asked for.</summary>
+/// <param name="Limit">At most <see cref="Offers.Most"/>.</param>
+/// <param name="Diversity">From 0, the best scores, to 1, each category once before any comes again.</param>
+internal readonly record struct OfferRequest(int Limit, string? Category = null, double? LeastPrice = null, double? MostPrice = null, bool BoughtToo = false, double Diversity = 0);
+
+/// <summary>An item for a person.</summary>
+/// <param name="Because">The item of the person's history that speaks most for it; null where it is popular.</param>
+/// <param name="WasBought">Whether the person bought that, or only looked at it.</param>
+public sealed record PersonOffer(ShopItem Item, double Score, ShopItem? Because, bool WasBought);
+
+/// <summary>What was trained, in memory: answers what to offer to a person, for many threads at a time. One that is replaced is left to whoever still reads it, not disposed.</summary>
+internal sealed class OfferShelf : IDisposable
+{
+    private readonly IReadOnlyList<ShopItem> items;
+    private readonly Dictionary<string, int> places = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> categories = new(StringComparer.Ordinal);
+    private readonly Offers offers;
+
+    /// <param name="isOffered">Of each item, whether it is still sold as far as events tell.</param>
+    public OfferShelf(OfferCard card, long trainedAt, IReadOnlyList<ShopItem> items, bool[] isOffered, IRecommender model, Popular popular)
+    {
+        (Card, TrainedAt, this.items) = (card, trainedAt, items);
+        var (category, price) = (new int[items.Count], new double[items.Count]);
+        for (var item = 0; item < items.Count; item++)
+        {
+            places.Add(items[item].Id, item);
+            categories.TryAdd(items[item].Category, categories.Count);
+            category[item] = categories[items[item].Category];
+            price[item] = items[item].Price is { } said ? (double)said.Micros / Number.Scale : double.NaN;
+        }
+        offers = new Offers(model, popular, new Catalogue(isOffered, category, price));
+    }
+
+    public OfferCard Card { get; }
+
+    public long TrainedAt { get; }
+
+    public IEnumerable<string> Categories => categories.Keys.Where(name => name.Length > 0).Order(StringComparer.Ordinal);
+
+    /// <summary>What to offer, the best first, by everything known of the person at this moment. Inside <see cref="WorkspaceEngine.Read{T}"/>.</summary>
+    public IReadOnlyList<PersonOffer> For(EngineState state, int profile, OfferRequest request)
+    {
+        if (request.Category is { } name && !categories.ContainsKey(name))
+        {
+            return [];
+        }
+        var fold = TouchFold.Of(state, profile);
+        var bought = Places(fold, isBoughtOnly: true);
+        var history = Card.Used.WithSeen ? Places(fold, isBoughtOnly: false) : bought;
+        Span<Offer> into = stackalloc Offer[request.Limit];
+        var filter = new OfferFilter(request.Category is { } asked ? categories[asked] : null, request.LeastPrice, request.MostPrice, request.BoughtToo);
+        var count = offers.For(history, bought, 0, filter, request.Diversity, into);
+        var found = new List<PersonOffer>(count);
+        foreach (var offer in into[..count])
+        {
+            found.Add(new PersonOffer(items[offer.Item], offer.Score, offer.Because < 0 ? null : items[offer.Because], Array.BinarySearch(bought, offer.Because) >= 0));
+        }
+        return found;
+    }
+
+    /// <summary>What a person bought last, the newest first. Inside <see cref="WorkspaceEngine.Read{T}"/>.</summary>
+    public static IReadOnlyList<(ShopItem Item, long At)> BoughtOf(EngineState state, int profile, int most)
+    {
+        var fold = TouchFold.Of(state, profile);
+        return [.. fold.Touches.Where(touch => touch.Kind == TouchKind.Bought).GroupBy(touch => touch.Item)
+            .Select(one => (fold.Items[one.Key], one.Max(touch => touch.At))).OrderByDescending(one => one.Item2).Take(most)];
+    }
+
+    public void Dispose() => offers.Dispose();
+
+    private int[] Places(TouchFold fold, bool isBoughtOnly)
+    {
+        var found = new SortedSet<int>();
+        foreach (var touch in fold.Touches)
+        {
+            // What came after the training is not known to it.
+            if ((!isBoughtOnly || touch.Kind == TouchKind.Bought) && places.TryGetValue(fold.Items[touch.Item].Id, out var place))
+            {
+                found.Add(place);
+            }
+        }
+        return [.. found];
+    }
+}
