@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Ciclo.Engine.Hosting;
+using Ciclo.Kit;
 using Ciclo.Modules.Customers.Contracts;
 using Ciclo.Modules.Predict.Models;
+using Ciclo.Modules.Predict.Reaching;
 using Ciclo.Modules.Predict.Recommending;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,14 +18,15 @@ public sealed class PredictModule : IModule
     public void AddServices(IServiceCollection services)
     {
         services.AddSingleton<ModelEndpoints>().AddSingleton<IPersonScores, ModelScores>();
-        services.AddSingleton<OfferEndpoints>();
-        services.AddHostedService<ModelWatch>().AddHostedService<OfferWatch>();
+        services.AddSingleton<OfferEndpoints>().AddSingleton<ReachEndpoints>().AddSingleton(new PersonSlot("/customers/{id}/reach"));
+        services.AddHostedService<ModelWatch>().AddHostedService<OfferWatch>().AddHostedService<ReachWatch>();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {
         routes.ServiceProvider.GetRequiredService<ModelEndpoints>().Map(routes);
         routes.ServiceProvider.GetRequiredService<OfferEndpoints>().Map(routes);
+        routes.ServiceProvider.GetRequiredService<ReachEndpoints>().Map(routes);
         OfferApi.Map(routes);
     }
 

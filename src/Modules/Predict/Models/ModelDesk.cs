@@ -49,6 +49,10 @@ internal sealed class ModelDesk
         {
             return new($"A rule has at most {PredictModel.LongestRule} characters.", $"Una regla tiene como máximo {PredictModel.LongestRule} caracteres.");
         }
+        if (model.Score is Reaching.SentFold.ChannelScore or Reaching.SentFold.HourScore)
+        {
+            return new($"`scores.{model.Score}` is written by channel and hour (/models/reach). Choose another name.", $"Canal y hora (/models/reach) escribe `scores.{model.Score}`. Elige otro nombre.");
+        }
         var others = List(model.WorkspaceId).Where(one => one.Id != model.Id).ToList();
         if (others.Exists(one => one.Score == model.Score))
         {
