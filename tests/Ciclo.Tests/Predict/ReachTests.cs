@@ -12,7 +12,7 @@ public sealed class ReachTests
     private static readonly ReachWorth NoCosts = new(0, new double[Channels]);
 
     /// <summary>A person of the world: the true shares, by channel, and the hour that is liked.</summary>
-    private sealed record Truth(double[] Shares, int Hour, PersonReach Known, IReadOnlyList<(int Channel, int Hour, bool IsAnswered)> Messages)
+    private sealed record Truth(double[] Shares, int Hour, PersonReach Known)
     {
         /// <summary>How likely the person answers at an hour.</summary>
         public double At(int channel, int hour) => Shares[channel] * Liking(Hour, hour);
@@ -67,7 +67,7 @@ public sealed class ReachTests
     public void Whoever_got_no_message_is_spoken_of_by_the_way_of_the_first_purchase_and_else_by_everybody()
     {
         var model = Train(World(3_000, 5, planted: true));
-        var nobody = new PersonReach(new PersonAnswers(0, -1, new Answers[Channels]), new PersonHours(new Answers[24], new double[24]));
+        var nobody = new PersonReach(new PersonAnswers(0, -1, new Answers[Channels]), new PersonHours([], new double[24]));
         foreach (var first in Enumerable.Range(0, Channels))
         {
             // Who first bought by a way mostly likes the channel of that number.
@@ -87,7 +87,7 @@ public sealed class ReachTests
     public void A_channel_that_costs_more_than_its_answers_are_worth_is_not_chosen()
     {
         var model = Train(World(1_000, 5, planted: true));
-        var person = new PersonReach(new PersonAnswers(1, 1, [new(5, 2), new(5, 3), new(5, 0)]), new PersonHours(new Answers[24], new double[24]));
+        var person = new PersonReach(new PersonAnswers(1, 1, [new(5, 2), new(5, 3), new(5, 0)]), new PersonHours([], new double[24]));
         Assert.Equal((1, ReachReason.OwnAnswers), (model.For(person, NoCosts).Channels[0].Channel, model.For(person, NoCosts).Why));
         var dear = model.For(person, new ReachWorth(10, [0, 8, 0]));
         Assert.Equal((Email, ReachReason.Cost), (dear.Channels[0].Channel, dear.Why));
@@ -137,7 +137,7 @@ public sealed class ReachTests
         return (Replay.Compare(drawn, chosen, mail), [.. best.Select(one => one[0].Channel)]);
     }
 
-    private static ReachModel Train(List<Truth> world) => ReachModel.Train([.. world.Select(person => (person.Known, person.Messages))], Channels);
+    private static ReachModel Train(List<Truth> world) => ReachModel.Train([.. world.Select(person => person.Known)], Channels);
 
     private static List<Truth> World(int people, int seed, bool planted)
     {
@@ -150,20 +150,19 @@ public sealed class ReachTests
         var (first, hour) = (random.Next(Channels), random.NextDouble() < 0.6 ? 20 : 8 + random.Next(14));
         var liked = random.NextDouble() < 0.7 ? first : random.Next(Channels);
         var shares = Enumerable.Range(0, Channels).Select(channel => !planted ? 0.3 : channel == liked ? Beta.Sample(random, 6, 5) : Beta.Sample(random, 3, 12)).ToArray();
-        var (byChannel, byHour, seen, messages) = (new Answers[Channels], new Answers[24], new double[24], new List<(int, int, bool)>());
+        var (byChannel, seen, messages) = (new Answers[Channels], new double[24], new List<SentMessage>());
         for (var message = random.Next(9); message > 0; message--)
         {
             var (channel, at) = (random.Next(Channels), 8 + random.Next(14));
             var isAnswered = random.NextDouble() < shares[channel] * Liking(hour, at);
             byChannel[channel] += new Answers(1, isAnswered ? 1 : 0);
-            byHour[at] += new Answers(1, isAnswered ? 1 : 0);
-            messages.Add((channel, at, isAnswered));
+            messages.Add(new SentMessage(channel, at, isAnswered));
         }
         for (var visit = random.Next(25); visit > 0; visit--)
         {
             seen[random.NextDouble() < 0.7 ? (hour + random.Next(-1, 2) + 24) % 24 : random.Next(24)]++;
         }
-        return new Truth(shares, hour, new PersonReach(new PersonAnswers(1, first, byChannel), new PersonHours(byHour, seen)), messages);
+        return new Truth(shares, hour, new PersonReach(new PersonAnswers(1, first, byChannel), new PersonHours(messages, seen)));
     }
 
     private static double Liking(int liked, int hour) => Away(liked, hour) <= 2 ? 1 : 0.6;

@@ -2,8 +2,23 @@ using Ciclo.Core.Predict.Fitting;
 
 namespace Ciclo.Core.Predict.Reach;
 
-/// <summary>The hours of one person's days: messages that went out in each and were answered, whenever that was; and hours in which the person was seen without being written to.</summary>
-public sealed record PersonHours(Answers[] ByHour, double[] Seen);
+/// <summary>A message to a person, the hour of their own day at which it went out, and whether it was answered, whenever that was.</summary>
+public readonly record struct SentMessage(int Channel, int Hour, bool IsAnswered);
+
+/// <summary>The hours of one person's days: of messages, and by hour how often the person was seen without being written to.</summary>
+public sealed record PersonHours(IReadOnlyList<SentMessage> Messages, double[] Seen)
+{
+    /// <summary>What one channel's messages did by hour.</summary>
+    public Answers[] ByHour(int channel)
+    {
+        var hours = new Answers[HourModel.Hours];
+        foreach (var message in Messages)
+        {
+            hours[message.Hour] += message.Channel == channel ? new Answers(1, message.IsAnswered ? 1 : 0) : default;
+        }
+        return hours;
+    }
+}
 
 /// <summary>One message for learning what the hour does.</summary>
 /// <param name="Hour">Of the person's own day, at which it went out.</param>
@@ -66,12 +81,13 @@ public sealed class HourModel
         return new HourModel(usual, belief, found, BetaBinomial.WeightOf([.. tried]));
     }
 
-    /// <summary>What is held likely of each hour for a person of whom so much is held likely whatever the hour.</summary>
-    public Likely[] For(Likely usual, PersonHours person)
+    /// <summary>What is held likely of each hour for a person of whom so much is held likely of a channel whatever the hour.</summary>
+    public Likely[] For(Likely usual, int channel, PersonHours person)
     {
         // Two things are unsure: the person's share by the way, and what the hour does to it. Their variances add up.
         var sure = 1 / ((1 / usual.Weight) + (1 / weight));
-        var own = (Sent: Smooth([.. person.ByHour.Select(one => one.Sent)]), Answered: Smooth([.. person.ByHour.Select(one => one.Answered)]));
+        var hours = person.ByHour(channel);
+        var own = (Sent: Smooth([.. hours.Select(one => one.Sent)]), Answered: Smooth([.. hours.Select(one => one.Answered)]));
         return
         [
             .. Enumerable.Range(0, Hours).Select(hour => Likely.Of(Expected(usual.Mean, RowOf(hour, person.Seen)), sure)

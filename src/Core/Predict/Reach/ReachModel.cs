@@ -65,23 +65,22 @@ public sealed class ReachModel(ChannelModel channels, HourModel hours)
 
     public HourModel Hours => hours;
 
-    /// <summary>Learns from people and their messages, each as (channel, hour, answered).</summary>
-    public static ReachModel Train(IReadOnlyList<(PersonReach Person, IReadOnlyList<(int Channel, int Hour, bool IsAnswered)> Messages)> people, int channels)
+    public static ReachModel Train(IReadOnlyList<PersonReach> people, int channels)
     {
-        var model = ChannelModel.Train([.. people.Select(one => one.Person.Channels)], channels);
+        var model = ChannelModel.Train([.. people.Select(person => person.Channels)], channels);
         var messages = new List<SentAt>();
-        var step = Math.Max(1, people.Sum(one => one.Messages.Count) / MostMessages);
+        var step = Math.Max(1, people.Sum(person => person.Hours.Messages.Count) / MostMessages);
         for (var i = 0; i < people.Count; i += step)
         {
-            var (person, sent) = people[i];
-            foreach (var (channel, hour, isAnswered) in sent)
+            var person = people[i];
+            foreach (var (channel, hour, isAnswered) in person.Hours.Messages)
             {
                 // What this message says itself must not foretell it.
                 var others = person.Channels.ByChannel[channel] - new Answers(1, isAnswered ? 1 : 0);
                 messages.Add(new SentAt(hour, isAnswered, model.Before(person.Channels.Segment, person.Channels.First, channel).After(others).Mean, person.Hours.Seen));
             }
         }
-        return new ReachModel(model, HourModel.Train(messages, [.. people.Select(one => one.Person.Hours)]));
+        return new ReachModel(model, HourModel.Train(messages, [.. people.Select(person => person.Hours)]));
     }
 
     /// <param name="person">What is known.</param>
@@ -97,7 +96,7 @@ public sealed class ReachModel(ChannelModel channels, HourModel hours)
             return new ChannelChance(channel, own, likely, worth.Of(channel, likely.Mean));
         }).OrderByDescending(one => one.Value).ThenBy(one => one.Channel).ToList();
         var best = chances[0];
-        HourChance[] all = [.. hours.For(best.Likely, person.Hours).Select((likely, hour) => new HourChance(hour, likely))];
+        HourChance[] all = [.. hours.For(best.Likely, best.Channel, person.Hours).Select((likely, hour) => new HourChance(hour, likely))];
         var allowed = all.Where(one => mayBe?.Invoke(one.Hour) != false).ToList();
         var bestHour = (allowed.Count > 0 ? allowed : [.. all]).MaxBy(one => one.Mean)!;
         return new ReachAnswer(chances, Why(person, chances), all, bestHour, WhyHour(person, bestHour.Hour));
@@ -111,7 +110,7 @@ public sealed class ReachModel(ChannelModel channels, HourModel hours)
 
     private static ReachReason WhyHour(PersonReach person, int hour)
     {
-        var near = Enumerable.Range(-1, 3).Select(away => person.Hours.ByHour[(hour + away + HourModel.Hours) % HourModel.Hours]).Aggregate((a, b) => a + b);
-        return near.Answered >= Few ? ReachReason.OwnAnswers : person.Hours.Seen.Sum() >= SeenOften ? ReachReason.Seen : ReachReason.Everybody;
+        var near = person.Hours.Messages.Count(message => message.IsAnswered && Math.Abs(message.Hour - hour) is <= 1 or HourModel.Hours - 1);
+        return near >= Few ? ReachReason.OwnAnswers : person.Hours.Seen.Sum() >= SeenOften ? ReachReason.Seen : ReachReason.Everybody;
     }
 }

@@ -68,15 +68,15 @@ internal sealed class ReachTraining(WorkspaceEngine engine, TimeProvider clock, 
     /// <summary>What was known of a person at an instant.</summary>
     public static PersonReach AsOf(ReachPerson? person, long at, bool byClicks)
     {
-        var (byChannel, byHour, seen) = (new Answers[ReachChannels.Count], new Answers[HourModel.Hours], new double[HourModel.Hours]);
+        var (byChannel, messages, seen) = (new Answers[ReachChannels.Count], new List<SentMessage>(), new double[HourModel.Hours]);
         var (segment, first) = (0, -1);
         if (person is not null)
         {
             foreach (var message in person.Messages.Where(message => Tells(message, at, byClicks)))
             {
-                var answers = new Answers(1, message.IsAnswered(at, byClicks) ? 1 : 0);
-                byChannel[message.Channel] += answers;
-                byHour[message.Hour] += answers;
+                var isAnswered = message.IsAnswered(at, byClicks);
+                byChannel[message.Channel] += new Answers(1, isAnswered ? 1 : 0);
+                messages.Add(new(message.Channel, message.Hour, isAnswered));
             }
             // Local clocks are twelve hours behind at the most.
             var until = (at / Durations.Hour) - 12;
@@ -87,10 +87,10 @@ internal sealed class ReachTraining(WorkspaceEngine engine, TimeProvider clock, 
             segment = person.Orders.Count(order => order < at);
             first = segment > 0 ? person.First : -1;
         }
-        return new PersonReach(new PersonAnswers(segment, first, byChannel), new PersonHours(byHour, seen));
+        return new PersonReach(new PersonAnswers(segment, first, byChannel), new PersonHours(messages, seen));
     }
 
-    private static bool Tells(SentMessage message, long at, bool byClicks) => message.At < at - Patience || (message.At < at && message.IsAnswered(at, byClicks));
+    private static bool Tells(ToldMessage message, long at, bool byClicks) => message.At < at - Patience || (message.At < at && message.IsAnswered(at, byClicks));
 
     private List<ReachPerson> Read(CancellationToken cancellation)
     {
@@ -100,11 +100,7 @@ internal sealed class ReachTraining(WorkspaceEngine engine, TimeProvider clock, 
         return [.. folds.SelectMany(fold => fold.People).OrderBy(person => person.Profile)];
     }
 
-    private static ReachModel Learn(IReadOnlyList<ReachPerson> people, long at, bool byClicks) => ReachModel.Train(
-        [
-            .. people.Select(person => (AsOf(person, at, byClicks), (IReadOnlyList<(int, int, bool)>)
-                [.. person.Messages.Where(message => Tells(message, at, byClicks)).Select(message => (message.Channel, message.Hour, message.IsAnswered(at, byClicks)))])),
-        ], ReachChannels.Count);
+    private static ReachModel Learn(IReadOnlyList<ReachPerson> people, long at, bool byClicks) => ReachModel.Train([.. people.Select(person => AsOf(person, at, byClicks))], ReachChannels.Count);
 
     private static ReachReplay? Replayed(List<ReachPerson> people, ReachWorth worth, bool byClicks, long now, CancellationToken cancellation)
     {

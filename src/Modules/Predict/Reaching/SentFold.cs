@@ -13,7 +13,7 @@ namespace Ciclo.Modules.Predict.Reaching;
 /// <param name="Hour">Of the person's own day.</param>
 /// <param name="Propensity">The probability with which this channel was drawn; 0 where none was.</param>
 /// <param name="Campaign">What it belongs to, as events name it.</param>
-internal sealed record SentMessage(long At, int Channel, int Hour, double Propensity, string Campaign)
+internal sealed record ToldMessage(long At, int Channel, int Hour, double Propensity, string Campaign)
 {
     public long OpenedAt { get; set; } = Instants.Never;
 
@@ -28,7 +28,7 @@ internal sealed record SentMessage(long At, int Channel, int Hour, double Propen
 /// <param name="First">The way of the first purchase, a <see cref="MetricChannel"/>; −1 before it.</param>
 /// <param name="Channel">The score that stands; empty for none.</param>
 /// <param name="Hour">The same; −1 for none.</param>
-internal sealed record ReachPerson(int Profile, IReadOnlyList<SentMessage> Messages, int[] Seen, long[] Orders, int First, string Channel, int Hour);
+internal sealed record ReachPerson(int Profile, IReadOnlyList<ToldMessage> Messages, int[] Seen, long[] Orders, int First, string Channel, int Hour);
 
 /// <summary>
 /// Reads messages to people and what they did with them, and when people are seen. A message that answers what the person just did (an order's confirmation) says nothing of channel or hour and is
@@ -58,7 +58,7 @@ internal sealed class SentFold(int one, Zone? zone = null) : IHistoryFold
     private const int Identify = 1 << 11;
     private const int Scores = 1 << 12;
 
-    private readonly Dictionary<string, SentMessage> byId = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ToldMessage> byId = new(StringComparer.Ordinal);
 
     public IReadOnlyList<string> Paths { get; } =
     [
@@ -108,7 +108,7 @@ internal sealed class SentFold(int one, Zone? zone = null) : IHistoryFold
         var codes = profile.Events.Codes;
         var local = zone ?? ZoneOf(profile) ?? profile.State.Rules.Zone;
         var from = profile.State.Now - Back;
-        var (messages, seen, orders) = (new List<SentMessage>(), new List<int>(), new List<long>());
+        var (messages, seen, orders) = (new List<ToldMessage>(), new List<int>(), new List<long>());
         var (own, prompted, first, channel, hour) = (long.MinValue / 2, long.MinValue / 2, -1, "", -1);
         byId.Clear();
         for (var e = 0; e < at.Length; e++)
@@ -150,7 +150,7 @@ internal sealed class SentFold(int one, Zone? zone = null) : IHistoryFold
     }
 
     /// <summary>Takes in what an event tells of a message; answers whether the person did something with it.</summary>
-    private bool Read(in ProfileEvents profile, int e, Zone local, bool isAnswer, List<SentMessage> messages)
+    private bool Read(in ProfileEvents profile, int e, Zone local, bool isAnswer, List<ToldMessage> messages)
     {
         var (at, deed, channel) = (profile.Events.At[e], (MessageDeed)(profile.Events.Codes[e] & 3), (profile.Events.Codes[e] & (Message - 1)) >> 2);
         var id = TextOf(profile.Paths[0].Get(e)) is { Length: > 0 } own ? own : TextOf(profile.Paths[1].Get(e));
@@ -162,7 +162,7 @@ internal sealed class SentFold(int one, Zone? zone = null) : IHistoryFold
                 return false;
             }
             var campaign = TextOf(profile.Paths[4].Get(e)) is { Length: > 0 } named ? named : TextOf(profile.Paths[5].Get(e));
-            var message = new SentMessage(at, channel, (int)(local.ToLocal(at) / Durations.Hour % 24), propensity, campaign);
+            var message = new ToldMessage(at, channel, (int)(local.ToLocal(at) / Durations.Hour % 24), propensity, campaign);
             messages.Add(message);
             if (id.Length > 0)
             {

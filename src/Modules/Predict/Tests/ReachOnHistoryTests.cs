@@ -21,6 +21,7 @@ namespace Ciclo.Modules.Predict.Tests;
 public sealed class ReachOnHistoryTests
 {
     private const int People = 60;
+    private const int Morning = 8;
     private const int Evening = 19;
 
     private const string Journey = """
@@ -35,8 +36,14 @@ public sealed class ReachOnHistoryTests
     public async Task On_the_demo_shop_the_best_channel_beats_always_e_mail()
     {
         await using var world = await JourneyWorld.OpenAsync();
-        var setup = new DemoSetup(world.Host, world.Engine);
-        await setup.MakeAsync(new DemoOptions(world.Host.NowMs) { Customers = 2_500, VisitorsPerCustomer = 0 }, new Progress<(long, double)>(), default);
+        var shop = new DemoShop(new DemoOptions(world.Host.NowMs) { Customers = 2_500, VisitorsPerCustomer = 0, Zone = "UTC" });
+        using var csv = new StringWriter();
+        var position = 0L;
+        foreach (var frame in shop.Frames(csv))
+        {
+            position = await world.Engine.AppendAsync(frame.ToArray(), default);
+        }
+        await world.Engine.FoldedAsync(position, default);
         var desk = ReachDesk.Of(world.Host);
         await desk.TrainAsync("default", Actor.CommandLine, default);
         await desk.LookAsync(world.Engine, default);
@@ -49,7 +56,7 @@ public sealed class ReachOnHistoryTests
         Assert.All(replay.Always, one => Assert.True(one.Value.Value < replay.Result.Chosen.Value, one.ToString()));
 
         // The truth stands beside the data; nobody who learns reads it.
-        var truth = File.ReadLines(Path.Combine(setup.TruthFolder, DemoFiles.Customers)).Skip(1).Select(line => line.Split(','))
+        var truth = csv.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => line.Split(','))
             .Where(cells => cells[1].Length > 0).ToDictionary(cells => "user_id:" + cells[1], cells => (Liked: cells[^2] switch { "Email" => "email", "Onsite" => "onsite", _ => "whatsapp" }, Hour: int.Parse(cells[^1], CultureInfo.InvariantCulture)));
         var shelf = desk.Shelf("default")!;
         var (told, right, near) = world.Engine.Read(state =>
@@ -78,8 +85,9 @@ public sealed class ReachOnHistoryTests
         await using var world = await ShopAsync();
         MessageDesk.Of(world.Host).With([new Way("email", "Email"), new Way("onsite", "In-App Message")], null, null);
         await world.ApplyAsync(Journey);
+        await world.PassAsync(1_000);
         await world.DoAsync("u0", "A");
-        await world.SettleAsync();
+        await world.PassAsync(1_000);
         Assert.Equal(("email", "mail", BestReach.NotUsed.En), Sent(world, "u0"));
 
         var desk = ReachDesk.Of(world.Host);
@@ -98,7 +106,7 @@ public sealed class ReachOnHistoryTests
         {
             await world.DoAsync($"u{i}", "A");
         }
-        await world.SettleAsync();
+        await world.PassAsync(1_000);
         var waiting = world.RunOf("best", "u1")!;
         Assert.InRange(world.Engine.Read(state => state.Rules.Zone.ToLocal(waiting.DueAt)) / Durations.Hour % 24, Evening - 1, Evening + 1);
         await world.PassAsync(24 * Durations.Hour);
@@ -107,7 +115,7 @@ public sealed class ReachOnHistoryTests
         Assert.InRange(drawn, 0, 12);
         Assert.All(sent.Where(one => !one.Sent.Why.StartsWith("Drawn", StringComparison.Ordinal)), one => Assert.Equal(one.Liked, one.Sent.Channel));
         Assert.All(sent, one => Assert.Equal(one.Sent.Channel == "email" ? "mail" : "site", one.Sent.Template));
-        Assert.Contains(sent, one => one.Sent.Why.StartsWith("Answered 6 of 6 on the site", StringComparison.Ordinal));
+        Assert.Contains(sent, one => one.Sent.Why.StartsWith("Answered 3 of 6 on the site", StringComparison.Ordinal));
 
         // Whoever may not be written to on the site gets e-mail; an hour that is quiet is not chosen.
         MessageDesk.Of(world.Host).With([new Way("email", "Email"), new Way("onsite", "In-App Message")], null, new Strict());
@@ -134,7 +142,7 @@ public sealed class ReachOnHistoryTests
         Assert.Contains("Envía mensajes", record.Refusal!.Value.Es, StringComparison.Ordinal);
     }
 
-    /// <summary>Even numbers answer e-mail, odd ones messages on the site; all look around in the evening.</summary>
+    /// <summary>Even numbers answer e-mail of the morning, when they look around, odd ones messages on the site of the evening.</summary>
     private static async Task<JourneyWorld> ShopAsync()
     {
         var world = await JourneyWorld.OpenAsync();
@@ -146,13 +154,14 @@ public sealed class ReachOnHistoryTests
                 for (var message = 0; message < 12; message++)
                 {
                     var isMail = message % 2 == 0;
-                    var (id, prefix, at) = ($"m-{person}-{message}", isMail ? "Email" : "In-App Message", day - ((60 - (message * 4)) * Durations.Day) + (9 * Durations.Hour));
+                    var (own, hour) = (person % 2 == 0 ? Morning : Evening, message / 2 % 2 == 0 ? Morning : Evening);
+                    var (id, prefix, at) = ($"m-{person}-{message}", isMail ? "Email" : "In-App Message", day - ((60 - (message * 4)) * Durations.Day) + (hour * Durations.Hour));
                     Tell($"{prefix} Sent", at, true);
-                    if (isMail == (person % 2 == 0))
+                    if (isMail == (person % 2 == 0) && hour == own)
                     {
                         Tell($"{prefix} Link Clicked", at + Durations.Hour, false);
                     }
-                    OwnEvents.Track(frame, Identifier.UserId($"u{person}"), id + "-look", "Product Viewed", "{}"u8, false, at - (9 * Durations.Hour) + (Evening * Durations.Hour), world.Host.NowMs);
+                    OwnEvents.Track(frame, Identifier.UserId($"u{person}"), id + "-look", "Product Viewed", "{}"u8, false, at + Durations.Day + ((own - hour) * Durations.Hour) + (20 * Durations.Minute), world.Host.NowMs);
 
                     void Tell(string name, long when, bool isSystem) => OwnEvents.Track(
                         frame, Identifier.UserId($"u{person}"), $"{id}-{name}", name, Encoding.UTF8.GetBytes($$"""{"message_id":"{{id}}"}"""), isSystem, when, world.Host.NowMs);
