@@ -76,7 +76,7 @@ public sealed class ReachTests
         }
         var unknown = model.For(nobody, NoCosts);
         Assert.Equal((ReachReason.Everybody, ReachReason.Everybody), (unknown.Why, unknown.WhyHour));
-        Assert.Equal(unknown.Best.Hour, Enumerable.Range(0, 24).MaxBy(hour => model.Hours.Everybody(0.3)[hour]));
+        Assert.InRange(unknown.Best.Hour, 18, 21);
         // One answer moves a person, and not all the way.
         var once = model.For(nobody with { Channels = nobody.Channels with { ByChannel = [new(1, 1), default, default] } }, NoCosts).Channels.Single(one => one.Channel == Email);
         var before = unknown.Channels.Single(one => one.Channel == Email);

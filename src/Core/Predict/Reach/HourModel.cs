@@ -3,7 +3,8 @@ using Ciclo.Core.Predict.Fitting;
 namespace Ciclo.Core.Predict.Reach;
 
 /// <summary>A message to a person, the hour of their own day at which it went out, and whether it was answered, whenever that was.</summary>
-public readonly record struct SentMessage(int Channel, int Hour, bool IsAnswered);
+/// <param name="Campaign">What it belongs to: contents that are answered more go out at other hours than others, and the hour must not be praised for them.</param>
+public readonly record struct SentMessage(int Channel, int Hour, bool IsAnswered, string Campaign = "");
 
 /// <summary>The hours of one person's days: of messages, and by hour how often the person was seen without being written to.</summary>
 public sealed record PersonHours(IReadOnlyList<SentMessage> Messages, double[] Seen)
@@ -22,7 +23,7 @@ public sealed record PersonHours(IReadOnlyList<SentMessage> Messages, double[] S
 
 /// <summary>One message for learning what the hour does.</summary>
 /// <param name="Hour">Of the person's own day, at which it went out.</param>
-/// <param name="Usual">How likely this person answers, whatever the hour, by all but this message.</param>
+/// <param name="Usual">How likely this person answers a message of its campaign, whatever the hour, by all but this message.</param>
 /// <param name="Seen">Of whom it is; see <see cref="PersonHours.Seen"/>.</param>
 public readonly record struct SentAt(int Hour, bool IsAnswered, double Usual, double[] Seen);
 
@@ -51,11 +52,16 @@ public sealed class HourModel
     private readonly double[] terms;
     private readonly double trust;
     private readonly double weight;
+    private readonly bool[] tried;
 
-    private HourModel(double[] everybody, double trust, double[] terms, double weight) => (this.everybody, this.trust, this.terms, this.weight) = (everybody, trust, terms, weight);
+    private HourModel(double[] everybody, double trust, double[] terms, double weight, bool[] tried) =>
+        (this.everybody, this.trust, this.terms, this.weight, this.tried) = (everybody, trust, terms, weight, tried);
 
     /// <summary>The log-odds of an answer that go with each time more that the person is seen at an hour, in logarithms: 0 where being seen says nothing.</summary>
     public double OfSeen => terms[Terms - 1];
+
+    /// <summary>Whether enough went out at an hour to speak of it: half of an even share. What curves say of other hours nobody has seen.</summary>
+    public bool IsTried(int hour) => tried[hour];
 
     /// <summary>Learns from messages; <paramref name="people"/> are all that are known, for what is usual.</summary>
     public static HourModel Train(IReadOnlyList<SentAt> messages, IReadOnlyList<PersonHours> people)
@@ -71,14 +77,15 @@ public sealed class HourModel
         var seen = usual.Sum();
         usual = Smooth([.. usual.Select(count => (count + 1) / (seen + Hours))]);
         var belief = TrustOf(people, usual);
-        var model = new HourModel(usual, belief, new double[Terms], 0);
+        bool[] isTried = [.. Enumerable.Range(0, Hours).Select(hour => messages.Count(message => message.Hour == hour) * 2 * Hours >= Math.Max(1, messages.Count))];
+        var model = new HourModel(usual, belief, new double[Terms], 0, isTried);
         var rows = messages.Select(message => (Row: model.RowOf(message.Hour, message.Seen), Offset: Logit(message.Usual), message.IsAnswered)).ToArray();
         var found = rows.Length == 0 ? new double[Terms] : Ascent.OfReal(["usual", "cos", "sin", "cos2", "sin2", "seen"], (at, gradient, curvature) => Height(rows, at, gradient, curvature), new double[Terms]).Parameters;
-        model = new HourModel(usual, belief, found, 0);
+        model = new HourModel(usual, belief, found, 0, isTried);
         // Only hours with several messages to one person tell how unlike people are; some thousands of them tell enough.
-        var tried = messages.GroupBy(message => (message.Seen, message.Hour)).Where(group => group.Count() > 1).Take(MostTried).Select(group =>
+        var alike = messages.GroupBy(message => (message.Seen, message.Hour)).Where(group => group.Count() > 1).Take(MostTried).Select(group =>
             (new Answers(group.Count(), group.Count(message => message.IsAnswered)), model.Expected(group.Average(message => message.Usual), model.RowOf(group.Key.Hour, group.Key.Seen)), 1.0));
-        return new HourModel(usual, belief, found, BetaBinomial.WeightOf([.. tried]));
+        return new HourModel(usual, belief, found, BetaBinomial.WeightOf([.. alike]), isTried);
     }
 
     /// <summary>What is held likely of each hour for a person of whom so much is held likely of a channel whatever the hour.</summary>
@@ -95,9 +102,6 @@ public sealed class HourModel
                 .After(new Answers(own.Sent[hour] / Kernel[0], own.Answered[hour] / Kernel[0]))),
         ];
     }
-
-    /// <summary>What is held likely of each hour for somebody of whom nothing is known but how often people answer.</summary>
-    public double[] Everybody(double usual) => [.. Enumerable.Range(0, Hours).Select(hour => Expected(usual, RowOf(hour, new double[Hours])))];
 
     private double Expected(double usual, double[] row)
     {

@@ -33,8 +33,8 @@ public sealed record ChannelChance(int Channel, Answers Own, Likely Likely, doub
     public double Mean => Likely.Mean;
 }
 
-/// <summary>An hour of the person's day, 0 to 23.</summary>
-public sealed record HourChance(int Hour, Likely Likely)
+/// <summary>An hour of the person's day, 0 to 23; <paramref name="IsTried"/> as <see cref="HourModel.IsTried"/>.</summary>
+public sealed record HourChance(int Hour, Likely Likely, bool IsTried)
 {
     public double Mean => Likely.Mean;
 }
@@ -68,19 +68,34 @@ public sealed class ReachModel(ChannelModel channels, HourModel hours)
     public static ReachModel Train(IReadOnlyList<PersonReach> people, int channels)
     {
         var model = ChannelModel.Train([.. people.Select(person => person.Channels)], channels);
-        var messages = new List<SentAt>();
+        var messages = new List<(SentAt At, string Campaign)>();
         var step = Math.Max(1, people.Sum(person => person.Hours.Messages.Count) / MostMessages);
         for (var i = 0; i < people.Count; i += step)
         {
             var person = people[i];
-            foreach (var (channel, hour, isAnswered) in person.Hours.Messages)
+            foreach (var (channel, hour, isAnswered, campaign) in person.Hours.Messages)
             {
                 // What this message says itself must not foretell it.
                 var others = person.Channels.ByChannel[channel] - new Answers(1, isAnswered ? 1 : 0);
-                messages.Add(new SentAt(hour, isAnswered, model.Before(person.Channels.Segment, person.Channels.First, channel).After(others).Mean, person.Hours.Seen));
+                messages.Add(new SentAt(hour, isAnswered, model.Before(person.Channels.Segment, person.Channels.First, channel).After(others).Mean, person.Hours.Seen), campaign));
             }
         }
-        return new ReachModel(model, HourModel.Train(messages, [.. people.Select(person => person.Hours)]));
+        return new ReachModel(model, HourModel.Train(WithinCampaigns(messages), [.. people.Select(person => person.Hours)]));
+    }
+
+    /// <summary>Moves what is usual for a person to what is for messages of the campaign: answered over expected of all of them, drawn to 1 where they are few.</summary>
+    private static List<SentAt> WithinCampaigns(List<(SentAt At, string Campaign)> messages)
+    {
+        const double Pull = 20;
+        var odds = messages.GroupBy(message => message.Campaign, StringComparer.Ordinal).ToDictionary(group => group.Key, group =>
+        {
+            var (sent, answered, expected) = (group.Count(), group.Count(message => message.At.IsAnswered), group.Sum(message => message.At.Usual));
+            var usual = expected / sent;
+            return Odds((answered + (Pull * usual)) / (sent + Pull)) / Odds(usual);
+        }, StringComparer.Ordinal);
+        return [.. messages.Select(message => message.At with { Usual = odds[message.Campaign] * Odds(message.At.Usual) is var here ? here / (1 + here) : 0 })];
+
+        static double Odds(double share) => Math.Clamp(share, 1e-4, 1 - 1e-4) is var within ? within / (1 - within) : 0;
     }
 
     /// <param name="person">What is known.</param>
@@ -96,9 +111,8 @@ public sealed class ReachModel(ChannelModel channels, HourModel hours)
             return new ChannelChance(channel, own, likely, worth.Of(channel, likely.Mean));
         }).OrderByDescending(one => one.Value).ThenBy(one => one.Channel).ToList();
         var best = chances[0];
-        HourChance[] all = [.. hours.For(best.Likely, best.Channel, person.Hours).Select((likely, hour) => new HourChance(hour, likely))];
-        var allowed = all.Where(one => mayBe?.Invoke(one.Hour) != false).ToList();
-        var bestHour = (allowed.Count > 0 ? allowed : [.. all]).MaxBy(one => one.Mean)!;
+        HourChance[] all = [.. hours.For(best.Likely, best.Channel, person.Hours).Select((likely, hour) => new HourChance(hour, likely, hours.IsTried(hour)))];
+        var bestHour = all.OrderByDescending(one => mayBe?.Invoke(one.Hour) != false).ThenByDescending(one => one.IsTried).ThenByDescending(one => one.Mean).ThenBy(one => one.Hour).First();
         return new ReachAnswer(chances, Why(person, chances), all, bestHour, WhyHour(person, bestHour.Hour));
     }
 

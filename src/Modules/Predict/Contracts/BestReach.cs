@@ -91,7 +91,7 @@ public sealed class BestReach(DataHost host, string workspaceId)
             return null;
         }
         var answer = shelf.For(SentFold.Of(state, profile, zone), state.Now, shelf.Known);
-        foreach (var chance in answer.Hours.OrderByDescending(one => one.Mean).ThenBy(one => one.Hour))
+        foreach (var chance in answer.Hours.OrderByDescending(one => one.IsTried).ThenByDescending(one => one.Mean).ThenBy(one => one.Hour))
         {
             var next = NextIn(chance.Hour, zone, at);
             // Quiet hours hold for what needs consent; the purpose of what follows a wait is not known here.

@@ -21,11 +21,12 @@ public sealed record AlwaysLine(string Channel, Estimate Value);
 
 /// <summary>What a training found.</summary>
 /// <param name="Drawn">Messages whose channel was drawn by chance.</param>
+/// <param name="BestHour">Of somebody of whom nothing is known.</param>
 /// <param name="OfSeen">See <see cref="HourModel.OfSeen"/>.</param>
 /// <param name="Replay">Null where it cannot be judged.</param>
 /// <param name="Worth">What an answer was taken to be worth, 0 for nothing said; and whether only clicks counted.</param>
 public sealed record ReachCard(
-    int People, int Messages, int Drawn, IReadOnlyList<ChannelLine> Channels, IReadOnlyList<FirstLine> Firsts, IReadOnlyList<double> Hours, double OfSeen, ReachReplay? Replay, double Worth,
+    int People, int Messages, int Drawn, IReadOnlyList<ChannelLine> Channels, IReadOnlyList<FirstLine> Firsts, int BestHour, double OfSeen, ReachReplay? Replay, double Worth,
     bool ByClicks, long TookMs);
 
 /// <summary>What people decided about it.</summary>

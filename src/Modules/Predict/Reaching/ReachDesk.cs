@@ -100,6 +100,10 @@ internal sealed class ReachDesk
             {
                 progress[engine.Id] = new Text("Writing each person’s channel and hour …", "Escribiendo el canal y la hora de cada persona …");
                 await WriteAsync(engine, shelf, people, now, cancellation);
+                for (var part = 1; part < training.Parts; part++)
+                {
+                    await WriteAsync(engine, shelf, await Task.Run(() => training.Read(part, cancellation), cancellation), now, cancellation);
+                }
             }
         }
         catch (CannotTrainException refused)

@@ -25,7 +25,8 @@ internal sealed record ReachShelf(ReachModel Model, ReachWorth Worth, bool ByCli
 /// </summary>
 internal sealed class ReachTraining(WorkspaceEngine engine, TimeProvider clock, Action<Text> tell)
 {
-    private const int MostIdentifiers = 200_000;
+    /// <summary>People of more are read in parts: it is learned from the first, and all are scored.</summary>
+    private const int MostIdentifiers = 500_000;
     private const int FewestMessages = 50;
     private const int FewestDrawn = 200;
 
@@ -35,12 +36,17 @@ internal sealed class ReachTraining(WorkspaceEngine engine, TimeProvider clock, 
     /// <summary>Whoever did not answer within this has not answered; what went out later says nothing yet.</summary>
     private const long Patience = 2 * Durations.Day;
 
-    /// <summary>Learns. Answers what was learned and the people it was learned from.</summary>
+    private int parts;
+
+    /// <summary>In how many parts people are read.</summary>
+    public int Parts => parts > 0 ? parts : parts = Math.Max(1, (engine.Read(state => state.Staged.Identity.NodeCount) + MostIdentifiers - 1) / MostIdentifiers);
+
+    /// <summary>Learns. Answers what was learned and the people it was learned from, which are the first part.</summary>
     public (ReachShelf Shelf, IReadOnlyList<ReachPerson> People) Train(ReachSettings settings, MessageCosts costs, long now, CancellationToken cancellation)
     {
         var began = clock.GetTimestamp();
         tell(new Text("Reading messages and answers …", "Leyendo mensajes y respuestas …"));
-        var people = Read(cancellation);
+        var people = Read(0, cancellation);
         var sent = people.Sum(person => person.Messages.Count);
         if (sent < FewestMessages)
         {
@@ -61,7 +67,7 @@ internal sealed class ReachTraining(WorkspaceEngine engine, TimeProvider clock, 
             people.Count, sent, drawn,
             [.. known.Select(channel => LineOf(people, channel, now, settings.ByClicks, best.Count(one => one == channel)))],
             FirstsOf(people, model, known),
-            model.Hours.Everybody(known.Average(model.Channels.Usual)), model.Hours.OfSeen, replay, worth.Answer, settings.ByClicks, (long)clock.GetElapsedTime(began).TotalMilliseconds);
+            model.For(AsOf(null, now, settings.ByClicks), worth, known).Best.Hour, model.Hours.OfSeen, replay, worth.Answer, settings.ByClicks, (long)clock.GetElapsedTime(began).TotalMilliseconds);
         return (new ReachShelf(model, worth, settings.ByClicks, card, now), people);
     }
 
@@ -76,7 +82,7 @@ internal sealed class ReachTraining(WorkspaceEngine engine, TimeProvider clock, 
             {
                 var isAnswered = message.IsAnswered(at, byClicks);
                 byChannel[message.Channel] += new Answers(1, isAnswered ? 1 : 0);
-                messages.Add(new(message.Channel, message.Hour, isAnswered));
+                messages.Add(new(message.Channel, message.Hour, isAnswered, message.Campaign));
             }
             // Local clocks are twelve hours behind at the most.
             var until = (at / Durations.Hour) - 12;
@@ -92,10 +98,10 @@ internal sealed class ReachTraining(WorkspaceEngine engine, TimeProvider clock, 
 
     private static bool Tells(ToldMessage message, long at, bool byClicks) => message.At < at - Patience || (message.At < at && message.IsAnswered(at, byClicks));
 
-    private List<ReachPerson> Read(CancellationToken cancellation)
+    /// <summary>The people of a part.</summary>
+    public List<ReachPerson> Read(int part, CancellationToken cancellation)
     {
-        var one = Math.Max(1, (engine.Read(state => state.Staged.Identity.NodeCount) + MostIdentifiers - 1) / MostIdentifiers);
-        var folds = new SlicedScan(engine, clock).Run(() => new SentFold(one), cancellation)
+        var folds = new SlicedScan(engine, clock).Run(() => new SentFold(Parts, part), cancellation)
             ?? throw new CannotTrainException(new("Everything is being counted anew. It is tried again tomorrow, or when you train it.", "Todo se está contando de nuevo. Se intenta otra vez mañana, o cuando lo entrenes."));
         return [.. folds.SelectMany(fold => fold.People).OrderBy(person => person.Profile)];
     }

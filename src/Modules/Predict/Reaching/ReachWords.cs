@@ -43,7 +43,7 @@ internal static class ReachWords
     public static string Clock(int hour) => $"{hour:00}:00";
 
     public static string Share(Locale l, Likely likely) => likely.Interval() is var (low, high)
-        ? l.Say($"{l.Percent(likely.Mean)} answer, {l.Percent(low)} to {l.Percent(high)}", $"responde {l.Percent(likely.Mean)}, de {l.Percent(low)} a {l.Percent(high)}") : "";
+        ? l.Say($"Answers {l.Percent(likely.Mean)} of messages ({l.Percent(low)} to {l.Percent(high)})", $"Responde {l.Percent(likely.Mean)} de los mensajes ({l.Percent(low)} a {l.Percent(high)})") : "";
 
     /// <summary>An amount of the replay: money where an answer is worth some, else a share.</summary>
     public static string Value(Locale l, ReachCard card, double value, string? currency) => card.Worth > 0 && currency is not null ? l.Money((decimal)Math.Round(value, 4), currency) : l.Percent(value);

@@ -35,8 +35,9 @@ internal sealed record ReachPerson(int Profile, IReadOnlyList<ToldMessage> Messa
 /// passed over: one with the purpose `transactional`, or within two hours after something that the person did, unless its channel was drawn by chance. One thread's share.
 /// </summary>
 /// <param name="one">Of so many profiles one is read.</param>
+/// <param name="part">Which: the rest of its number.</param>
 /// <param name="zone">The person's, where it is known; else their trait's, else the workspace's.</param>
-internal sealed class SentFold(int one, Zone? zone = null) : IHistoryFold
+internal sealed class SentFold(int one, int part = 0, Zone? zone = null) : IHistoryFold
 {
     public const string ChannelScore = "best_channel";
     public const string HourScore = "best_hour";
@@ -60,6 +61,9 @@ internal sealed class SentFold(int one, Zone? zone = null) : IHistoryFold
 
     private readonly Dictionary<string, ToldMessage> byId = new(StringComparer.Ordinal);
 
+    /// <summary>Many messages belong to few campaigns: each name is held once.</summary>
+    private readonly Dictionary<string, string> campaigns = new(StringComparer.Ordinal);
+
     public IReadOnlyList<string> Paths { get; } =
     [
         "message_id", "email_id", "propensity", "purpose", "campaign_id", "campaign_name", "timezone", ChannelScore, HourScore,
@@ -71,7 +75,7 @@ internal sealed class SentFold(int one, Zone? zone = null) : IHistoryFold
     /// <summary>What is known of one person at this moment.</summary>
     public static ReachPerson? Of(EngineState state, int profile, Zone? zone)
     {
-        var (fold, names) = (new SentFold(1, zone), state.Staged.EventNames);
+        var (fold, names) = (new SentFold(1, 0, zone), state.Staged.EventNames);
         using var scan = new HistoryScan(state.Staged.History, kind => fold.CodeOf(kind, kind.Type == CallType.Track && kind.Name >= 0 ? names[kind.Name] : ""));
         if (scan.Read(state.Staged.Identity.MembersOf(profile)) > 0)
         {
@@ -100,7 +104,7 @@ internal sealed class SentFold(int one, Zone? zone = null) : IHistoryFold
 
     public void Take(in ProfileEvents profile)
     {
-        if (profile.Profile % one != 0)
+        if (profile.Profile % one != part)
         {
             return;
         }
@@ -162,6 +166,7 @@ internal sealed class SentFold(int one, Zone? zone = null) : IHistoryFold
                 return false;
             }
             var campaign = TextOf(profile.Paths[4].Get(e)) is { Length: > 0 } named ? named : TextOf(profile.Paths[5].Get(e));
+            campaign = campaigns.TryGetValue(campaign, out var known) ? known : campaigns[campaign] = campaign;
             var message = new ToldMessage(at, channel, (int)(local.ToLocal(at) / Durations.Hour % 24), propensity, campaign);
             messages.Add(message);
             if (id.Length > 0)

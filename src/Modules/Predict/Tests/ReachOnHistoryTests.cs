@@ -2,8 +2,10 @@ using System.Globalization;
 using System.Text;
 using Ciclo.Core;
 using Ciclo.Core.Identity;
+using Ciclo.Core.Journeys;
 using Ciclo.Core.Time;
 using Ciclo.Engine.Collect;
+using Ciclo.Engine.Definitions;
 using Ciclo.Engine.Runtime;
 using Ciclo.Engine.Runtime.Analysis;
 using Ciclo.Modules.Access.Contracts;
@@ -126,6 +128,15 @@ public sealed class ReachOnHistoryTests
             Assert.NotInRange(reach.NextAt(state, ProfileOf(state, "u1"), Zone.Utc, state.Now)!.Hour, 12, 23);
             return 0;
         });
+    }
+
+    [Fact]
+    public void The_best_of_one_channel_is_refused_where_it_is_written()
+    {
+        var read = JourneyFile.Read(Journey, "test").Journey!;
+        Assert.Equal((HourStep.Best, SendStep.Best, "mail", "site"), (((HourStep)read.Steps[0]).Minute, ((SendStep)read.Steps[1]).Channel, ((SendStep)read.Steps[1]).TemplateOf("email"), ((SendStep)read.Steps[1]).TemplateOf("onsite")));
+        Assert.Null(JourneyFile.Read(Journey.Replace(", onsite: site", "", StringComparison.Ordinal), "test").Journey);
+        Assert.Null(JourneyFile.Read(Journey.Replace("send: best", "send: email", StringComparison.Ordinal), "test").Journey);
     }
 
     [Fact]
