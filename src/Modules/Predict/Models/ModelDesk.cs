@@ -131,7 +131,12 @@ internal sealed class ModelDesk
     private async Task RunAsync(WorkspaceEngine engine, PredictModel model, ModelVersion? used, CancellationToken cancellation)
     {
         Action<Text> tell = text => progress[model.Id] = text;
-        ITraining training = model.Kind == ModelKind.Value ? new ValueTraining(engine, host.Clock, tell) : new GoalTraining(engine, host.Clock, tell);
+        ITraining training = model.Kind switch
+        {
+            ModelKind.Value => new ValueTraining(engine, host.Clock, tell),
+            ModelKind.Contract => new ContractTraining(engine, host.Clock, tell),
+            _ => new GoalTraining(engine, host.Clock, tell),
+        };
         var now = host.NowMs;
         progress[model.Id] = new Text("Beginning …", "Empezando …");
         try
@@ -237,7 +242,7 @@ internal sealed class ModelDesk
     {
         try
         {
-            if (model.Kind == ModelKind.Value)
+            if (model.IsMoney)
             {
                 return null;
             }

@@ -13,7 +13,7 @@ namespace Ciclo.Modules.Predict.Models;
 
 /// <summary>
 /// Writes scores into the journal as `Scores Updated` events of the system: `NAME` the score, `NAME_name` what it is of, `NAME_why` what moved it; of money also `NAME_currency`, and what it is
-/// made of: `NAME_alive`, `NAME_orders`; `NAME_version` the number of the training. A score that has hardly changed is not written again.
+/// made of: `NAME_alive`, `NAME_orders` or `NAME_months`; `NAME_version` the number of the training. A score that has hardly changed is not written again.
 /// </summary>
 internal static class ScoreWriter
 {
@@ -21,6 +21,7 @@ internal static class ScoreWriter
     public const string Label = "_name";
     public const string Alive = "_alive";
     public const string Orders = "_orders";
+    public const string Months = "_months";
     public const string Version = "_version";
 
     /// <summary>The currency, of a score that is money.</summary>
@@ -78,7 +79,14 @@ internal static class ScoreWriter
         {
             properties[model.Score] = Math.Round(score.Score, 2);
             properties[model.Score + Alive] = Math.Round(worth.Alive, 4);
-            properties[model.Score + Orders] = Math.Round(worth.Orders, 3);
+            if (worth.Orders is { } orders)
+            {
+                properties[model.Score + Orders] = Math.Round(orders, 3);
+            }
+            if (worth.Months is { } months)
+            {
+                properties[model.Score + Months] = Math.Round(months, 2);
+            }
             properties[model.Score + Money] = worth.Currency;
         }
         return properties.ToJsonString();
