@@ -12,7 +12,7 @@ namespace Ciclo.Modules.Predict.Models;
 /// Trains a goal on the past: people as they were known at instants so long ago that the horizon after them has passed, and what they then did. The newest of these instants is kept for the
 /// test, so that the test is what use will be: a model of the past held against a later time.
 /// </summary>
-internal sealed class GoalTraining(WorkspaceEngine engine, TimeProvider clock, Action<Text> tell) : ITraining
+internal sealed class GoalTraining(WorkspaceEngine engine, TimeProvider clock, Action<Text> tell, ViewSettings? view = null) : ITraining
 {
     private const int MostRows = 200_000;
     private const int FewestOfASide = 30;
@@ -43,27 +43,43 @@ internal sealed class GoalTraining(WorkspaceEngine engine, TimeProvider clock, A
         tell(new Text("Learning from all of it …", "Aprendiendo de todo …"));
         var whole = new HabitTable(columns, rows);
         var used = GoalTrainer.Train(whole.Table, All(rows.Count), new GoalOptions());
-        var card = CardOf(test, past.Count, cuts, used, whole.Table) with { TookMs = (long)clock.GetElapsedTime(began).TotalMilliseconds };
-        return new Trained(card, (at, stop) => Score(model, used, whole, columns, at, stop));
+        var lead = view?.View == ModelView.Leads ? LeadCard.Of(used, whole.Of(newest), test) : null;
+        var card = CardOf(test, past.Count, cuts, used, whole.Table) with { Lead = lead, Subjects = SubjectWeight.Of(used, whole.Table), TookMs = (long)clock.GetElapsedTime(began).TotalMilliseconds };
+        return new Trained(card, (at, stop) => Score(model, used, whole, columns, lead, at, stop));
     }
 
     /// <summary>Scores everybody who is asked about as of now.</summary>
-    private IReadOnlyList<PersonScored> Score(PredictModel model, GoalModel used, HabitTable learned, HabitColumns columns, long now, CancellationToken cancellation)
+    private IReadOnlyList<PersonScored> Score(PredictModel model, GoalModel used, HabitTable learned, HabitColumns columns, LeadCard? card, long now, CancellationToken cancellation)
     {
-        const int MostReasons = 3;
+        const int MostReasons = 4;
         tell(new Text("Scoring everybody …", "Puntuando a todos …"));
         var rows = Rows(model, columns, [now], int.MaxValue, cancellation);
         var table = learned.Of(rows);
         var binned = used.Bin(table, All(rows.Count));
         var probabilities = used.Probabilities(binned);
         var added = new double[used.Features.Length];
-        return [.. rows.Select((row, i) => new PersonScored(row.Profile, probabilities[i], row.Before, ReasonsAt(i)))];
+        return [.. rows.Select((row, i) => new PersonScored(row.Profile, probabilities[i], row.Before, ReasonsAt(i), null, LeadOf(probabilities[i]), row.Graded))];
 
         IReadOnlyList<Reason> ReasonsAt(int row)
         {
             used.Contributions(binned, row, added);
-            return [.. Enumerable.Range(0, added.Length).Where(j => Math.Abs(added[j]) >= 0.05).OrderByDescending(j => Math.Abs(added[j])).Take(MostReasons)
-                .Select(j => new Reason(table.Columns[j].Name, table.Columns[j].TextAt(row), added[j]))];
+            // Columns of one subject say one thing: the strongest of them stands for what all of them add.
+            return [.. Enumerable.Range(0, added.Length).GroupBy(j => HabitColumns.SubjectOf(table.Columns[j].Name)).Select(one => (Sum: one.Sum(j => added[j]), Of: one))
+                .Where(one => Math.Abs(one.Sum) >= 0.05).OrderByDescending(one => Math.Abs(one.Sum)).Take(MostReasons)
+                .Select(one => (one.Sum, Column: one.Of.MaxBy(j => added[j] * Math.Sign(one.Sum)))).Select(one => new Reason(table.Columns[one.Column].Name, table.Columns[one.Column].TextAt(row), one.Sum))];
+        }
+
+        // After the reasons of the same row: they leave what each column adds.
+        LeadScore? LeadOf(double probability)
+        {
+            if (card is null)
+            {
+                return null;
+            }
+            var (fit, engagement) = LeadCard.Halves(used, added);
+            probability = LeadCard.Rounded(probability);
+            return new LeadScore(
+                LeadCard.Of100(card.Fit, fit), LeadCard.Of100(card.Engagement, engagement), view!.CutsOf(card).GradeOf(probability), probability >= view.ThresholdOf(card));
         }
     }
 

@@ -30,6 +30,15 @@ internal sealed class ModelDesk
     /// <summary>What is being done for a model right now; null for nothing.</summary>
     public Text? Progress(long model) => progress.TryGetValue(model, out var said) ? said : null;
 
+    /// <summary>What a model is looked at for.</summary>
+    public ViewSettings ViewOf(long model) => host.Database.Read(connection => ViewStore.Find(connection, model));
+
+    public Task SetViewAsync(long model, ViewSettings settings, CancellationToken cancellation) => host.Database.WriteAsync((connection, transaction) =>
+    {
+        ViewStore.Put(connection, transaction, model, settings);
+        return 0;
+    }, cancellation);
+
     /// <summary>What is wrong with a model; null for nothing.</summary>
     public Text? Refuse(WorkspaceEngine engine, PredictModel model)
     {
@@ -61,10 +70,14 @@ internal sealed class ModelDesk
         return engine.Read(state => RuleFault(state, model));
     }
 
-    /// <summary>Adds or changes a model, and has it trained.</summary>
-    public Task<long> PutAsync(PredictModel model, Actor by, CancellationToken cancellation) => host.Database.WriteAsync((connection, transaction) =>
+    /// <summary>Adds or changes a model, and has it trained. <paramref name="view"/>: what it is looked at for; null leaves that as it is.</summary>
+    public Task<long> PutAsync(PredictModel model, Actor by, CancellationToken cancellation, ViewSettings? view = null) => host.Database.WriteAsync((connection, transaction) =>
     {
         var id = ModelStore.Put(connection, transaction, model with { DueAt = host.NowMs, Refusal = null });
+        if (view is not null)
+        {
+            ViewStore.Put(connection, transaction, id, view);
+        }
         AuditLog.Write(connection, transaction, host.NowMs, new AuditEntry(model.WorkspaceId, by, model.Id == 0 ? AuditActions.ModelAdded : AuditActions.ModelChanged, model.Score));
         return id;
     }, cancellation);
@@ -115,7 +128,7 @@ internal sealed class ModelDesk
     private async Task RunAsync(WorkspaceEngine engine, PredictModel model, ModelVersion? approved, CancellationToken cancellation)
     {
         Action<Text> tell = text => progress[model.Id] = text;
-        ITraining training = model.Kind == ModelKind.Value ? new ValueTraining(engine, host.Clock, tell) : new GoalTraining(engine, host.Clock, tell);
+        ITraining training = model.Kind == ModelKind.Value ? new ValueTraining(engine, host.Clock, tell) : new GoalTraining(engine, host.Clock, tell, ViewOf(model.Id));
         var now = host.NowMs;
         progress[model.Id] = new Text("Beginning …", "Empezando …");
         try
@@ -125,6 +138,7 @@ internal sealed class ModelDesk
                 found = await Task.Run(() => training.Train(model, now, cancellation), cancellation);
             }
             var version = approved ?? await KeepAsync(model, found, now, cancellation);
+            await KeepCutsAsync(model, found.Card, cancellation);
             if (version is { State: VersionState.InUse })
             {
                 var scores = await Task.Run(() => found.Score(host.NowMs, cancellation), cancellation);
@@ -173,6 +187,10 @@ internal sealed class ModelDesk
         }
         return kept;
     }
+
+    /// <summary>Grades are cut once, so that each means the same chance from then on.</summary>
+    private Task KeepCutsAsync(PredictModel model, ModelCard card, CancellationToken cancellation) =>
+        card is GoalCard { Lead: { } lead } && ViewOf(model.Id) is { Cuts: null } view ? SetViewAsync(model.Id, view with { Cuts = LeadCuts.Of(lead.Curve) }, cancellation) : Task.CompletedTask;
 
     private static bool IsSameQuestion(PredictModel one, PredictModel other) => (one.Kind, one.Goal, one.Who, one.Days, one.Score) == (other.Kind, other.Goal, other.Who, other.Days, other.Score);
 
