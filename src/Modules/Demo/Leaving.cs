@@ -21,16 +21,16 @@ internal static class Leaving
     public const int Drivers = 2;
 
     /// <summary>How long a subscriber bears a grudge.</summary>
-    public const int MemoryDays = 60;
+    public const int MemoryDays = 120;
 
     /// <summary>Of payments, those that fail at first.</summary>
-    public const double FailedPaymentShare = 0.06;
+    public const double FailedPaymentShare = 0.08;
 
     /// <summary>Chance to be lost after the order, in the order of <see cref="LeavingDriver"/>; on top of the dropout that everybody has.</summary>
     public static readonly double[] LostAfterOrder = [0.6, 0.45];
 
     /// <summary>What the chance to cancel at a renewal is multiplied by.</summary>
-    public static readonly double[] CancelFactor = [4, 5];
+    public static readonly double[] CancelFactor = [7, 8];
 
     /// <summary>The events that show them.</summary>
     public static readonly Step[] Shown = [Step.TicketOpened, Step.PaymentFailed];

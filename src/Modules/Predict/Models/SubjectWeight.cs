@@ -8,10 +8,20 @@ namespace Ciclo.Modules.Predict.Models;
 /// <param name="Has">Of an event: the share of people who had it in the last 90 days.</param>
 public sealed record SubjectWeight(string Subject, double Share, double? Odds, double? Has)
 {
-    private const int Sample = 2_000;
-    private const int Most = 12;
+    private const int Sample = 1_000;
+    private const int Most = 10;
+    private const int MostStrong = 5;
+    private const double Strong = 1.5;
 
-    /// <summary>The heaviest first.</summary>
+    /// <summary>Whether an event makes it clearly likelier, or less likely, for those whom it happened to; it may have happened to few.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool IsStrong => Odds is >= Strong or <= 1 / Strong;
+
+    /// <summary>Whether an event makes it clearly likelier.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool Raises => Odds >= Strong;
+
+    /// <summary>The heaviest first: those that move most in all, and the events that move those most whom they happened to.</summary>
     internal static IReadOnlyList<SubjectWeight> Of(GoalModel model, FeatureTable table)
     {
         var count = Math.Min(table.Rows, Sample);
@@ -27,11 +37,10 @@ public sealed record SubjectWeight(string Subject, double Share, double? Odds, d
             }
         }
         var total = Math.Max(sums.Sum(one => one.Average(Math.Abs)), double.Epsilon);
-        return
-        [
-            .. subjects.Select((one, at) => Weighed(one.Key, sums[at], sums[at].Average(Math.Abs) / total, table, rows)).Where(one => one.Share > 0)
-                .OrderByDescending(one => one.Share).ThenBy(one => one.Subject, StringComparer.Ordinal).Take(Most),
-        ];
+        var all = subjects.Select((one, at) => Weighed(one.Key, sums[at], sums[at].Average(Math.Abs) / total, table, rows)).Where(one => one.Share > 0)
+            .OrderByDescending(one => one.Share).ThenBy(one => one.Subject, StringComparer.Ordinal).ToList();
+        var strong = all.Where(one => one.IsStrong).OrderByDescending(one => Math.Abs(Math.Log(one.Odds!.Value))).Take(MostStrong).ToHashSet();
+        return [.. all.Where((one, place) => place < Most || strong.Contains(one))];
     }
 
     private static SubjectWeight Weighed(string subject, double[] added, double share, FeatureTable table, int[] rows)

@@ -14,8 +14,12 @@ public sealed class DemoChurnTests
     public async Task The_planted_drivers_of_leaving_are_among_the_top_reasons()
     {
         await using var world = await JourneyWorld.OpenAsync();
-        var setup = new DemoSetup(world.Host, world.Engine);
-        await setup.MakeAsync(new DemoOptions(world.Host.NowMs) { Customers = 4_500, VisitorsPerCustomer = 0 }, new Progress<(long, double)>(), default);
+        var (shop, position) = (new DemoShop(new DemoOptions(world.Host.NowMs) { Customers = 4_000, VisitorsPerCustomer = 0 }), 0L);
+        foreach (var frame in shop.Frames())
+        {
+            position = await world.Engine.AppendAsync(frame.ToArray(), default);
+        }
+        await world.Engine.FoldedAsync(position, default);
         var ready = ReadyModel.All.First(one => one.Id == "cancels");
         var desk = ModelDesk.Of(world.Host);
         var id = await desk.PutAsync(
@@ -31,7 +35,9 @@ public sealed class DemoChurnTests
         var card = (GoalCard)version.Card;
         var told = $"AUC {card.Auc:0.000} of {card.Tested}, {card.Positives} positive: " + string.Join("; ", card.Subjects.Select(one => $"{one.Subject} {one.Share:0.000} ×{one.Odds:0.0}"));
         Assert.True(card.HasSignal, told);
-        using var truth = JsonDocument.Parse(File.ReadAllText(Path.Combine(setup.TruthFolder, "ground-truth.json")));
+        using var written = new MemoryStream();
+        shop.WriteGroundTruth(written);
+        using var truth = JsonDocument.Parse(written.ToArray());
         var people = ScoredReading.Of(world.Host).Of(world.Engine, desk.Find("default", id)!)!.People;
         foreach (var driver in truth.RootElement.GetProperty("planted").GetProperty("churn_drivers").EnumerateObject().Where(one => one.Value.ValueKind == JsonValueKind.Object && one.Value.TryGetProperty("event", out _)))
         {

@@ -14,7 +14,7 @@ namespace Ciclo.Modules.Predict.Tests;
 /// <summary>Lead scores: grades, fit and engagement apart, and a threshold that decides whom sales see.</summary>
 public sealed class LeadTests
 {
-    private const int People = 1_500;
+    private const int People = 1_000;
     private const int HistoryDays = 120;
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class LeadTests
         Assert.Equal(card.Tested, card.Lead.ByGrade(cuts).Sum(grade => grade.People));
 
         var leads = ScoredReading.Of(world.Host).Of(world.Engine, desk.Find("default", id)!)!.People;
-        Assert.True(leads.Count > 300, $"{leads.Count} leads");
+        Assert.True(leads.Count > 200, $"{leads.Count} leads");
         Assert.All(leads, lead => Assert.Equal(cuts.GradeOf(lead.Score), lead.Lead!.Grade));
         // Who they are and what they did are told apart: the trade moves fit alone, visits move engagement alone.
         Assert.True(Mean(leads, world, "retail", lead => lead.Fit) > Mean(leads, world, "other", lead => lead.Fit) + 30);
@@ -86,7 +86,7 @@ public sealed class LeadTests
         return desk.Holds(0, profile, world.Host.NowMs);
     });
 
-    /// <summary>People sign up over time; retailers order four times as readily as others, and each visit makes an order likelier.</summary>
+    /// <summary>People sign up over time; retailers order five times as readily as others, and each visit makes an order likelier.</summary>
     private static async Task<JourneyWorld> ShopAsync()
     {
         var (world, random) = (await JourneyWorld.OpenAsync(), new Random(9));
@@ -102,7 +102,7 @@ public sealed class LeadTests
                 {
                     OwnEvents.Track(frame, person, $"v{i}-{visit}", "Product Viewed", "{}"u8, false, Math.Min(world.Host.NowMs, begun + ((visit + 1) * Durations.Hour)), world.Host.NowMs);
                 }
-                var waits = -Math.Log(1 - random.NextDouble()) / (0.002 * (retail ? 4 : 1) * (1 + visits));
+                var waits = -Math.Log(1 - random.NextDouble()) / (0.0016 * (retail ? 5 : 1) * (0.2 + visits));
                 if (waits < day - 0.5)
                 {
                     OwnEvents.Track(frame, person, $"o{i}", "Order Completed", Encoding.UTF8.GetBytes($$"""{"order_id":"o{{i}}","revenue":50}"""), false, begun + (long)((waits + 0.4) * Durations.Day), world.Host.NowMs);

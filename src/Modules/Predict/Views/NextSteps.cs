@@ -11,8 +11,9 @@ internal sealed record NextStep(Text Says, string? Journey)
     {
         HabitColumns.Orders or "activity" => new(new("Give them a reason to come back before they are gone.", "Dales un motivo para volver antes de que se vayan."), "win-back"),
         "spending" => new(new("Nothing to do by itself: those who spend less care less.", "Por sí solo nada: a quien gasta menos le importa menos."), null),
-        _ when subject.Odds > 1 => new(new("Something went wrong: have somebody of the team put it right.", "Algo salió mal: que alguien del equipo lo resuelva."), "at-risk"),
-        _ when subject.Odds is not null => new(new("Who does this stays: bring them back to it.", "Quien hace esto se queda: vuelve a llevarles ahí."), "win-back"),
+        _ when subject.Raises => new(new("Something went wrong: have somebody of the team put it right.", "Algo salió mal: que alguien del equipo lo resuelva."), "at-risk"),
+        _ when subject.IsStrong => new(new("Who does this stays: bring them back to it.", "Quien hace esto se queda: vuelve a llevarles ahí."), "win-back"),
+        _ when subject.Odds is not null => new(new("Too weak to act on by itself.", "Muy débil para actuar solo por esto."), null),
         _ => new(new("Nobody changes it in a person: look at where such people come from.", "No se cambia en una persona: mira de dónde viene gente así."), null),
     };
 
