@@ -58,7 +58,7 @@ public sealed class GoalModelTests
         for (var row = 0; row < 30; row++)
         {
             Array.Clear(added);
-            TreeShap.Add(tree, binned, row, 1, added);
+            new TreeShap(tree).Add([.. Enumerable.Range(0, features.Length).Select(feature => binned[feature][row])], 1, added);
             for (var feature = 0; feature < features.Length; feature++)
             {
                 Assert.Equal(ShapleyByDefinition(tree, binned, row, feature, features.Length), added[feature], 9);

@@ -31,6 +31,19 @@ public sealed class AdditiveLogit
     /// <summary>The log-odds that a bin of a column adds; their mean over the rows that it was trained on is 0.</summary>
     public double Added(int feature, byte bin) => bin < added[feature].Length ? added[feature][bin] : 0;
 
+    internal void Write(BinaryWriter to)
+    {
+        to.Write(Intercept);
+        to.Write(Penalty);
+        to.Put(added, to.Put);
+    }
+
+    internal static AdditiveLogit Read(BinaryReader from)
+    {
+        var (intercept, penalty) = (from.ReadDouble(), from.ReadDouble());
+        return new AdditiveLogit(intercept, from.List(from.Doubles), penalty);
+    }
+
     public double[] Scores(BinnedTable table)
     {
         var scores = new double[table.Rows];

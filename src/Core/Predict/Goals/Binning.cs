@@ -41,6 +41,23 @@ public sealed class BinnedFeature
     /// <summary>Learned from some rows of a column, without a look at the target.</summary>
     public static BinnedFeature Of(FeatureColumn column, ReadOnlySpan<int> rows) => column.IsNumeric ? OfNumbers(column, rows) : OfCategories(column, rows);
 
+    /// <summary>Of categories only the labels that have a bin of their own are kept: what few people have is in no file.</summary>
+    internal void Write(BinaryWriter to)
+    {
+        to.Write(Name);
+        to.Write(IsNumeric);
+        to.Put(edges);
+        to.Put([.. Middles]);
+        to.Put(Labels, to.Write);
+    }
+
+    /// <summary>Codes are then places of <see cref="Labels"/>.</summary>
+    internal static BinnedFeature Read(BinaryReader from)
+    {
+        var (name, isNumeric, edges, middles, labels) = (from.ReadString(), from.ReadBoolean(), from.Doubles(), from.Doubles(), from.List(from.ReadString));
+        return new BinnedFeature(name, isNumeric, edges, middles, [.. labels.Select((_, place) => (byte)(FirstCategory + place))], labels);
+    }
+
     public byte BinOf(double value)
     {
         if (double.IsNaN(value))

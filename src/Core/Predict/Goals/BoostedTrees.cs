@@ -41,6 +41,21 @@ public sealed class BoostedTree(int[] feature, ulong[] left, int[] leftChild, in
 
     public int Nodes => feature.Length;
 
+    /// <summary>The bins that a node sends left, 64 a word.</summary>
+    public ulong LeftBins(int node, int word) => left[(node * 4) + word];
+
+    internal void Write(BinaryWriter to)
+    {
+        to.Put(feature);
+        to.Put(left);
+        to.Put(leftChild);
+        to.Put(rightChild);
+        to.Put(value);
+        to.Put(cover);
+    }
+
+    internal static BoostedTree Read(BinaryReader from) => new(from.Ints(), from.Words(), from.Ints(), from.Ints(), from.Doubles(), from.Doubles());
+
     /// <summary>The mean over the rows that it was grown on.</summary>
     public double Mean()
     {
@@ -87,6 +102,14 @@ public sealed class BoostedTrees
 
     /// <summary>The mean log-odds: what the contributions of a row add up to its score from.</summary>
     public double Mean { get; }
+
+    internal void Write(BinaryWriter to)
+    {
+        to.Write(Intercept);
+        to.Put(Trees, tree => tree.Write(to));
+    }
+
+    internal static BoostedTrees Read(BinaryReader from) => new(from.ReadDouble(), from.List(() => BoostedTree.Read(from)));
 
     public double[] Scores(BinnedTable table)
     {

@@ -21,6 +21,16 @@ public sealed class Calibration
         this.values = values;
     }
 
+    internal void Write(BinaryWriter to)
+    {
+        to.Write(slope);
+        to.Write(offset);
+        to.Put(knots);
+        to.Put(values);
+    }
+
+    internal static Calibration Read(BinaryReader from) => new(from.ReadDouble(), from.ReadDouble(), from.Doubles(), from.Doubles());
+
     /// <summary>`line` or `steps`.</summary>
     public string Kind => knots.Length == 0 ? "line" : "steps";
 

@@ -38,9 +38,9 @@ public sealed class FeatureColumn
     public FeatureColumn Take(int[] rows) => numbers is not null
         ? OfNumbers(Name, Array.ConvertAll(rows, row => numbers[row])) : OfCategories(Name, Array.ConvertAll(rows, row => codes![row]), Labels);
 
-    /// <summary>What stands in a row, as a person would write it; null where nothing does.</summary>
+    /// <summary>What stands in a row, as a person would write it; null where nothing does, or a label that is not among those known.</summary>
     public string? TextAt(int row) =>
-        numbers is not null ? double.IsNaN(numbers[row]) ? null : numbers[row].ToString("0.######") : codes![row] < 0 ? null : Labels[codes[row]];
+        numbers is not null ? double.IsNaN(numbers[row]) ? null : numbers[row].ToString("0.######") : codes![row] is >= 0 and var code && code < Labels.Count ? Labels[code] : null;
 }
 
 /// <summary>A column that no model can learn from, and why.</summary>

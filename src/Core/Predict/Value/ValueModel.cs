@@ -51,6 +51,14 @@ public sealed class ValueModel
         return new ValueModel(kind, purchases, Shrinkage.Choose(paid.Count, isShrunken => GammaGamma.Fitted(orders, means, isShrunken ? usual : null), one => one.Fit));
     }
 
+    /// <summary>The model with known parameters, in the order of their names.</summary>
+    public static ValueModel Of(PurchaseKind kind, double[] purchases, double[] spending)
+    {
+        PurchaseModel model = kind == PurchaseKind.ParetoNbd ? ParetoNbd.Of(purchases[0], purchases[1], purchases[2], purchases[3])
+            : BetaGeometric.Of(purchases[0], purchases[1], purchases[2], purchases[3], kind == PurchaseKind.MbgNbd);
+        return new ValueModel(kind, model, GammaGamma.Of(spending[0], spending[1], spending[2]));
+    }
+
     /// <summary>What a customer is worth in the next <paramref name="weeks"/>, discounted by a rate a week.</summary>
     public ExpectedValue Of(in Customer customer, double weeks, double weeklyRate)
     {

@@ -23,13 +23,18 @@ internal sealed class GoalTraining(WorkspaceEngine engine, TimeProvider clock, A
     /// <summary>People whose rules are asked at once, so that whoever waits for the engine has a turn.</summary>
     private const int PeopleAtOnce = 512;
 
+    /// <summary>People whose rows are held at once to be scored.</summary>
+    private const int ScoredAtOnce = 1 << 16;
+
     public Trained Train(PredictModel model, long now, CancellationToken cancellation)
     {
         var began = clock.GetTimestamp();
         var columns = engine.Read(HabitColumns.Of);
         var cuts = CutsOf(model, now);
         tell(new Text("Reading what people did …", "Leyendo lo que hicieron las personas …"));
-        var rows = Rows(model, columns, cuts, MostRows / cuts.Length, cancellation);
+        // People as of now are not learned from: they tell later how far people have moved since.
+        var all = Rows(model, columns, [.. cuts, now], MostRows / cuts.Length, null, cancellation);
+        var (rows, present) = (all.FindAll(row => row.Cut < cuts.Length), all.FindAll(row => row.Cut == cuts.Length));
         var (past, newest) = (rows.Where(row => row.Cut < cuts.Length - 1).ToList(), rows.Where(row => row.Cut == cuts.Length - 1).ToList());
         Check(model, past, newest);
         tell(new Text("Learning from the past …", "Aprendiendo del pasado …"));
@@ -45,42 +50,40 @@ internal sealed class GoalTraining(WorkspaceEngine engine, TimeProvider clock, A
         var used = GoalTrainer.Train(whole.Table, All(rows.Count), new GoalOptions());
         var lead = view?.View == ModelView.Leads ? LeadCard.Of(used, whole.Of(newest), test) : null;
         var card = CardOf(test, past.Count, cuts, used, whole.Table) with { Lead = lead, Subjects = SubjectWeight.Of(used, whole.Table), TookMs = (long)clock.GetElapsedTime(began).TotalMilliseconds };
-        return new Trained(card, (at, stop) => Score(model, used, whole, columns, lead, at, stop));
+        var today = whole.Of(present);
+        var spread = SpreadSet.Of(today, used.Probabilities(used.Bin(today, All(present.Count))), card.Columns.Select(column => column.Column));
+        return Made(model, card, new GoalScorer(whole.Layout, used, spread));
     }
 
-    /// <summary>Scores everybody who is asked about as of now.</summary>
-    private IReadOnlyList<PersonScored> Score(PredictModel model, GoalModel used, HabitTable learned, HabitColumns columns, LeadCard? card, long now, CancellationToken cancellation)
+    public Trained? Restore(PredictModel model, ModelCard card, byte[] file) => GoalScorer.Of(file) is { } scorer ? Made(model, card, scorer) : null;
+
+    private Trained Made(PredictModel model, ModelCard card, GoalScorer scorer)
     {
-        const int MostReasons = 4;
+        Trained? trained = null;
+        scorer.Leads = card is GoalCard { Lead: { } lead } ? new LeadRule(lead, view ?? ViewSettings.Plain) : null;
+        return trained = new Trained(card, (at, stop) =>
+        {
+            var (scored, drift) = Score(model, scorer, at, stop);
+            trained!.Drift = drift;
+            return scored;
+        }, scorer.Bytes());
+    }
+
+    /// <summary>Scores everybody who is asked about as of now, so many at a time.</summary>
+    private (IReadOnlyList<PersonScored> Scored, IReadOnlyList<ColumnDrift> Drift) Score(PredictModel model, GoalScorer scorer, long now, CancellationToken cancellation)
+    {
         tell(new Text("Scoring everybody …", "Puntuando a todos …"));
-        var rows = Rows(model, columns, [now], int.MaxValue, cancellation);
-        var table = learned.Of(rows);
-        var binned = used.Bin(table, All(rows.Count));
-        var probabilities = used.Probabilities(binned);
-        var added = new double[used.Features.Length];
-        return [.. rows.Select((row, i) => new PersonScored(row.Profile, probabilities[i], row.Before, ReasonsAt(i), null, LeadOf(probabilities[i]), row.Graded))];
-
-        IReadOnlyList<Reason> ReasonsAt(int row)
+        var (found, counts, staged, people) = (new List<PersonScored>(), scorer.Spread.Begin(), engine.Read(state => state.Staged), 1);
+        for (var from = 0; from < people; from += ScoredAtOnce)
         {
-            used.Contributions(binned, row, added);
-            // Columns of one subject say one thing: the strongest of them stands for what all of them add.
-            return [.. Enumerable.Range(0, added.Length).GroupBy(j => HabitColumns.SubjectOf(table.Columns[j].Name)).Select(one => (Sum: one.Sum(j => added[j]), Of: one))
-                .Where(one => Math.Abs(one.Sum) >= 0.05).OrderByDescending(one => Math.Abs(one.Sum)).Take(MostReasons)
-                .Select(one => (one.Sum, Column: one.Of.MaxBy(j => added[j] * Math.Sign(one.Sum)))).Select(one => new Reason(table.Columns[one.Column].Name, table.Columns[one.Column].TextAt(row), one.Sum))];
-        }
-
-        // After the reasons of the same row: they leave what each column adds.
-        LeadScore? LeadOf(double probability)
-        {
-            if (card is null)
+            if ((people = engine.Read(state => state.Staged.Identity.NodeCount)) <= from)
             {
-                return null;
+                break;
             }
-            var (fit, engagement) = LeadCard.Halves(used, added);
-            probability = LeadCard.Rounded(probability);
-            return new LeadScore(
-                LeadCard.Of100(card.Fit, fit), LeadCard.Of100(card.Engagement, engagement), view!.CutsOf(card).GradeOf(probability), probability >= view.ThresholdOf(card));
+            var rows = Rows(model, scorer.Layout.Habits, [now], int.MaxValue, [.. Enumerable.Range(from, Math.Min(ScoredAtOnce, people - from))], cancellation);
+            found.AddRange(rows.Count == 0 ? [] : scorer.Score(rows, counts, cancellation));
         }
+        return ReferenceEquals(engine.Read(state => state.Staged), staged) ? (found, counts.Drift()) : throw CannotTrainException.Recount();
     }
 
     /// <summary>The newest instant whose horizon has passed, and earlier ones each a horizon (at least four weeks) before, as far as the history reaches with a horizon before the first.</summary>
@@ -116,22 +119,23 @@ internal sealed class GoalTraining(WorkspaceEngine engine, TimeProvider clock, A
         }
     }
 
-    private List<HabitRow> Rows(PredictModel model, HabitColumns columns, long[] cuts, int most, CancellationToken cancellation)
+    /// <param name="only">The profiles that are read; null for all.</param>
+    private List<HabitRow> Rows(PredictModel model, HabitColumns columns, long[] cuts, int most, int[]? only, CancellationToken cancellation)
     {
         var people = engine.Read(state => state.Staged.Identity.NodeCount);
         var one = most == int.MaxValue ? 1 : Math.Max(1, (people + most - 1) / Math.Max(1, most));
-        var bits = model.Kind == ModelKind.Rule || model.Who.Length > 0 ? Bits(model, cuts, one, cancellation) : null;
+        var bits = model.Kind == ModelKind.Rule || model.Who.Length > 0 ? Bits(model, cuts, one, only, cancellation) : null;
         var folds = new SlicedScan(engine, clock).Run(() => engine.Read(state => new HabitFold(
             columns, cuts, model.HorizonMs, model.Kind == ModelKind.Event ? EventTest.Parse(model.Goal, state.Rules.Zone, state.Staged.EventNames, state.Staged.Paths) : null, bits, model.Score,
-            state.ReadingRates(), one)), cancellation)
-            ?? throw new CannotTrainException(new("Everything is being counted anew. It is tried again in a minute.", "Todo se está contando de nuevo. Se intenta otra vez en un minuto."));
+            state.ReadingRates(), one)), cancellation, only)
+            ?? throw CannotTrainException.Recount();
         return [.. folds.SelectMany(fold => fold.Rows).OrderBy(row => row.Cut).ThenBy(row => row.Profile)];
     }
 
-    private Dictionary<int, RuleBits> Bits(PredictModel model, long[] cuts, int one, CancellationToken cancellation)
+    private Dictionary<int, RuleBits> Bits(PredictModel model, long[] cuts, int one, int[]? only, CancellationToken cancellation)
     {
         var found = new Dictionary<int, RuleBits>();
-        for (int from = 0, count = 1; from < count; from += PeopleAtOnce)
+        for (int from = only?[0] ?? 0, count = from + 1; from < count; from += PeopleAtOnce)
         {
             cancellation.ThrowIfCancellationRequested();
             count = engine.Read(state =>
@@ -142,14 +146,14 @@ internal sealed class GoalTraining(WorkspaceEngine engine, TimeProvider clock, A
                     throw new CannotTrainException(new("A rule names a segment or a lifecycle that is not there any more. Correct it.", "Una regla nombra un segmento o un ciclo de vida que ya no existe. Corrígela."));
                 }
                 using var desk = new PersonDesk(state, rules);
-                for (var profile = from; profile < Math.Min(from + PeopleAtOnce, state.Staged.Identity.NodeCount); profile++)
+                for (var profile = from; profile < Math.Min(from + PeopleAtOnce, only?[^1] + 1 ?? state.Staged.Identity.NodeCount); profile++)
                 {
                     if (profile % one == 0 && state.Staged.Identity.IsProfile(profile) && BitsOf(desk, model, cuts, profile) is { Counts: not 0 } bits)
                     {
                         found[profile] = bits;
                     }
                 }
-                return state.Staged.Identity.NodeCount;
+                return only?[^1] + 1 ?? state.Staged.Identity.NodeCount;
             });
         }
         return found;

@@ -35,6 +35,17 @@ public sealed record LeadCuts(double A, double B, double C)
     }
 }
 
+/// <summary>How leads are graded: by the test of a training and the settings of the day.</summary>
+internal sealed record LeadRule(LeadCard Card, ViewSettings View)
+{
+    /// <param name="added">What each column adds to the score.</param>
+    public LeadScore Of(GoalModel model, double[] added, double probability)
+    {
+        var ((fit, engagement), rounded) = (LeadCard.Halves(model, added), LeadCard.Rounded(probability));
+        return new LeadScore(LeadCard.Of100(Card.Fit, fit), LeadCard.Of100(Card.Engagement, engagement), View.CutsOf(Card).GradeOf(rounded), rounded >= View.ThresholdOf(Card));
+    }
+}
+
 /// <summary>Of the tested people, those at or above a probability, and for how many of them it came true.</summary>
 public sealed record CutPoint(double Threshold, int People, int Hits);
 

@@ -12,7 +12,12 @@ namespace Ciclo.Modules.Predict.Models;
 /// <summary>Models of all workspaces: what is asked, trained, approved and scored. One for each data directory.</summary>
 internal sealed class ModelDesk
 {
-    /// <summary>Trained and not yet scored by, by version: what waits for an approval. Lost with the program; then it is trained again.</summary>
+    /// <summary>Files of older versions that are kept, to go back to.</summary>
+    private const int MostKept = 5;
+
+    private const long Retry = Durations.Hour;
+
+    /// <summary>By version what was trained and has no bytes to keep: lost with the program, and then trained again.</summary>
     private readonly ConcurrentDictionary<long, Trained> trained = new();
     private readonly ConcurrentDictionary<long, Text> progress = new();
     private readonly DataHost host;
@@ -39,6 +44,15 @@ internal sealed class ModelDesk
         return 0;
     }, cancellation);
 
+    /// <summary>Changes how people are graded, and has everybody graded anew by the version in use.</summary>
+    public Task GradeAsync(PredictModel model, ViewSettings settings, Actor by, CancellationToken cancellation) => host.Database.WriteAsync((connection, transaction) =>
+    {
+        ViewStore.Put(connection, transaction, model.Id, settings);
+        ModelStore.Put(connection, transaction, model with { ScoreDueAt = host.NowMs });
+        AuditLog.Write(connection, transaction, host.NowMs, new AuditEntry(model.WorkspaceId, by, AuditActions.ModelChanged, model.Score));
+        return 0;
+    }, cancellation);
+
     /// <summary>What is wrong with a model; null for nothing.</summary>
     public Text? Refuse(WorkspaceEngine engine, PredictModel model)
     {
@@ -58,6 +72,10 @@ internal sealed class ModelDesk
         {
             return new($"A rule has at most {PredictModel.LongestRule} characters.", $"Una regla tiene como máximo {PredictModel.LongestRule} caracteres.");
         }
+        if (model.YearlyRate is not (>= 0 and <= PredictModel.HighestRate))
+        {
+            return new("Money to come is discounted by 0 to 100% a year.", "El dinero por venir se descuenta entre 0 y 100% al año.");
+        }
         var others = List(model.WorkspaceId).Where(one => one.Id != model.Id).ToList();
         if (others.Exists(one => one.Score == model.Score))
         {
@@ -73,6 +91,12 @@ internal sealed class ModelDesk
     /// <summary>Adds or changes a model, and has it trained. <paramref name="view"/>: what it is looked at for; null leaves that as it is.</summary>
     public Task<long> PutAsync(PredictModel model, Actor by, CancellationToken cancellation, ViewSettings? view = null) => host.Database.WriteAsync((connection, transaction) =>
     {
+        if (ModelStore.Find(connection, model.WorkspaceId, model.Id, transaction) is { } before && !IsSameQuestion(before, model))
+        {
+            ModelStore.Retire(connection, transaction, model.Id);
+            // The grades of another question mean other chances.
+            view = (view ?? ViewStore.Find(connection, model.Id, transaction)) with { Cuts = null, Threshold = null };
+        }
         var id = ModelStore.Put(connection, transaction, model with { DueAt = host.NowMs, Refusal = null });
         if (view is not null)
         {
@@ -89,7 +113,7 @@ internal sealed class ModelDesk
         return 0;
     }, cancellation);
 
-    /// <summary>Decides about a version that waits: its scores are written, or never.</summary>
+    /// <summary>Decides about a version that waits, or goes back to an earlier one whose bytes are kept: its scores are written, or never.</summary>
     public Task DecideAsync(PredictModel model, ModelVersion version, bool isApproved, Actor by, CancellationToken cancellation) => host.Database.WriteAsync((connection, transaction) =>
     {
         ModelStore.Decide(connection, transaction, version, isApproved ? VersionState.InUse : VersionState.Refused, by.Id, host.NowMs);
@@ -97,35 +121,38 @@ internal sealed class ModelDesk
         return 0;
     }, cancellation);
 
-    /// <summary>Does what is due in a workspace: scores by what was approved, trains what is due. Answers when something is due next.</summary>
+    /// <summary>Does what is due in a workspace: trains, and scores by what is in use. Answers when something is due next.</summary>
     public async Task<long?> LookAsync(WorkspaceEngine engine, CancellationToken cancellation)
     {
         while (Next(engine.Id) is { } next)
         {
             await RunAsync(engine, next.Model, next.Version, cancellation);
         }
-        return List(engine.Id).Min(model => model.DueAt);
+        return List(engine.Id).SelectMany(model => new[] { model.DueAt, model.ScoreDueAt }).Min();
     }
+
+    /// <summary>Trains a model now, whatever is due.</summary>
+    public Task TrainAsync(WorkspaceEngine engine, PredictModel model, CancellationToken cancellation) => RunAsync(engine, model, null, cancellation);
 
     private (PredictModel Model, ModelVersion? Version)? Next(string workspace)
     {
         var versions = Versions(workspace);
         foreach (var model in List(workspace))
         {
-            if (versions.FirstOrDefault(one => one.ModelId == model.Id && one is { State: VersionState.InUse, ScoredAt: null }) is { } unscored)
-            {
-                return (model, unscored);
-            }
             if (model.DueAt <= host.NowMs)
             {
                 return (model, null);
+            }
+            if (model.ScoreDueAt <= host.NowMs && versions.FirstOrDefault(one => one.ModelId == model.Id && one.State == VersionState.InUse) is { } used)
+            {
+                return (model, used);
             }
         }
         return null;
     }
 
-    /// <summary>Trains a model, or scores by the version that was approved.</summary>
-    private async Task RunAsync(WorkspaceEngine engine, PredictModel model, ModelVersion? approved, CancellationToken cancellation)
+    /// <summary>Trains a model, or scores by the version in use.</summary>
+    private async Task RunAsync(WorkspaceEngine engine, PredictModel model, ModelVersion? used, CancellationToken cancellation)
     {
         Action<Text> tell = text => progress[model.Id] = text;
         ITraining training = model.Kind == ModelKind.Value ? new ValueTraining(engine, host.Clock, tell) : new GoalTraining(engine, host.Clock, tell, ViewOf(model.Id));
@@ -133,33 +160,57 @@ internal sealed class ModelDesk
         progress[model.Id] = new Text("Beginning …", "Empezando …");
         try
         {
-            if (approved is null || !trained.TryRemove(approved.Id, out var found))
+            if (used is null)
             {
-                found = await Task.Run(() => training.Train(model, now, cancellation), cancellation);
-            }
-            var version = approved ?? await KeepAsync(model, found, now, cancellation);
-            await KeepCutsAsync(model, found.Card, cancellation);
-            if (version is { State: VersionState.InUse })
-            {
-                var scores = await Task.Run(() => found.Score(host.NowMs, cancellation), cancellation);
-                progress[model.Id] = new Text("Writing the scores …", "Escribiendo las puntuaciones …");
-                var scored = await ScoreWriter.WriteAsync(host, engine, model, version.Id, scores, cancellation);
-                await host.Database.WriteAsync((connection, transaction) =>
+                var found = await Task.Run(() => training.Train(model, now, cancellation), cancellation);
+                await KeepCutsAsync(model, found.Card, cancellation);
+                if (await KeepAsync(model, found, now, cancellation) is { State: VersionState.InUse } version)
                 {
-                    ModelStore.Scored(connection, transaction, version.Id, scored, host.NowMs);
-                    return 0;
-                }, cancellation);
+                    await ScoreAsync(engine, model, version, found, cancellation);
+                }
+                await ChangeAsync(model, current => current with { DueAt = now + (model.EveryDays * Durations.Day), Refusal = null }, cancellation);
             }
-            await SetAsync(model, null, now, cancellation);
+            else if (Restored(training, model, used) is { } kept)
+            {
+                await ScoreAsync(engine, model, used, kept, cancellation);
+            }
+            else
+            {
+                // What it says of itself is in the note of the training that follows.
+                await ChangeAsync(model, current => current with { DueAt = now, ScoreDueAt = now + Durations.Day }, cancellation);
+            }
         }
         catch (CannotTrainException refused)
         {
-            await SetAsync(model, refused.Why, now, cancellation);
+            await ChangeAsync(model, current => used is null
+                ? current with { DueAt = now + (model.EveryDays * Durations.Day), ScoreDueAt = Math.Max(current.ScoreDueAt ?? 0, now + Retry), Refusal = refused.Why }
+                : current with { ScoreDueAt = now + Retry, Refusal = refused.Why }, cancellation);
         }
         finally
         {
             progress.TryRemove(model.Id, out _);
         }
+    }
+
+    /// <summary>What was trained before: the bytes that were kept of it, or what still lies in memory.</summary>
+    private Trained? Restored(ITraining training, PredictModel model, ModelVersion version)
+    {
+        var file = host.Database.Read(connection => ModelStore.File(connection, version.Id));
+        return (file is null ? null : training.Restore(model, version.Card, file)) ?? trained.GetValueOrDefault(version.Id);
+    }
+
+    private async Task ScoreAsync(WorkspaceEngine engine, PredictModel model, ModelVersion version, Trained found, CancellationToken cancellation)
+    {
+        var now = host.NowMs;
+        var scores = await Task.Run(() => found.Score(now, cancellation), cancellation);
+        progress[model.Id] = new Text("Writing the scores …", "Escribiendo las puntuaciones …");
+        var scored = await ScoreWriter.WriteAsync(host, engine, model, version.Id, scores, cancellation);
+        await host.Database.WriteAsync((connection, transaction) =>
+        {
+            ModelStore.Scored(connection, transaction, version.Id, scored, found.Drift, host.NowMs);
+            return 0;
+        }, cancellation);
+        await ChangeAsync(model, current => current with { ScoreDueAt = now + Durations.Day, Refusal = null }, cancellation);
     }
 
     /// <summary>Keeps what was trained. The first waits for somebody's approval; later ones take its place by themselves, unless they are clearly worse.</summary>
@@ -173,15 +224,22 @@ internal sealed class ModelDesk
             }
             var used = ModelStore.Versions(connection, model.WorkspaceId, transaction).FirstOrDefault(one => one.ModelId == model.Id && one.State == VersionState.InUse);
             var state = !found.Card.HasSignal ? VersionState.NoSignal : used is null || found.Card.IsWorseThan(used.Card) ? VersionState.Waiting : VersionState.InUse;
-            var version = new ModelVersion(0, model.Id, now, state, found.Card, "", null, null, 0);
+            var version = new ModelVersion(0, model.Id, now, state, found.Card, "", null, null, 0)
+            {
+                Note = used is null or { IsKept: true } || trained.ContainsKey(used.Id) ? null : new Text("The one in use could not be read any more.", "La versión en uso ya no se podía leer."),
+            };
             version = version with { Id = ModelStore.AddVersion(connection, transaction, version) };
             if (state == VersionState.InUse)
             {
                 ModelStore.Decide(connection, transaction, version, state, "", now);
             }
+            if (found.File is { } file && state != VersionState.NoSignal)
+            {
+                ModelStore.KeepFile(connection, transaction, version, file, MostKept);
+            }
             return version;
         }, cancellation);
-        if (kept is { State: VersionState.Waiting })
+        if (kept is { State: VersionState.Waiting or VersionState.InUse } && found.File is null)
         {
             trained[kept.Id] = found;
         }
@@ -192,17 +250,17 @@ internal sealed class ModelDesk
     private Task KeepCutsAsync(PredictModel model, ModelCard card, CancellationToken cancellation) =>
         card is GoalCard { Lead: { } lead } && ViewOf(model.Id) is { Cuts: null } view ? SetViewAsync(model.Id, view with { Cuts = LeadCuts.Of(lead.Curve) }, cancellation) : Task.CompletedTask;
 
-    private static bool IsSameQuestion(PredictModel one, PredictModel other) => (one.Kind, one.Goal, one.Who, one.Days, one.Score) == (other.Kind, other.Goal, other.Who, other.Days, other.Score);
-
-    private Task SetAsync(PredictModel model, Text? refusal, long began, CancellationToken cancellation) => host.Database.WriteAsync((connection, transaction) =>
+    /// <summary>Changes when things are due. Whoever changed the question meanwhile wants it trained again.</summary>
+    private Task ChangeAsync(PredictModel model, Func<PredictModel, PredictModel> change, CancellationToken cancellation) => host.Database.WriteAsync((connection, transaction) =>
     {
-        // Whoever changed it meanwhile wants it trained again.
         if (ModelStore.Find(connection, model.WorkspaceId, model.Id, transaction) is { } current && IsSameQuestion(current, model))
         {
-            ModelStore.Put(connection, transaction, current with { DueAt = began + (model.EveryDays * Durations.Day), Refusal = refusal });
+            ModelStore.Put(connection, transaction, change(current));
         }
         return 0;
     }, cancellation);
+
+    private static bool IsSameQuestion(PredictModel one, PredictModel other) => (one.Kind, one.Goal, one.Who, one.Days, one.Score, one.YearlyRate) == (other.Kind, other.Goal, other.Who, other.Days, other.Score, other.YearlyRate);
 
     private static Text? RuleFault(EngineState state, PredictModel model)
     {

@@ -48,6 +48,14 @@ public sealed record PredictModel(
     public const int MostDays = 365;
     public const int Most = 50;
 
+    public const double HighestRate = 1;
+
+    /// <summary>Of money: by what part money in a year is worth less than money now.</summary>
+    public double YearlyRate { get; init; } = 0.1;
+
+    /// <summary>When everybody is scored again by the version in use, Unix milliseconds; null for not before an approval.</summary>
+    public long? ScoreDueAt { get; init; }
+
     public long HorizonMs => Days * Durations.Day;
 
     public static PredictModel New(string workspaceId, long now, string by) => new(0, workspaceId, "", ModelKind.Event, "\"Order Completed\"", "", 30, "", 7, now, by, now, null);
@@ -118,4 +126,17 @@ public sealed record ValueCard(
 }
 
 /// <summary>A training with what was decided about it. <paramref name="Scored"/>: people whose score was written.</summary>
-public sealed record ModelVersion(long Id, long ModelId, long TrainedAt, VersionState State, ModelCard Card, string DecidedBy, long? DecidedAt, long? ScoredAt, long Scored);
+public sealed record ModelVersion(long Id, long ModelId, long TrainedAt, VersionState State, ModelCard Card, string DecidedBy, long? DecidedAt, long? ScoredAt, long Scored)
+{
+    /// <summary>Why it was trained, where that was not its time; null otherwise.</summary>
+    public Text? Note { get; init; }
+
+    /// <summary>Whether its bytes are kept, so that it can score.</summary>
+    public bool IsKept { get; init; }
+
+    /// <summary>As of its newest scoring, the scores first, then the columns by how much they matter.</summary>
+    public IReadOnlyList<ColumnDrift> Drift { get; init; } = [];
+
+    /// <summary>The worst of what matters: the scores themselves, and the five columns that matter most.</summary>
+    public DriftLevel DriftLevel => Drift.Take(6).Select(one => one.Level).DefaultIfEmpty().Max();
+}

@@ -13,8 +13,7 @@ namespace Ciclo.Modules.Predict.Models;
 
 /// <summary>
 /// Writes scores into the journal as `Scores Updated` events of the system: `NAME` the score, `NAME_name` what it is of, `NAME_why` what moved it; of money also `NAME_currency`, and what it is
-/// made of: `NAME_alive`, `NAME_orders`. A score that has hardly changed is not
-/// written again.
+/// made of: `NAME_alive`, `NAME_orders`; `NAME_version` the number of the training. A score that has hardly changed is not written again.
 /// </summary>
 internal static class ScoreWriter
 {
@@ -22,6 +21,7 @@ internal static class ScoreWriter
     public const string Label = "_name";
     public const string Alive = "_alive";
     public const string Orders = "_orders";
+    public const string Version = "_version";
 
     /// <summary>The currency, of a score that is money.</summary>
     public const string Money = "_currency";
@@ -37,6 +37,7 @@ internal static class ScoreWriter
     /// <summary>Answers how many people have a score now that stands.</summary>
     public static async Task<long> WriteAsync(DataHost host, WorkspaceEngine engine, PredictModel model, long version, IReadOnlyList<PersonScored> scores, CancellationToken cancellation)
     {
+        var begun = host.NowMs;
         foreach (var some in scores.Where(HasChanged).Chunk(AtOnce))
         {
             var (frame, now) = (new FrameBuilder(), host.NowMs);
@@ -45,7 +46,7 @@ internal static class ScoreWriter
                 if (person is { } known && !engine.Erased.Contains(known))
                 {
                     OwnEvents.Track(
-                        frame, known, string.Create(CultureInfo.InvariantCulture, $"score-{version}-{id}"), SystemEventNames.ScoresUpdated, Encoding.UTF8.GetBytes(PropertiesOf(model, score)), true, now, now);
+                        frame, known, string.Create(CultureInfo.InvariantCulture, $"score-{version}-{begun}-{id}"), SystemEventNames.ScoresUpdated, Encoding.UTF8.GetBytes(PropertiesOf(model, version, score)), true, now, now);
                 }
             }
             if (frame.Records > 0)
@@ -76,9 +77,9 @@ internal static class ScoreWriter
     private static Identifier? PersonOf(EngineState state, int profile) =>
         state.Staged.Identity.IsProfile(profile) && state.Staged.Identity.IdentifiersOf(profile) is { Count: > 0 } known ? known.MinBy(one => one.Identifier.Kind).Identifier : null;
 
-    private static string PropertiesOf(PredictModel model, PersonScored score)
+    private static string PropertiesOf(PredictModel model, long version, PersonScored score)
     {
-        var properties = new JsonObject { [model.Score] = Math.Round(score.Score, 4), [model.Score + Label] = model.Name, [model.Score + Why] = Packed(score.Reasons) };
+        var properties = new JsonObject { [model.Score] = Math.Round(score.Score, 4), [model.Score + Label] = model.Name, [model.Score + Why] = Packed(score.Reasons), [model.Score + Version] = version };
         if (score.Worth is { } worth)
         {
             properties[model.Score] = Math.Round(score.Score, 2);

@@ -8,10 +8,18 @@ internal interface ITraining
 {
     /// <summary>Learns from what was known until <paramref name="now"/>; throws <see cref="CannotTrainException"/> with the reason for people.</summary>
     Trained Train(PredictModel model, long now, CancellationToken cancellation);
+
+    /// <summary>What was trained before, from the bytes that were kept of it; null where they cannot be read.</summary>
+    Trained? Restore(PredictModel model, ModelCard card, byte[] file) => null;
 }
 
 /// <summary>What was trained. <paramref name="Score"/>: scores everybody it speaks of, as of an instant.</summary>
-internal sealed record Trained(ModelCard Card, Func<long, CancellationToken, IReadOnlyList<PersonScored>> Score);
+/// <param name="File">The bytes to keep, which score the same after a restart; null of what is trained again then.</param>
+internal sealed record Trained(ModelCard Card, Func<long, CancellationToken, IReadOnlyList<PersonScored>> Score, byte[]? File = null)
+{
+    /// <summary>After a scoring: how far people have moved since the training.</summary>
+    public IReadOnlyList<ColumnDrift> Drift { get; set; } = [];
+}
 
 /// <summary>A person's score, and what moved it most.</summary>
 /// <param name="Before">The score that stands in the history; null for none.</param>
@@ -28,4 +36,6 @@ internal sealed record Worth(double Alive, double Orders, string Currency);
 public sealed class CannotTrainException(Text why) : Exception(why.En)
 {
     public Text Why => why;
+
+    internal static CannotTrainException Recount() => new(new("Everything is being counted anew. It is tried again in a minute.", "Todo se está contando de nuevo. Se intenta otra vez en un minuto."));
 }

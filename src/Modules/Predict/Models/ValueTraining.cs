@@ -1,4 +1,5 @@
 using Ciclo.Core;
+using Ciclo.Core.Predict.Goals;
 using Ciclo.Core.Predict.Value;
 using Ciclo.Core.Time;
 using Ciclo.Engine.Runtime;
@@ -11,14 +12,14 @@ namespace Ciclo.Modules.Predict.Models;
 /// </summary>
 internal sealed class ValueTraining(WorkspaceEngine engine, TimeProvider clock, Action<Text> tell) : ITraining
 {
-    /// <summary>What money in a year is worth less than money now.</summary>
-    public const double YearlyRate = 0.1;
-
     private const double WeeksOfYear = 365.25 / 7;
     private const int FewestDays = 84;
     private const int AtOnce = 4_096;
 
-    private static readonly double WeeklyRate = Math.Log(1 + YearlyRate) / WeeksOfYear;
+    private static readonly string[] Columns = ["orders_all", "days_since_order", "mean_order", "days_between_orders"];
+
+    /// <summary>What money in a week is worth less than money now.</summary>
+    public static double WeeklyRate(PredictModel model) => Math.Log(1 + model.YearlyRate) / WeeksOfYear;
 
     public Trained Train(PredictModel model, long now, CancellationToken cancellation)
     {
@@ -35,13 +36,40 @@ internal sealed class ValueTraining(WorkspaceEngine engine, TimeProvider clock, 
         var used = ValueModel.Fitted(test.Kinds.MaxBy(one => one.LogLikelihood)!.Kind, customers);
         cancellation.ThrowIfCancellationRequested();
         var card = CardOf(model, used, customers, test, now - (days * Durations.Day), currency) with { TookMs = (long)clock.GetElapsedTime(began).TotalMilliseconds };
-        return new Trained(card, (at, stop) => Score(model, used, currency, at, stop));
+        var money = Array.ConvertAll(customers, one => used.Of(one, model.Days / 7.0, WeeklyRate(model)).Money);
+        var spread = SpreadSet.Of(TableOf(customers), money, Columns);
+        return Made(model, card, new ValueScorer(used, currency, spread));
     }
 
-    private PersonScored[] Score(PredictModel model, ValueModel used, string currency, long now, CancellationToken cancellation)
+    public Trained? Restore(PredictModel model, ModelCard card, byte[] file) => ValueScorer.Of(file) is { } scorer ? Made(model, card, scorer) : null;
+
+    private Trained Made(PredictModel model, ModelCard card, ValueScorer scorer)
     {
-        tell(new Text("Scoring everybody …", "Puntuando a todos …"));
-        var read = Read(model, now, cancellation);
+        Trained? trained = null;
+        return trained = new Trained(card, (at, stop) =>
+        {
+            tell(new Text("Scoring everybody …", "Puntuando a todos …"));
+            var (read, counts) = (Read(model, at, stop), scorer.Spread.Begin());
+            var scored = Score(model, scorer.Model, scorer.Currency, read, at, stop);
+            counts.Add(TableOf([.. read.Select(one => Customer.AsOf(one.Days, 0)!.Value)]), [.. scored.Select(one => one.Score)]);
+            trained!.Drift = counts.Drift();
+            return scored;
+        }, scorer.Bytes());
+    }
+
+    /// <summary>What is known of customers, under the names that goals have for it.</summary>
+    private static FeatureTable TableOf(Customer[] customers)
+    {
+        double[][] values =
+        [
+            Array.ConvertAll(customers, one => one.History.Orders + 1.0), Array.ConvertAll(customers, one => Math.Round((one.History.Age - one.History.LastOrder) * 7)),
+            Array.ConvertAll(customers, one => one.MeanOrder), Array.ConvertAll(customers, one => one.History.Orders > 0 ? one.History.LastOrder * 7 / one.History.Orders : double.NaN),
+        ];
+        return new FeatureTable([.. Columns.Zip(values, FeatureColumn.OfNumbers)], new bool[customers.Length]);
+    }
+
+    private static PersonScored[] Score(PredictModel model, ValueModel used, string currency, List<CustomerDays> read, long now, CancellationToken cancellation)
+    {
         var scored = new PersonScored[read.Count];
         Parallel.For(0, (read.Count + AtOnce - 1) / AtOnce, new ParallelOptions { CancellationToken = cancellation }, chunk =>
         {
@@ -58,7 +86,7 @@ internal sealed class ValueTraining(WorkspaceEngine engine, TimeProvider clock, 
         // A fortieth of what it takes: of a month, a day.
         const double Accuracy = 0.025;
         var customer = Customer.AsOf(person.Days, 0)!.Value;
-        var (history, value) = (customer.History, used.Of(customer, model.Days / 7.0, WeeklyRate));
+        var (history, value) = (customer.History, used.Of(customer, model.Days / 7.0, WeeklyRate(model)));
         var next = value.Alive >= 0.5 ? used.Purchases.NextOrder(history, 0.5, Accuracy) : null;
         return new PersonScored(
             person.Profile, value.Money, person.Before, WorthWords.ReasonsOf(history, value, currency, next is { } weeks ? now + (long)(weeks * 7 * Durations.Day) : null),
@@ -96,7 +124,7 @@ internal sealed class ValueTraining(WorkspaceEngine engine, TimeProvider clock, 
     private List<CustomerDays> Read(PredictModel model, long now, CancellationToken cancellation)
     {
         var folds = new SlicedScan(engine, clock).Run(() => engine.Read(state => new OrderFold(now, model.Score, state.ReadingRates())), cancellation)
-            ?? throw new CannotTrainException(new("Everything is being counted anew. It is tried again in a minute.", "Todo se está contando de nuevo. Se intenta otra vez en un minuto."));
+            ?? throw CannotTrainException.Recount();
         return [.. folds.SelectMany(fold => fold.Customers).OrderBy(one => one.Profile)];
     }
 
@@ -104,7 +132,7 @@ internal sealed class ValueTraining(WorkspaceEngine engine, TimeProvider clock, 
     {
         // As many as are tested stand for all: what moves all of them together is most of the interval.
         var some = ValueModel.Sampled(customers, ValueTrainer.MostTested);
-        var (each, scale) = (ValueTrainer.Forecasts(used, some, new int[some.Length], [test.Shock], model.Days / 7.0, WeeklyRate)[0], customers.Length / (double)some.Length);
+        var (each, scale) = (ValueTrainer.Forecasts(used, some, new int[some.Length], [test.Shock], model.Days / 7.0, WeeklyRate(model))[0], customers.Length / (double)some.Length);
         var repeaters = customers.Where(one => one.History.Orders > 0 && one.MeanOrder > 0).ToList();
         var correlation = repeaters.Count < 3 ? 0 : ValueTrainer.Correlation([.. repeaters.Select(one => (double)one.History.Orders)], [.. repeaters.Select(one => one.MeanOrder)]);
         return new ValueCard(

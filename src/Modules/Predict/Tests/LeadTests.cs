@@ -47,7 +47,7 @@ public sealed class LeadTests
 
         // Until somebody says what a contact costs, B and better are qualified; then whoever brings more than they cost.
         Assert.All(leads, lead => Assert.Equal(lead.Lead!.Grade is "A" or "B", lead.Lead.IsQualified));
-        await desk.PutAsync(desk.Find("default", id)!, Actor.CommandLine, default, desk.ViewOf(id) with { Cost = 1, Worth = 1_000 });
+        await desk.GradeAsync(desk.Find("default", id)!, desk.ViewOf(id) with { Cost = 1, Worth = 1_000 }, Actor.CommandLine, default);
         world.Clock.Advance(TimeSpan.FromHours(1));
         await desk.LookAsync(world.Engine, default);
         await world.Engine.RestAsync(default);

@@ -58,8 +58,8 @@ internal sealed class LeadEndpoints(DataHost host)
         {
             return http.Part<LeadPart>(LeadsOf(http, id, refusal, view)!);
         }
-        await desk.PutAsync(shown.Model, Actor.Of(http), http.RequestAborted, view);
-        // The form lies in a part: the whole page is to be shown anew, as it now trains.
+        await desk.GradeAsync(shown.Model, view, Actor.Of(http), http.RequestAborted);
+        // The form lies in a part: the whole page is to be shown anew, as everybody is graded now.
         if (http.Request.Headers.ContainsKey("HX-Request"))
         {
             http.Response.Headers["HX-Redirect"] = BasePath.Of(http.Request.PathBase.ToUriComponent(), ViewPaths.Of(shown.Model, ""));
