@@ -1,8 +1,10 @@
 using System.CommandLine;
 using Ciclo.Engine.Hosting;
 using Ciclo.Modules.Customers.Contracts;
+using Ciclo.Modules.Experiments.Contracts;
 using Ciclo.Modules.Predict.Models;
 using Ciclo.Modules.Predict.Recommending;
+using Ciclo.Modules.Predict.Views;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -16,7 +18,8 @@ public sealed class PredictModule : IModule
     public void AddServices(IServiceCollection services)
     {
         services.AddSingleton<ModelEndpoints>().AddSingleton<IPersonScores, ModelScores>();
-        services.AddSingleton<OfferEndpoints>();
+        services.AddSingleton<OfferEndpoints>().AddSingleton<ChurnEndpoints>().AddSingleton<LeadEndpoints>().AddSingleton<LiftEndpoints>();
+        services.AddSingleton(new ExperimentSlot("/models/lift/{id}"));
         services.AddHostedService<ModelWatch>().AddHostedService<OfferWatch>();
     }
 
@@ -24,6 +27,9 @@ public sealed class PredictModule : IModule
     {
         routes.ServiceProvider.GetRequiredService<ModelEndpoints>().Map(routes);
         routes.ServiceProvider.GetRequiredService<OfferEndpoints>().Map(routes);
+        routes.ServiceProvider.GetRequiredService<ChurnEndpoints>().Map(routes);
+        routes.ServiceProvider.GetRequiredService<LeadEndpoints>().Map(routes);
+        routes.ServiceProvider.GetRequiredService<LiftEndpoints>().Map(routes);
         OfferApi.Map(routes);
     }
 

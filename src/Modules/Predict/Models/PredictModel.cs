@@ -97,6 +97,16 @@ public sealed record GoalCard(
     int TrainedOn, int Tested, int Positives, long FirstCutAt, long TestedAt, string Algorithm, double Auc, double AucLow, double AucHigh, double Brier, double BrierOfRate, double LogLoss, double Lift,
     double Rate, IReadOnlyList<Decile> Deciles, IReadOnlyList<ColumnWeight> Columns, long TookMs) : ModelCard(TrainedOn, Tested, TestedAt, Lift, TookMs)
 {
+    /// <summary>What moves it, by subject; none for a card of an older version.</summary>
+    public IReadOnlyList<SubjectWeight> Subjects { get; init; } = [];
+
+    /// <summary>Whose chance is as high as that of the riskiest fifth of the test.</summary>
+    [JsonIgnore]
+    public double HighFrom => Deciles.Count < 3 ? Rate : (Deciles[1].Foreseen + Deciles[2].Foreseen) / 2;
+
+    /// <summary>Of a lead score.</summary>
+    public LeadCard? Lead { get; init; }
+
     [JsonIgnore]
     public override bool HasSignal => AucLow > 0.5 && Brier < BrierOfRate;
 

@@ -27,6 +27,12 @@ internal static class ScoreWriter
     /// <summary>The currency, of a score that is money.</summary>
     public const string Money = "_currency";
 
+    /// <summary>Of a lead: how well they fit and how engaged they are, 0 to 100; the grade, A to D; whether sales are to see them.</summary>
+    public const string Fit = "_fit";
+    public const string Engagement = "_engagement";
+    public const string Grade = "_grade";
+    public const string Qualified = "_qualified";
+
     private const int AtOnce = 1_000;
 
     /// <summary>Answers how many people have a score now that stands.</summary>
@@ -64,7 +70,7 @@ internal static class ScoreWriter
 
     private static string Clean(string text) => text.Replace('|', '/').Replace(';', ',');
 
-    private static bool HasChanged(PersonScored score) => score.Before is not { } before || Math.Abs(score.Score - before) > Math.Max(0.005, 0.05 * before);
+    private static bool HasChanged(PersonScored score) => score.Before is not { } before || (score.Lead is { } lead && lead.Mark != score.Graded) || Math.Abs(score.Score - before) > Math.Max(0.005, 0.05 * before);
 
     private static string PublicIdOf(EngineState state, int profile) => state.Staged.Identity.PublicId(profile);
 
@@ -88,6 +94,13 @@ internal static class ScoreWriter
                 properties[model.Score + Months] = Math.Round(months, 2);
             }
             properties[model.Score + Money] = worth.Currency;
+        }
+        if (score.Lead is { } lead)
+        {
+            properties[model.Score + Fit] = lead.Fit;
+            properties[model.Score + Engagement] = lead.Engagement;
+            properties[model.Score + Grade] = lead.Grade;
+            properties[model.Score + Qualified] = lead.IsQualified;
         }
         return properties.ToJsonString();
     }
