@@ -72,6 +72,10 @@ internal sealed class ModelDesk
         {
             return new($"A rule has at most {PredictModel.LongestRule} characters.", $"Una regla tiene como máximo {PredictModel.LongestRule} caracteres.");
         }
+        if (model.Score is Reaching.SentFold.ChannelScore or Reaching.SentFold.HourScore)
+        {
+            return new($"`scores.{model.Score}` is written by channel and hour (/models/reach). Choose another name.", $"Canal y hora (/models/reach) escribe `scores.{model.Score}`. Elige otro nombre.");
+        }
         if (model.YearlyRate is not (>= 0 and <= PredictModel.HighestRate))
         {
             return new("Money to come is discounted by 0 to 100% a year.", "El dinero por venir se descuenta entre 0 y 100% al año.");

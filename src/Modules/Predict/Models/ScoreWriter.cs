@@ -38,16 +38,21 @@ internal static class ScoreWriter
     /// <summary>Answers how many people have a score now that stands.</summary>
     public static async Task<long> WriteAsync(DataHost host, WorkspaceEngine engine, PredictModel model, long version, IReadOnlyList<PersonScored> scores, CancellationToken cancellation)
     {
-        var begun = host.NowMs;
-        foreach (var some in scores.Where(HasChanged).Chunk(AtOnce))
+        await AppendAsync(host, engine, string.Create(CultureInfo.InvariantCulture, $"score-{version}-{host.NowMs}"), [.. scores.Where(HasChanged).Select(score => (score.Profile, Encoding.UTF8.GetBytes(PropertiesOf(model, version, score))))], cancellation);
+        return scores.Count;
+    }
+
+    /// <summary>Writes a `Scores Updated` event for each person; <paramref name="writing"/> and the person make it one.</summary>
+    public static async Task AppendAsync(DataHost host, WorkspaceEngine engine, string writing, IReadOnlyList<(int Profile, byte[] Properties)> scores, CancellationToken cancellation)
+    {
+        foreach (var some in scores.Chunk(AtOnce))
         {
             var (frame, now) = (new FrameBuilder(), host.NowMs);
-            foreach (var (score, id, person) in engine.Read(state => some.Select(score => (score, PublicIdOf(state, score.Profile), PersonOf(state, score.Profile))).ToList()))
+            foreach (var (properties, id, person) in engine.Read(state => some.Select(score => (score.Properties, PublicIdOf(state, score.Profile), PersonOf(state, score.Profile))).ToList()))
             {
                 if (person is { } known && !engine.Erased.Contains(known))
                 {
-                    OwnEvents.Track(
-                        frame, known, string.Create(CultureInfo.InvariantCulture, $"score-{version}-{begun}-{id}"), SystemEventNames.ScoresUpdated, Encoding.UTF8.GetBytes(PropertiesOf(model, version, score)), true, now, now);
+                    OwnEvents.Track(frame, known, writing + "-" + id, SystemEventNames.ScoresUpdated, properties, true, now, now);
                 }
             }
             if (frame.Records > 0)
@@ -55,7 +60,6 @@ internal static class ScoreWriter
                 await engine.AppendAsync(frame.Payload, cancellation);
             }
         }
-        return scores.Count;
     }
 
     /// <summary>`column|value|log-odds`, by semicolons.</summary>
