@@ -25,6 +25,7 @@ internal enum Step : byte
 
     // From here on: events of the shop's servers, with no session.
     RenewalOrderCompleted,
+    PaymentFailed,
     OrderRefunded,
     SubscriptionUpdated,
     SubscriptionPaused,

@@ -43,6 +43,11 @@ internal sealed class Scene(ulong seed, ShopCalendar calendar, Story story, Chan
 
     public int Mails { get; set; }
 
+    /// <summary>The subscriber's last complaint and failed payment; never, if there was none.</summary>
+    public long ComplainedAt { get; set; }
+
+    public long PaymentFailedAt { get; set; }
+
     /// <summary>The number of the customer who brought this one; −1 for nobody.</summary>
     public int ReferredBy { get; private set; }
 
@@ -54,7 +59,7 @@ internal sealed class Scene(ulong seed, ShopCalendar calendar, Story story, Chan
         Habit = Habit.Of(channels.All[person.Channel], HabitChance);
         ReferredBy = referredBy;
         Agenda.Clear();
-        LostAt = SubscribedFrom = SubscribedTo = Truth.Never;
+        LostAt = SubscribedFrom = SubscribedTo = ComplainedAt = PaymentFailedAt = Truth.Never;
         Subscriptions = Tickets = Mails = 0;
     }
 

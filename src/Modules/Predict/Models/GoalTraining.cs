@@ -12,7 +12,7 @@ namespace Ciclo.Modules.Predict.Models;
 /// Trains a goal on the past: people as they were known at instants so long ago that the horizon after them has passed, and what they then did. The newest of these instants is kept for the
 /// test, so that the test is what use will be: a model of the past held against a later time.
 /// </summary>
-internal sealed class GoalTraining(WorkspaceEngine engine, TimeProvider clock, Action<Text> tell) : ITraining
+internal sealed class GoalTraining(WorkspaceEngine engine, TimeProvider clock, Action<Text> tell, ViewSettings? view = null) : ITraining
 {
     private const int MostRows = 200_000;
     private const int FewestOfASide = 30;
@@ -34,6 +34,11 @@ internal sealed class GoalTraining(WorkspaceEngine engine, TimeProvider clock, A
         tell(new Text("Reading what people did …", "Leyendo lo que hicieron las personas …"));
         // People as of now are not learned from: they tell later how far people have moved since.
         var all = Rows(model, columns, [.. cuts, now], MostRows / cuts.Length, null, cancellation);
+        if (all.Count < MostRows / 4 && engine.Read(state => state.Staged.Identity.NodeCount) > MostRows / cuts.Length)
+        {
+            // A sample of everybody holds few of those asked about: then more people are read, until as many rows are expected.
+            all = Rows(model, columns, [.. cuts, now], (int)Math.Min(int.MaxValue, (long)MostRows / cuts.Length * (MostRows / 2) / Math.Max(1, all.Count)), null, cancellation);
+        }
         var (rows, present) = (all.FindAll(row => row.Cut < cuts.Length), all.FindAll(row => row.Cut == cuts.Length));
         var (past, newest) = (rows.Where(row => row.Cut < cuts.Length - 1).ToList(), rows.Where(row => row.Cut == cuts.Length - 1).ToList());
         Check(model, past, newest);
@@ -48,7 +53,8 @@ internal sealed class GoalTraining(WorkspaceEngine engine, TimeProvider clock, A
         tell(new Text("Learning from all of it …", "Aprendiendo de todo …"));
         var whole = new HabitTable(columns, rows);
         var used = GoalTrainer.Train(whole.Table, All(rows.Count), new GoalOptions());
-        var card = CardOf(test, past.Count, cuts, used, whole.Table) with { TookMs = (long)clock.GetElapsedTime(began).TotalMilliseconds };
+        var lead = view?.View == ModelView.Leads ? LeadCard.Of(used, whole.Of(newest), test) : null;
+        var card = CardOf(test, past.Count, cuts, used, whole.Table) with { Lead = lead, Subjects = SubjectWeight.Of(used, whole.Table), TookMs = (long)clock.GetElapsedTime(began).TotalMilliseconds };
         var today = whole.Of(present);
         var spread = SpreadSet.Of(today, used.Probabilities(used.Bin(today, All(present.Count))), card.Columns.Select(column => column.Column));
         return Made(model, card, new GoalScorer(whole.Layout, used, spread));
@@ -59,6 +65,7 @@ internal sealed class GoalTraining(WorkspaceEngine engine, TimeProvider clock, A
     private Trained Made(PredictModel model, ModelCard card, GoalScorer scorer)
     {
         Trained? trained = null;
+        scorer.Leads = card is GoalCard { Lead: { } lead } ? new LeadRule(lead, view ?? ViewSettings.Plain) : null;
         return trained = new Trained(card, (at, stop) =>
         {
             var (scored, drift) = Score(model, scorer, at, stop);

@@ -35,6 +35,24 @@ internal sealed class ModelDesk
     /// <summary>What is being done for a model right now; null for nothing.</summary>
     public Text? Progress(long model) => progress.TryGetValue(model, out var said) ? said : null;
 
+    /// <summary>What a model is looked at for.</summary>
+    public ViewSettings ViewOf(long model) => host.Database.Read(connection => ViewStore.Find(connection, model));
+
+    public Task SetViewAsync(long model, ViewSettings settings, CancellationToken cancellation) => host.Database.WriteAsync((connection, transaction) =>
+    {
+        ViewStore.Put(connection, transaction, model, settings);
+        return 0;
+    }, cancellation);
+
+    /// <summary>Changes how people are graded, and has everybody graded anew by the version in use.</summary>
+    public Task GradeAsync(PredictModel model, ViewSettings settings, Actor by, CancellationToken cancellation) => host.Database.WriteAsync((connection, transaction) =>
+    {
+        ViewStore.Put(connection, transaction, model.Id, settings);
+        ModelStore.Put(connection, transaction, model with { ScoreDueAt = host.NowMs });
+        AuditLog.Write(connection, transaction, host.NowMs, new AuditEntry(model.WorkspaceId, by, AuditActions.ModelChanged, model.Score));
+        return 0;
+    }, cancellation);
+
     /// <summary>What is wrong with a model; null for nothing.</summary>
     public Text? Refuse(WorkspaceEngine engine, PredictModel model)
     {
@@ -74,14 +92,20 @@ internal sealed class ModelDesk
         return engine.Read(state => RuleFault(state, model));
     }
 
-    /// <summary>Adds or changes a model, and has it trained.</summary>
-    public Task<long> PutAsync(PredictModel model, Actor by, CancellationToken cancellation) => host.Database.WriteAsync((connection, transaction) =>
+    /// <summary>Adds or changes a model, and has it trained. <paramref name="view"/>: what it is looked at for; null leaves that as it is.</summary>
+    public Task<long> PutAsync(PredictModel model, Actor by, CancellationToken cancellation, ViewSettings? view = null) => host.Database.WriteAsync((connection, transaction) =>
     {
         if (ModelStore.Find(connection, model.WorkspaceId, model.Id, transaction) is { } before && !IsSameQuestion(before, model))
         {
             ModelStore.Retire(connection, transaction, model.Id);
+            // The grades of another question mean other chances.
+            view = (view ?? ViewStore.Find(connection, model.Id, transaction)) with { Cuts = null, Threshold = null };
         }
         var id = ModelStore.Put(connection, transaction, model with { DueAt = host.NowMs, Refusal = null });
+        if (view is not null)
+        {
+            ViewStore.Put(connection, transaction, id, view);
+        }
         AuditLog.Write(connection, transaction, host.NowMs, new AuditEntry(model.WorkspaceId, by, model.Id == 0 ? AuditActions.ModelAdded : AuditActions.ModelChanged, model.Score));
         return id;
     }, cancellation);
@@ -135,7 +159,12 @@ internal sealed class ModelDesk
     private async Task RunAsync(WorkspaceEngine engine, PredictModel model, ModelVersion? used, CancellationToken cancellation)
     {
         Action<Text> tell = text => progress[model.Id] = text;
-        ITraining training = model.Kind == ModelKind.Value ? new ValueTraining(engine, host.Clock, tell) : new GoalTraining(engine, host.Clock, tell);
+        ITraining training = model.Kind switch
+        {
+            ModelKind.Value => new ValueTraining(engine, host.Clock, tell),
+            ModelKind.Contract => new ContractTraining(engine, host.Clock, tell),
+            _ => new GoalTraining(engine, host.Clock, tell, ViewOf(model.Id)),
+        };
         var now = host.NowMs;
         progress[model.Id] = new Text("Beginning …", "Empezando …");
         try
@@ -143,6 +172,7 @@ internal sealed class ModelDesk
             if (used is null)
             {
                 var found = await Task.Run(() => training.Train(model, now, cancellation), cancellation);
+                await KeepCutsAsync(model, found.Card, cancellation);
                 if (await KeepAsync(model, found, now, cancellation) is { State: VersionState.InUse } version)
                 {
                     await ScoreAsync(engine, model, version, found, cancellation);
@@ -225,6 +255,10 @@ internal sealed class ModelDesk
         return kept;
     }
 
+    /// <summary>Grades are cut once, so that each means the same chance from then on.</summary>
+    private Task KeepCutsAsync(PredictModel model, ModelCard card, CancellationToken cancellation) =>
+        card is GoalCard { Lead: { } lead } && ViewOf(model.Id) is { Cuts: null } view ? SetViewAsync(model.Id, view with { Cuts = LeadCuts.Of(lead.Curve) }, cancellation) : Task.CompletedTask;
+
     /// <summary>Changes when things are due. Whoever changed the question meanwhile wants it trained again.</summary>
     private Task ChangeAsync(PredictModel model, Func<PredictModel, PredictModel> change, CancellationToken cancellation) => host.Database.WriteAsync((connection, transaction) =>
     {
@@ -241,7 +275,7 @@ internal sealed class ModelDesk
     {
         try
         {
-            if (model.Kind == ModelKind.Value)
+            if (model.IsMoney)
             {
                 return null;
             }

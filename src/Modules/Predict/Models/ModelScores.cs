@@ -12,7 +12,7 @@ namespace Ciclo.Modules.Predict.Models;
 internal sealed class ModelScores : IPersonScores
 {
     /// <param name="Currency">Of a score that is money; null of one that is a probability.</param>
-    private readonly record struct Noted(double Value, string Label, string Why, long At, string? Currency);
+    private readonly record struct Noted(double Value, string Label, string Why, long At, string? Currency, LeadScore? Lead);
 
     public IReadOnlyList<PersonScore> Of(EngineState state, int profile)
     {
@@ -44,7 +44,7 @@ internal sealed class ModelScores : IPersonScores
             {
                 var label = state.Staged.Paths.Find(score + ScoreWriter.Label) is >= 0 and var named && e.Get(named) is { Kind: ValueKind.Text } text ? text.AsText : score;
                 var currency = state.Staged.Paths.Find(score + ScoreWriter.Money) is >= 0 and var money && e.Get(money) is { Kind: ValueKind.Text } code ? code.AsText : null;
-                found[score] = new Noted((double)value.Micros / Number.Scale, label, why.AsText, at, currency);
+                found[score] = new Noted((double)value.Micros / Number.Scale, label, why.AsText, at, currency, LeadOf(state, e, score));
             }
         }
     }
@@ -54,14 +54,36 @@ internal sealed class ModelScores : IPersonScores
         var (en, es) = (new Locale(Language.En, Core.Time.Zone.Utc), new Locale(Language.Es, Core.Time.Zone.Utc));
         return new PersonScore(
             Text.Same(score.Label), new Text(ValueOf(en), ValueOf(es)), Verdict.None, score.At,
-            [.. ScoreWriter.Unpacked(score.Why).Select(reason => new Text(Says(en, reason), Says(es, reason)))], "/models");
+            [.. LeadSays(score.Lead), .. ScoreWriter.Unpacked(score.Why).Select(reason => new Text(Says(en, reason), Says(es, reason)))], "/models");
 
-        string ValueOf(Locale l) => score.Currency is { } currency ? l.Money(Math.Round((decimal)score.Value), currency) : l.Percent(score.Value);
+        string ValueOf(Locale l) => score.Currency is { } currency ? l.Money(Math.Round((decimal)score.Value), currency) : (score.Lead is { } lead ? lead.Grade + " · " : "") + l.Percent(score.Value);
     }
 
-    private static string Says(Locale l, Core.Predict.Goals.Reason reason)
+    private static IEnumerable<Text> LeadSays(LeadScore? lead)
     {
-        if (WorthWords.Says(l, reason) is { } said)
+        if (lead is { } known)
+        {
+            yield return known.IsQualified
+                ? new($"Fit {known.Fit}, engagement {known.Engagement} of 100: qualified for sales.", $"Perfil {known.Fit}, interés {known.Engagement} de 100: calificado para ventas.")
+                : new($"Fit {known.Fit}, engagement {known.Engagement} of 100: not qualified.", $"Perfil {known.Fit}, interés {known.Engagement} de 100: sin calificar.");
+        }
+    }
+
+    private static LeadScore? LeadOf(EngineState state, in PackedEvent e, string score)
+    {
+        var paths = state.Staged.Paths;
+        if (paths.Find(score + ScoreWriter.Grade) is not (>= 0 and var grade) || e.Get(grade) is not { Kind: ValueKind.Text } letter)
+        {
+            return null;
+        }
+        return new LeadScore(Whole(e, paths.Find(score + ScoreWriter.Fit)), Whole(e, paths.Find(score + ScoreWriter.Engagement)), letter.AsText, paths.Find(score + ScoreWriter.Qualified) is >= 0 and var qualified && e.Get(qualified).AsBoolean);
+    }
+
+    private static int Whole(in PackedEvent e, int path) => path >= 0 && e.TryGetNumber(path, out var number) ? (int)(number.Micros / Number.Scale) : 0;
+
+    internal static string Says(Locale l, Core.Predict.Goals.Reason reason)
+    {
+        if ((WorthWords.Says(l, reason) ?? ContractWords.Says(l, reason)) is { } said)
         {
             return said;
         }
