@@ -36,7 +36,7 @@ internal static class ReachWords
     {
         ReachReason.OwnAnswers => new("What this person answered most went out around then.", "Lo que esta persona más respondió salió hacia esa hora."),
         ReachReason.Seen => new("This person is mostly around then, and answers follow that.", "Esta persona suele estar activa hacia esa hora, y las respuestas lo siguen."),
-        _ => new("Too little is known: the hour of most customers.", "Se sabe muy poco: la hora de la mayoría de los clientes."),
+        _ => new("Little is known of this person: mostly the hour of most customers.", "Se sabe poco de esta persona: sobre todo la hora de la mayoría de los clientes."),
     };
 
     /// <summary>"18:00", of the person's own day.</summary>
