@@ -77,7 +77,7 @@ public sealed class ReachModel(ChannelModel channels, HourModel hours)
             {
                 // What this message says itself must not foretell it.
                 var others = person.Channels.ByChannel[channel] - new Answers(1, isAnswered ? 1 : 0);
-                messages.Add(new SentAt(hour, isAnswered, model.Before(person.Channels.Segment, person.Channels.First, channel).After(others).Mean, person.Hours.Seen), campaign));
+                messages.Add((new SentAt(hour, isAnswered, model.Before(person.Channels.Segment, person.Channels.First, channel).After(others).Mean, person.Hours.Seen), campaign));
             }
         }
         return new ReachModel(model, HourModel.Train(WithinCampaigns(messages), [.. people.Select(person => person.Hours)]));
