@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ciclo.Engine.Hosting;
+using Ciclo.Kit;
 using Ciclo.Modules.Customers.Contracts;
 using Ciclo.Modules.Predict.Models;
 using Ciclo.Modules.Predict.Recommending;
@@ -15,7 +16,7 @@ public sealed class PredictModule : IModule
 
     public void AddServices(IServiceCollection services)
     {
-        services.AddSingleton<ModelEndpoints>().AddSingleton<IPersonScores, ModelScores>();
+        services.AddSingleton<ModelEndpoints>().AddSingleton<IPersonScores, ModelScores>().AddSingleton(new AttentionSlot("/models/attention"));
         services.AddSingleton<OfferEndpoints>();
         services.AddHostedService<ModelWatch>().AddHostedService<OfferWatch>();
     }
@@ -25,7 +26,8 @@ public sealed class PredictModule : IModule
         routes.ServiceProvider.GetRequiredService<ModelEndpoints>().Map(routes);
         routes.ServiceProvider.GetRequiredService<OfferEndpoints>().Map(routes);
         OfferApi.Map(routes);
+        ModelApi.Map(routes);
     }
 
-    public IEnumerable<Command> Commands(CommandRunner runner) => [ModelCommands.Make(runner)];
+    public IEnumerable<Command> Commands(CommandRunner runner) => [ModelCommands.Make(runner), ModelsCommand.Make(runner)];
 }

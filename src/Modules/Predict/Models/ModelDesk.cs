@@ -32,6 +32,9 @@ internal sealed class ModelDesk
 
     public IReadOnlyList<ModelVersion> Versions(string workspace) => host.Database.Read(connection => ModelStore.Versions(connection, workspace));
 
+    /// <summary>What was foreseen and what came of it, as of the last reading; null before.</summary>
+    public Foresight? Foresight(long model) => host.Database.Read(connection => ModelStore.Foresight(connection, model));
+
     /// <summary>What is being done for a model right now; null for nothing.</summary>
     public Text? Progress(long model) => progress.TryGetValue(model, out var said) ? said : null;
 
@@ -76,10 +79,21 @@ internal sealed class ModelDesk
         if (ModelStore.Find(connection, model.WorkspaceId, model.Id, transaction) is { } before && !IsSameQuestion(before, model))
         {
             ModelStore.Retire(connection, transaction, model.Id);
+            ModelStore.Foreseen(connection, transaction, model.Id, null);
+            model = model with { AskedAt = host.NowMs };
         }
         var id = ModelStore.Put(connection, transaction, model with { DueAt = host.NowMs, Refusal = null });
         AuditLog.Write(connection, transaction, host.NowMs, new AuditEntry(model.WorkspaceId, by, model.Id == 0 ? AuditActions.ModelAdded : AuditActions.ModelChanged, model.Score));
         return id;
+    }, cancellation);
+
+    /// <summary>Changes how often a model is trained: the next time is so many days after its newest training.</summary>
+    public Task ScheduleAsync(PredictModel model, Actor by, CancellationToken cancellation) => host.Database.WriteAsync((connection, transaction) =>
+    {
+        var newest = ModelStore.Versions(connection, model.WorkspaceId, transaction).FirstOrDefault(one => one.ModelId == model.Id)?.TrainedAt ?? host.NowMs;
+        ModelStore.Put(connection, transaction, model with { DueAt = Math.Max(host.NowMs, newest + (model.EveryDays * Durations.Day)) });
+        AuditLog.Write(connection, transaction, host.NowMs, new AuditEntry(model.WorkspaceId, by, AuditActions.ModelChanged, model.Score));
+        return 0;
     }, cancellation);
 
     public Task DeleteAsync(PredictModel model, Actor by, CancellationToken cancellation) => host.Database.WriteAsync((connection, transaction) =>
@@ -108,7 +122,8 @@ internal sealed class ModelDesk
     }
 
     /// <summary>Trains a model now, whatever is due.</summary>
-    public Task TrainAsync(WorkspaceEngine engine, PredictModel model, CancellationToken cancellation) => RunAsync(engine, model, null, cancellation);
+    /// <param name="tell">Is told what is being done.</param>
+    public Task TrainAsync(WorkspaceEngine engine, PredictModel model, Action<Text>? tell, CancellationToken cancellation) => RunAsync(engine, model, null, cancellation, tell);
 
     private (PredictModel Model, ModelVersion? Version)? Next(string workspace)
     {
@@ -128,9 +143,13 @@ internal sealed class ModelDesk
     }
 
     /// <summary>Trains a model, or scores by the version in use.</summary>
-    private async Task RunAsync(WorkspaceEngine engine, PredictModel model, ModelVersion? used, CancellationToken cancellation)
+    private async Task RunAsync(WorkspaceEngine engine, PredictModel model, ModelVersion? used, CancellationToken cancellation, Action<Text>? said = null)
     {
-        Action<Text> tell = text => progress[model.Id] = text;
+        Action<Text> tell = text =>
+        {
+            progress[model.Id] = text;
+            said?.Invoke(text);
+        };
         ITraining training = model.Kind == ModelKind.Value ? new ValueTraining(engine, host.Clock, tell) : new GoalTraining(engine, host.Clock, tell);
         var now = host.NowMs;
         progress[model.Id] = new Text("Beginning …", "Empezando …");
@@ -151,7 +170,12 @@ internal sealed class ModelDesk
             }
             else
             {
-                // What it says of itself is in the note of the training that follows.
+                // Why is in the note of the training that follows.
+                await host.Database.WriteAsync((connection, transaction) =>
+                {
+                    ModelStore.DropFile(connection, transaction, used.Id);
+                    return 0;
+                }, cancellation);
                 await ChangeAsync(model, current => current with { DueAt = now, ScoreDueAt = now + Durations.Day }, cancellation);
             }
         }
@@ -186,6 +210,25 @@ internal sealed class ModelDesk
             return 0;
         }, cancellation);
         await ChangeAsync(model, current => current with { ScoreDueAt = now + Durations.Day, Refusal = null }, cancellation);
+        await ForeseeAsync(engine, model, version.Card, now, cancellation);
+    }
+
+    /// <summary>Holds what was foreseen against what came, where another week has passed since it was last done.</summary>
+    private async Task ForeseeAsync(WorkspaceEngine engine, PredictModel model, ModelCard card, long now, CancellationToken cancellation)
+    {
+        if (Foresight(model.Id) is { FirstAt: not null } before && ForesightReading.NewestCut(model, before.ReadAt) == ForesightReading.NewestCut(model, now))
+        {
+            return;
+        }
+        progress[model.Id] = new Text("Holding what was foreseen against what came …", "Comparando lo previsto con lo que pasó …");
+        if (await Task.Run(() => new ForesightReading(engine, host.Clock).Read(model, card, now, cancellation), cancellation) is { } found)
+        {
+            await host.Database.WriteAsync((connection, transaction) =>
+            {
+                ModelStore.Foreseen(connection, transaction, model.Id, found);
+                return 0;
+            }, cancellation);
+        }
     }
 
     /// <summary>Keeps what was trained. The first waits for somebody's approval; later ones take its place by themselves, unless they are clearly worse.</summary>
@@ -237,15 +280,11 @@ internal sealed class ModelDesk
     {
         try
         {
-            if (model.Kind == ModelKind.Value)
-            {
-                return null;
-            }
             if (model.Kind == ModelKind.Event)
             {
                 EventTest.Parse(model.Goal, state.Rules.Zone, state.Staged.EventNames, state.Staged.Paths);
             }
-            else
+            else if (model.Kind == ModelKind.Rule)
             {
                 Checker.CheckCondition(Parser.Parse(model.Goal, RuleContext.Segment, state.Rules.Zone));
             }
