@@ -13,6 +13,9 @@ public static class QuotedPrintable
 
     private static ReadOnlySpan<byte> Hex => "0123456789ABCDEF"u8;
 
+    /// <summary>What stands for itself, a space at the end of a line aside.</summary>
+    private static readonly SearchValues<byte> Plain = SearchValues.Create([.. Enumerable.Range(32, 95).Where(b => b != '=').Select(b => (byte)b)]);
+
     /// <summary>Writes UTF-8 text; any line end of the text becomes CRLF, and the output ends with one.</summary>
     public static void Write(string text, IBufferWriter<byte> into)
     {
@@ -22,6 +25,12 @@ public static class QuotedPrintable
         var (at, column) = (0, 0);
         for (var i = 0; i < bytes.Length; i++)
         {
+            if (Math.Min(PlainAt(bytes.AsSpan(i)), Widest - 1 - column) is > 0 and var plain && (column > 0 || !IsFragile(bytes[i])))
+            {
+                bytes.AsSpan(i, plain).CopyTo(output[at..]);
+                (at, column, i) = (at + plain, column + plain, i + plain - 1);
+                continue;
+            }
             var b = bytes[i];
             if (b is (byte)'\n' or (byte)'\r')
             {
@@ -63,6 +72,16 @@ public static class QuotedPrintable
             output[at++] = (byte)'\n';
         }
         into.Advance(at);
+    }
+
+    /// <summary>How many bytes from here on stand for themselves, as far as a line goes.</summary>
+    private static int PlainAt(ReadOnlySpan<byte> bytes)
+    {
+        var near = bytes[..Math.Min(bytes.Length, Widest)];
+        var until = near.IndexOfAnyExcept(Plain);
+        var length = until < 0 ? near.Length : until;
+        var endsLine = until < 0 ? near.Length == bytes.Length : bytes[until] is (byte)'\n' or (byte)'\r';
+        return endsLine && length > 0 && bytes[length - 1] == ' ' ? length - 1 : length;
     }
 
     /// <summary>A dot, or the first letter of `From`: not to begin a line with.</summary>

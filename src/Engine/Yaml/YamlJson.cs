@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace Ciclo.Engine.Yaml;
 
-/// <summary>Files as JSON and back, for programs that edit them: what is read from what was written is the same. Comments are not kept.</summary>
+/// <summary>Files as JSON and back, for programs that edit them: what is read from what was written is the same. <see cref="YamlComments"/> keeps comments.</summary>
 public static class YamlJson
 {
     /// <summary>Plain numbers, `true`, `false` and `null` become such; all other scalars texts.</summary>

@@ -102,26 +102,26 @@ internal sealed class JourneyEndpoints(DataHost host, Conductor conductor, IServ
     /// <summary>Keeps what the canvas or the text says as the visitor's draft, and answers with both forms of it and its faults.</summary>
     private async Task<IResult> DraftAsync(HttpContext http, string id)
     {
-        var form = http.Request.Form;
-        var yaml = form["text"].ToString().ReplaceLineEndings("\n");
+        var (form, pages) = (http.Request.Form, Of(http));
+        var (yaml, known) = (form["text"].ToString().ReplaceLineEndings("\n"), pages.Head(id));
         if (form["journey"].ToString() is { Length: > 0 and <= DraftStore.MostCharacters } json)
         {
             try
             {
-                yaml = JsonNode.Parse(json) is JsonObject root ? YamlJson.ToYaml(root) : "";
+                // What the canvas does not show stays: the comments of the text that it began from.
+                yaml = JsonNode.Parse(json) is not JsonObject root ? "" : known is null ? YamlJson.ToYaml(root) : YamlComments.Keep(TextOf(known), YamlJson.ToYaml(root));
             }
             catch (JsonException)
             {
                 yaml = "";
             }
         }
-        var pages = Of(http);
         if (yaml.Trim().Length == 0 || yaml.Length > DraftStore.MostCharacters || JourneyFile.Read($"journey: {id}").Id != id)
         {
             return Results.Json(new { message = http.Locale().Say($"The text is empty or longer than {DraftStore.MostCharacters} characters; the draft stays as it was.",
                 $"El texto está vacío o pasa de {DraftStore.MostCharacters} caracteres; el borrador queda como estaba.") }, ApiJson.Options, statusCode: StatusCodes.Status400BadRequest);
         }
-        var head = pages.Head(id) ?? pages.NewHead(id, yaml);
+        var head = known ?? pages.NewHead(id, yaml);
         var answer = await pages.KeepAsync(head, yaml, http.RequestAborted);
         return http.Request.Headers.Accept.ToString().Contains("application/json", StringComparison.Ordinal) ? Results.Json(answer, ApiJson.Options) : Results.Redirect(head.Path + "/edit");
     }

@@ -168,22 +168,27 @@ internal static class OutboxStore
     }
 
     /// <summary>When, since <paramref name="since"/>, and on which channel somebody known by any of the identifiers was written to.</summary>
-    public static List<(long At, string Channel)> SentBefore(SqliteConnection connection, string workspaceId, IReadOnlyList<string> identifiers, long since)
+    public static List<IReadOnlyList<(long At, string Channel)>> SentBefore(SqliteConnection connection, string workspaceId, IReadOnlyList<IReadOnlyList<string>> people, long since)
     {
         using var command = new SqliteCommand(
             $"SELECT sent_at, channel FROM messages WHERE workspace_id = @workspace AND person = @person AND sent_at >= @since AND {CountsForCaps}", connection);
         command.Parameters.AddWithValue("@workspace", workspaceId);
         command.Parameters.AddWithValue("@person", "");
         command.Parameters.AddWithValue("@since", since);
-        var found = new List<(long, string)>();
-        foreach (var identifier in identifiers)
+        var found = new List<IReadOnlyList<(long, string)>>(people.Count);
+        foreach (var identifiers in people)
         {
-            command.Parameters["@person"].Value = identifier;
-            using var reader = command.ExecuteReader();
-            while (reader.Read())
+            var sent = new List<(long, string)>();
+            foreach (var identifier in identifiers)
             {
-                found.Add((reader.GetInt64(0), reader.GetString(1)));
+                command.Parameters["@person"].Value = identifier;
+                using var reader = command.ExecuteReader();
+                while (reader.Read())
+                {
+                    sent.Add((reader.GetInt64(0), reader.GetString(1)));
+                }
             }
+            found.Add(sent);
         }
         return found;
     }
@@ -205,6 +210,7 @@ internal static class OutboxStore
         }
         command.Parameters.AddWithValue("@now", now);
         var claimed = new HashSet<string>(StringComparer.Ordinal);
+        using var bodies = new BodyStore.Writer(connection, transaction, now);
         foreach (var one in decisions)
         {
             command.Parameters["@id"].Value = one.Id;
@@ -221,7 +227,7 @@ internal static class OutboxStore
             {
                 if (one.Body is not null)
                 {
-                    BodyStore.Put(connection, transaction, one.Id, now, one.Body);
+                    bodies.Put(one.Id, one.Body);
                 }
                 if (one.State == MessageState.Sending)
                 {

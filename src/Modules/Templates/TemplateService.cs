@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Ciclo.Core;
 using Ciclo.Core.Time;
+using Ciclo.Data.Records;
 using Ciclo.Engine.Hosting;
 using Ciclo.Modules.Access.Contracts;
 using Ciclo.Modules.Templates.Content;
@@ -23,7 +24,13 @@ public sealed class TemplateService : ITemplates, ITemplateLibrary
     // What is in force, by workspace and id; whatever publishes or deletes takes its line out.
     private readonly ConcurrentDictionary<(string Workspace, string Id), CompiledTemplate?> inForce = new();
 
-    private TemplateService(DataHost host) => this.host = host;
+    private readonly UntilCommit<(string Workspace, string Id), TemplateInfo?> infos;
+
+    private TemplateService(DataHost host)
+    {
+        this.host = host;
+        infos = new(host.Database, (connection, key) => TemplateStore.Find(connection, null, key.Workspace, key.Id) is { Version: > 0 } template ? Info(template) : null);
+    }
 
     public static TemplateService Of(DataHost host) => host.Shared(host => new TemplateService(host));
 
@@ -39,7 +46,7 @@ public sealed class TemplateService : ITemplates, ITemplateLibrary
 
     IReadOnlyList<TemplateInfo> ITemplates.All(string workspaceId) => [.. List(workspaceId).Where(template => template.Version > 0).Select(Info)];
 
-    TemplateInfo? ITemplates.Find(string workspaceId, string id) => Get(workspaceId, id) is { Version: > 0 } template ? Info(template) : null;
+    TemplateInfo? ITemplates.Find(string workspaceId, string id) => infos.Of((workspaceId, id));
 
     public Rendering Render(string workspaceId, string id, string locale, JsonObject model)
     {

@@ -1,4 +1,5 @@
 using Ciclo.Core.Identity;
+using Ciclo.Data.Records;
 using Ciclo.Engine.Hosting;
 
 namespace Ciclo.Modules.Consent.Contracts;
@@ -13,14 +14,18 @@ public sealed class ConsentLinks
     public const string OwnAddress = "http://127.0.0.1:5080";
 
     private readonly DataHost host;
+    private readonly UntilCommit<string, string> baseUrls;
 
-    private ConsentLinks(DataHost host) => this.host = host;
+    private ConsentLinks(DataHost host)
+    {
+        this.host = host;
+        baseUrls = new(host.Database, (connection, workspace) => ConsentStore.Read(connection, workspace).Settings.BaseUrl is { Length: > 0 } url ? url.TrimEnd('/') : OwnAddress);
+    }
 
     public static ConsentLinks Of(DataHost host) => host.Shared(host => new ConsentLinks(host));
 
     /// <summary>Where people reach the server, without a slash at the end: a setting of the workspace.</summary>
-    public string BaseUrl(string workspaceId) =>
-        host.Database.Read(connection => ConsentStore.Read(connection, workspaceId)).Settings.BaseUrl is { Length: > 0 } url ? url.TrimEnd('/') : OwnAddress;
+    public string BaseUrl(string workspaceId) => baseUrls.Of(workspaceId);
 
     /// <summary>The preference page of a person. <paramref name="locale"/> such as `es-MX` is what it is shown in where the reader's browser prefers neither language.</summary>
     public string PreferencesUrl(string workspaceId, string person, string locale) =>

@@ -111,7 +111,7 @@ internal sealed class Writer(MessageDesk desk, IChannel channel, string workspac
         {
             return (recipients, [.. recipients.Select(_ => new SendVerdict(SendAnswer.Never, Reasons.NoPolicy))]);
         }
-        var before = desk.Host.Database.Read(connection => recipients.Select(one => OutboxStore.SentBefore(connection, workspaceId, one.Identifiers, now - CapWindow)).ToList());
+        var before = desk.Host.Database.Read(connection => OutboxStore.SentBefore(connection, workspaceId, [.. recipients.Select(one => one.Identifiers)], now - CapWindow));
         return (recipients, engine.Read(state => policy.Ask(state, workspaceId, [.. recipients.Select((one, i) => new SendQuestion(
             one.Profile, channel.Id, one.Address, one.Message.Purpose, one.Message.HoldBack, [.. before[i].Select(sent => sent.At)], now,
             [.. before[i].Where(sent => sent.Channel == channel.Id).Select(sent => sent.At)]))])));

@@ -32,6 +32,22 @@ public sealed class MailTests
         Assert.Equal((html, "Text\nñ\n"), (read.Parts[1].Text.Replace("\r\n", "\n", StringComparison.Ordinal), read.Parts[0].Text.Replace("\r\n", "\n", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public void Any_text_is_read_back_from_its_encoding_in_lines_that_no_mail_service_changes()
+    {
+        var random = new Random(7);
+        string[] pieces = [" ", "\t", "=", ".", "From", "\n", "ñ", "😀", "a", new string('x', 73), new string(' ', 74), new string('y', 400)];
+        for (var i = 0; i < 3_000; i++)
+        {
+            var text = string.Concat(Enumerable.Range(0, random.Next(1, 12)).Select(_ => pieces[random.Next(pieces.Length)]));
+            var output = new ArrayBufferWriter<byte>();
+            QuotedPrintable.Write(text, output);
+            var written = Encoding.ASCII.GetString(output.WrittenSpan);
+            Assert.All(written.Split("\r\n"), line => Assert.False(line.Length > 76 || line.StartsWith('.') || line.StartsWith('F') || line.EndsWith(' ') || line.EndsWith('\t') || line.Contains('\n', StringComparison.Ordinal), line));
+            Assert.Equal(text.TrimEnd('\n'), Encoding.UTF8.GetString(QuotedPrintable.Decode(output.WrittenSpan)).Replace("\r\n", "\n", StringComparison.Ordinal).TrimEnd('\n'));
+        }
+    }
+
     [ClientFact("mailbox.mjs")]
     public async Task Another_implementation_verifies_the_signature_and_refuses_it_when_a_word_is_changed()
     {

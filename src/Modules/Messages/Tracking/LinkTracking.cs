@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Ciclo.Core.Mail;
+using Ciclo.Data.Records;
 using Ciclo.Modules.Messages.Email;
 
 namespace Ciclo.Modules.Messages.Tracking;
@@ -8,12 +9,13 @@ namespace Ciclo.Modules.Messages.Tracking;
 /// <summary>Puts signed addresses over the links of messages, and reads them back.</summary>
 internal sealed class LinkTracking(MessageDesk desk)
 {
+    private readonly UntilCommit<string, EmailSettings> settingsOf = new(desk.Host.Database, (connection, workspace) => SettingsStore.Read(connection, null, workspace).Settings);
     private readonly ConcurrentDictionary<string, byte[]> secrets = new(StringComparer.Ordinal);
 
     /// <summary>Both parts of the message with tracking over their links as the workspace wants it, and how many the HTML has. The addresses in <paramref name="leave"/> stay as they are.</summary>
     public (string Html, string Text, int Links) Put(string workspaceId, Message message, string html, string text, IReadOnlyList<string> leave)
     {
-        var settings = desk.Host.Database.Read(connection => SettingsStore.Read(connection, null, workspaceId)).Settings;
+        var settings = settingsOf.Of(workspaceId);
         if (!settings.TracksLinks && !settings.TracksOpens && !settings.AddsUtm)
         {
             return (html, text, 0);
