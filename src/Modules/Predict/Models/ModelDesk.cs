@@ -16,6 +16,7 @@ internal sealed class ModelDesk
     private const int MostKept = 5;
 
     private const long Retry = Durations.Hour;
+    private const long Soon = Durations.Minute;
 
     /// <summary>By version what was trained and has no bytes to keep: lost with the program, and then trained again.</summary>
     private readonly ConcurrentDictionary<long, Trained> trained = new();
@@ -118,7 +119,8 @@ internal sealed class ModelDesk
         {
             await RunAsync(engine, next.Model, next.Version, cancellation);
         }
-        return List(engine.Id).SelectMany(model => new[] { model.DueAt, model.ScoreDueAt }).Min();
+        var used = Versions(engine.Id).Where(one => one.State == VersionState.InUse).Select(one => one.ModelId).ToHashSet();
+        return List(engine.Id).SelectMany(model => new[] { model.DueAt, used.Contains(model.Id) ? model.ScoreDueAt : null }).Min();
     }
 
     /// <summary>Trains a model now, whatever is due.</summary>
@@ -181,9 +183,12 @@ internal sealed class ModelDesk
         }
         catch (CannotTrainException refused)
         {
-            await ChangeAsync(model, current => used is null
-                ? current with { DueAt = now + (model.EveryDays * Durations.Day), ScoreDueAt = Math.Max(current.ScoreDueAt ?? 0, now + Retry), Refusal = refused.Why }
-                : current with { ScoreDueAt = now + Retry, Refusal = refused.Why }, cancellation);
+            var (retry, why) = refused.IsPassing ? (Soon, model.Refusal) : (used is null ? model.EveryDays * Durations.Day : Retry, refused.Why);
+            // A scoring that follows a training in the same breath is tried again with the next one of the day.
+            await ChangeAsync(model, current => current with
+            {
+                DueAt = used is null ? now + retry : current.DueAt, ScoreDueAt = used is not null || current.ScoreDueAt <= now ? now + Math.Min(retry, Retry) : current.ScoreDueAt, Refusal = why,
+            }, cancellation);
         }
         finally
         {
@@ -209,7 +214,7 @@ internal sealed class ModelDesk
             ModelStore.Scored(connection, transaction, version.Id, scored, found.Drift, host.NowMs);
             return 0;
         }, cancellation);
-        await ChangeAsync(model, current => current with { ScoreDueAt = now + Durations.Day, Refusal = null }, cancellation);
+        await ChangeAsync(model, current => current with { ScoreDueAt = now + Durations.Day }, cancellation);
         await ForeseeAsync(engine, model, version.Card, now, cancellation);
     }
 
