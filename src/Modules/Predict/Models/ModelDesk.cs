@@ -10,7 +10,7 @@ using Ciclo.Modules.Access.Contracts;
 namespace Ciclo.Modules.Predict.Models;
 
 /// <summary>Models of all workspaces: what is asked, trained, approved and scored. One for each data directory.</summary>
-internal sealed class ModelDesk
+internal sealed class ModelDesk : IDisposable
 {
     /// <summary>Files of older versions that are kept, to go back to.</summary>
     private const int MostKept = 5;
@@ -23,9 +23,14 @@ internal sealed class ModelDesk
     private readonly ConcurrentDictionary<long, Text> progress = new();
     private readonly DataHost host;
 
+    /// <summary>One model at a time, whoever asks for it.</summary>
+    private readonly SemaphoreSlim turn = new(1, 1);
+
     private ModelDesk(DataHost host) => this.host = host;
 
     public static ModelDesk Of(DataHost host) => host.Shared(host => new ModelDesk(host));
+
+    public void Dispose() => turn.Dispose();
 
     public IReadOnlyList<PredictModel> List(string workspace) => host.Database.Read(connection => ModelStore.List(connection, workspace));
 
@@ -115,9 +120,17 @@ internal sealed class ModelDesk
     /// <summary>Does what is due in a workspace: trains, and scores by what is in use. Answers when something is due next.</summary>
     public async Task<long?> LookAsync(WorkspaceEngine engine, CancellationToken cancellation)
     {
-        while (Next(engine.Id) is { } next)
+        await turn.WaitAsync(cancellation);
+        try
         {
-            await RunAsync(engine, next.Model, next.Version, cancellation);
+            while (Next(engine.Id) is { } next)
+            {
+                await RunAsync(engine, next.Model, next.Version, cancellation);
+            }
+        }
+        finally
+        {
+            turn.Release();
         }
         var used = Versions(engine.Id).Where(one => one.State == VersionState.InUse).Select(one => one.ModelId).ToHashSet();
         return List(engine.Id).SelectMany(model => new[] { model.DueAt, used.Contains(model.Id) ? model.ScoreDueAt : null }).Min();
@@ -125,7 +138,18 @@ internal sealed class ModelDesk
 
     /// <summary>Trains a model now, whatever is due.</summary>
     /// <param name="tell">Is told what is being done.</param>
-    public Task TrainAsync(WorkspaceEngine engine, PredictModel model, Action<Text>? tell, CancellationToken cancellation) => RunAsync(engine, model, null, cancellation, tell);
+    public async Task TrainAsync(WorkspaceEngine engine, PredictModel model, Action<Text> tell, CancellationToken cancellation)
+    {
+        await turn.WaitAsync(cancellation);
+        try
+        {
+            await RunAsync(engine, model, null, cancellation, tell);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
 
     private (PredictModel Model, ModelVersion? Version)? Next(string workspace)
     {
