@@ -19,7 +19,7 @@ public sealed class PredictModule : IModule
 
     public void AddServices(IServiceCollection services)
     {
-        services.AddSingleton<ModelEndpoints>().AddSingleton<IPersonScores, ModelScores>();
+        services.AddSingleton<ModelEndpoints>().AddSingleton<IPersonScores, ModelScores>().AddSingleton(new AttentionSlot("/models/attention"));
         services.AddSingleton<OfferEndpoints>().AddSingleton<ChurnEndpoints>().AddSingleton<LeadEndpoints>().AddSingleton<LiftEndpoints>().AddSingleton<ReachEndpoints>();
         services.AddSingleton(new ExperimentSlot("/models/lift/{id}")).AddSingleton(new PersonSlot("/customers/{id}/reach"));
         services.AddHostedService<ModelWatch>().AddHostedService<OfferWatch>().AddHostedService<ReachWatch>();
@@ -34,7 +34,8 @@ public sealed class PredictModule : IModule
         routes.ServiceProvider.GetRequiredService<LiftEndpoints>().Map(routes);
         routes.ServiceProvider.GetRequiredService<ReachEndpoints>().Map(routes);
         OfferApi.Map(routes);
+        ModelApi.Map(routes);
     }
 
-    public IEnumerable<Command> Commands(CommandRunner runner) => [ModelCommands.Make(runner)];
+    public IEnumerable<Command> Commands(CommandRunner runner) => [ModelCommands.Make(runner), ModelsCommand.Make(runner)];
 }

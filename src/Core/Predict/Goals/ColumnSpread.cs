@@ -31,6 +31,9 @@ public sealed class ColumnSpread
 {
     private const int Tenths = 10;
 
+    /// <summary>A label that fewer people have is among the others: it would say who they are.</summary>
+    private const int FewestOfLabel = 10;
+
     private readonly double[] edges;
     private readonly string[] labels;
     private readonly double[] counts;
@@ -59,7 +62,7 @@ public sealed class ColumnSpread
         }
         else
         {
-            labels = [.. column.Codes.ToArray().Where(code => code >= 0 && code < column.Labels.Count).GroupBy(code => code).OrderByDescending(one => one.Count()).ThenBy(one => one.Key).Take(Tenths).Select(one => column.Labels[one.Key])];
+            labels = [.. column.Codes.ToArray().Where(code => code >= 0 && code < column.Labels.Count).GroupBy(code => code).Where(one => one.Count() >= FewestOfLabel).OrderByDescending(one => one.Count()).ThenBy(one => one.Key).Take(Tenths).Select(one => column.Labels[one.Key])];
         }
         var empty = new ColumnSpread(column.Name, column.IsNumeric, [.. edges], labels, []);
         return new ColumnSpread(column.Name, column.IsNumeric, empty.edges, labels, empty.Counts(column));

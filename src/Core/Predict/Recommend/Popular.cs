@@ -28,7 +28,12 @@ public sealed class Popular : IRecommender
 
     /// <param name="now">Times after it are left out.</param>
     /// <param name="halfLife">The age at which a time counts half; above 0.</param>
-    public static Popular Train(IEnumerable<ItemTouch> touches, int itemCount, int segments, DateTimeOffset now, TimeSpan halfLife)
+    public static Popular Train(IEnumerable<ItemTouch> touches, int itemCount, int segments, DateTimeOffset now, TimeSpan halfLife) =>
+        Train(touches, [.. Enumerable.Range(0, segments).Select(segment => new[] { segment })], itemCount, segments, now, halfLife);
+
+    /// <summary>The same for people who are in several segments at once.</summary>
+    /// <param name="segmentsOf">The segments that a touch counts for, by what its <see cref="ItemTouch.Segment"/> says.</param>
+    public static Popular Train(IEnumerable<ItemTouch> touches, IReadOnlyList<int[]> segmentsOf, int itemCount, int segments, DateTimeOffset now, TimeSpan halfLife)
     {
         var whole = new double[itemCount];
         var own = Enumerable.Range(0, segments).Select(_ => new double[itemCount]).ToArray();
@@ -38,12 +43,18 @@ public sealed class Popular : IRecommender
             {
                 var weight = touch.Weight * Math.Pow(0.5, (now - touch.At) / halfLife);
                 whole[touch.Item] += weight;
-                own[touch.Segment][touch.Item] += weight;
+                foreach (var segment in segmentsOf[touch.Segment])
+                {
+                    own[segment][touch.Item] += weight;
+                }
             }
         }
         var total = Math.Max(whole.Sum(), double.Epsilon);
-        var mixed = Array.ConvertAll(own, segment => Enumerable.Range(0, itemCount)
-            .Select(item => (float)((segment[item] + (Shrinkage * whole[item] / total)) / (segment.Sum() + Shrinkage))).ToArray());
+        var mixed = Array.ConvertAll(own, segment =>
+        {
+            var all = segment.Sum();
+            return Enumerable.Range(0, itemCount).Select(item => (float)((segment[item] + (Shrinkage * whole[item] / total)) / (all + Shrinkage))).ToArray();
+        });
         return new(Array.ConvertAll(whole, weight => (float)(weight / total)), mixed);
     }
 

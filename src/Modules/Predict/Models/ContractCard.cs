@@ -20,5 +20,8 @@ public sealed record ContractCard(
     [System.Text.Json.Serialization.JsonIgnore]
     public override bool HasSignal => Test.IsWithin || Test.RankLow > 0;
 
+    [System.Text.Json.Serialization.JsonIgnore]
+    public override (double Value, double Low, double High) Quality => (Test.Rank, Test.RankLow, Test.RankHigh);
+
     public override bool IsWorseThan(ModelCard used) => used is ContractCard contract && Test.RankHigh < contract.Test.RankLow;
 }

@@ -9,7 +9,7 @@ using Ciclo.Engine.Runtime;
 namespace Ciclo.Modules.Predict.Models;
 
 /// <summary>
-/// Learns from subscriptions how long contracts of each plan last, and foresees what those who have one still bring. Tested on the newest stretch of the past as long as the horizon, or a third
+/// Learns from all subscriptions how long those to each plan last, and foresees what those who have one, and are asked about, still bring. Tested on the newest stretch of the past as long as the horizon, or a third
 /// of the history where that is shorter.
 /// </summary>
 internal sealed class ContractTraining(WorkspaceEngine engine, TimeProvider clock, Action<Text> tell) : ITraining
@@ -49,7 +49,8 @@ internal sealed class ContractTraining(WorkspaceEngine engine, TimeProvider cloc
     {
         tell(new Text("Scoring everybody …", "Puntuando a todos …"));
         var known = Read(model, at, stop, scorer.Plans);
-        return [.. Now(known, scorer, model).Select(pair => ScoreOf(known, scorer, model, pair.Customer, pair.Worth))];
+        var who = WhoBits.Read(engine, model, [at], 1, null, stop);
+        return [.. Now(known, scorer, model).Where(pair => who is null || who.ContainsKey(pair.Customer.Profile)).Select(pair => ScoreOf(known, scorer, model, pair.Customer, pair.Worth))];
     }, scorer.Bytes());
 
     private static PersonScored ScoreOf(Known known, ContractScorer scorer, PredictModel model, ContractHistory customer, ContractWorth worth)

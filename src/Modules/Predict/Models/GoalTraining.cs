@@ -14,14 +14,11 @@ namespace Ciclo.Modules.Predict.Models;
 /// </summary>
 internal sealed class GoalTraining(WorkspaceEngine engine, TimeProvider clock, Action<Text> tell, ViewSettings? view = null) : ITraining
 {
-    private const int MostRows = 200_000;
+    private const int MostRows = 250_000;
     private const int FewestOfASide = 30;
     private const int MostCuts = 4;
     private const int MostWeights = 15;
     private const double Z95 = 1.959963984540054;
-
-    /// <summary>People whose rules are asked at once, so that whoever waits for the engine has a turn.</summary>
-    private const int PeopleAtOnce = 512;
 
     /// <summary>People whose rows are held at once to be scored.</summary>
     private const int ScoredAtOnce = 1 << 16;
@@ -33,12 +30,7 @@ internal sealed class GoalTraining(WorkspaceEngine engine, TimeProvider clock, A
         var cuts = CutsOf(model, now);
         tell(new Text("Reading what people did …", "Leyendo lo que hicieron las personas …"));
         // People as of now are not learned from: they tell later how far people have moved since.
-        var all = Rows(model, columns, [.. cuts, now], MostRows / cuts.Length, null, cancellation);
-        if (all.Count < MostRows / 4 && engine.Read(state => state.Staged.Identity.NodeCount) > MostRows / cuts.Length)
-        {
-            // A sample of everybody holds few of those asked about: then more people are read, until as many rows are expected.
-            all = Rows(model, columns, [.. cuts, now], (int)Math.Min(int.MaxValue, (long)MostRows / cuts.Length * (MostRows / 2) / Math.Max(1, all.Count)), null, cancellation);
-        }
+        var all = Sample(model, columns, [.. cuts, now], cancellation);
         var (rows, present) = (all.FindAll(row => row.Cut < cuts.Length), all.FindAll(row => row.Cut == cuts.Length));
         var (past, newest) = (rows.Where(row => row.Cut < cuts.Length - 1).ToList(), rows.Where(row => row.Cut == cuts.Length - 1).ToList());
         Check(model, past, newest);
@@ -85,7 +77,7 @@ internal sealed class GoalTraining(WorkspaceEngine engine, TimeProvider clock, A
             {
                 break;
             }
-            var rows = Rows(model, scorer.Layout.Habits, [now], int.MaxValue, [.. Enumerable.Range(from, Math.Min(ScoredAtOnce, people - from))], cancellation);
+            var rows = Rows(model, scorer.Layout.Habits, [now], 1, [.. Enumerable.Range(from, Math.Min(ScoredAtOnce, people - from))], cancellation);
             found.AddRange(rows.Count == 0 ? [] : scorer.Score(rows, counts, cancellation));
         }
         return ReferenceEquals(engine.Read(state => state.Staged), staged) ? (found, counts.Drift()) : throw CannotTrainException.Recount();
@@ -124,60 +116,26 @@ internal sealed class GoalTraining(WorkspaceEngine engine, TimeProvider clock, A
         }
     }
 
-    /// <param name="only">The profiles that are read; null for all.</param>
-    private List<HabitRow> Rows(PredictModel model, HabitColumns columns, long[] cuts, int most, int[]? only, CancellationToken cancellation)
+    /// <summary>Of many people every so many, so that at most about <see cref="MostRows"/> rows come; how many are asked about is known after a first look.</summary>
+    private List<HabitRow> Sample(PredictModel model, HabitColumns columns, long[] cuts, CancellationToken cancellation)
     {
-        var people = engine.Read(state => state.Staged.Identity.NodeCount);
-        var one = most == int.MaxValue ? 1 : Math.Max(1, (people + most - 1) / Math.Max(1, most));
-        var bits = model.Kind == ModelKind.Rule || model.Who.Length > 0 ? Bits(model, cuts, one, only, cancellation) : null;
+        var (people, most) = (engine.Read(state => state.Staged.Identity.NodeCount), MostRows / cuts.Length);
+        var one = Math.Max(1, (people + most - 1) / most);
+        var rows = Rows(model, columns, cuts, one, null, cancellation);
+        var fewer = Math.Max(1, (int)Math.Ceiling(one * (double)rows.Count / MostRows));
+        return fewer < one ? Rows(model, columns, cuts, fewer, null, cancellation) : rows;
+    }
+
+    /// <param name="one">Of so many profiles one is read.</param>
+    /// <param name="only">The profiles that are read; null for all.</param>
+    private List<HabitRow> Rows(PredictModel model, HabitColumns columns, long[] cuts, int one, int[]? only, CancellationToken cancellation)
+    {
+        var bits = WhoBits.Read(engine, model, cuts, one, only, cancellation);
         var folds = new SlicedScan(engine, clock).Run(() => engine.Read(state => new HabitFold(
             columns, cuts, model.HorizonMs, model.Kind == ModelKind.Event ? EventTest.Parse(model.Goal, state.Rules.Zone, state.Staged.EventNames, state.Staged.Paths) : null, bits, model.Score,
             state.ReadingRates(), one)), cancellation, only)
             ?? throw CannotTrainException.Recount();
         return [.. folds.SelectMany(fold => fold.Rows).OrderBy(row => row.Cut).ThenBy(row => row.Profile)];
-    }
-
-    private Dictionary<int, RuleBits> Bits(PredictModel model, long[] cuts, int one, int[]? only, CancellationToken cancellation)
-    {
-        var found = new Dictionary<int, RuleBits>();
-        for (int from = only?[0] ?? 0, count = from + 1; from < count; from += PeopleAtOnce)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            count = engine.Read(state =>
-            {
-                var rules = new PersonRules(state, [model.Who.Length > 0 ? model.Who : "true", model.Kind == ModelKind.Rule ? model.Goal : "false"]);
-                if (rules.IsBroken(0) || rules.IsBroken(1))
-                {
-                    throw new CannotTrainException(new("A rule names a segment or a lifecycle that is not there any more. Correct it.", "Una regla nombra un segmento o un ciclo de vida que ya no existe. Corrígela."));
-                }
-                using var desk = new PersonDesk(state, rules);
-                for (var profile = from; profile < Math.Min(from + PeopleAtOnce, only?[^1] + 1 ?? state.Staged.Identity.NodeCount); profile++)
-                {
-                    if (profile % one == 0 && state.Staged.Identity.IsProfile(profile) && BitsOf(desk, model, cuts, profile) is { Counts: not 0 } bits)
-                    {
-                        found[profile] = bits;
-                    }
-                }
-                return only?[^1] + 1 ?? state.Staged.Identity.NodeCount;
-            });
-        }
-        return found;
-    }
-
-    private static RuleBits BitsOf(PersonDesk desk, PredictModel model, long[] cuts, int profile)
-    {
-        var (counts, came) = (0, 0);
-        var began = model.Kind == ModelKind.Rule ? desk.Turns(profile, cuts[^1] + model.HorizonMs).Where(turn => turn is { Rule: 1, Began: true }).Select(turn => turn.At).ToList() : [];
-        for (var cut = 0; cut < cuts.Length; cut++)
-        {
-            // Of those for whom the rule holds already, nothing is to be foreseen.
-            if (desk.Holds(0, profile, cuts[cut]) && (model.Kind == ModelKind.Event || !desk.Holds(1, profile, cuts[cut])))
-            {
-                counts |= 1 << cut;
-                came |= began.Exists(at => at > cuts[cut] && at <= cuts[cut] + model.HorizonMs) ? 1 << cut : 0;
-            }
-        }
-        return new RuleBits(counts, came);
     }
 
     private static GoalCard CardOf(BackTest test, int trainedOn, long[] cuts, GoalModel used, FeatureTable table)

@@ -15,11 +15,6 @@ namespace Ciclo.Modules.Predict.Models;
 /// <param name="Graded">The grade that stands there, as <see cref="LeadScore.Mark"/>; null for none.</param>
 internal sealed record HabitRow(int Profile, int Cut, bool CameTrue, double[] Numbers, string?[] Traits, double? Before, string? Graded = null);
 
-/// <summary>Which instants of a person are looked at, as far as rules decide it: a bit for each.</summary>
-/// <param name="Counts">Those at which the person is one of those asked about.</param>
-/// <param name="CameTrue">Of these, those after which the rule came to hold; empty where an event is the goal.</param>
-internal readonly record struct RuleBits(int Counts, int CameTrue);
-
 /// <summary>Reads habits. One thread's share.</summary>
 /// <param name="columns">What is read.</param>
 /// <param name="cuts">Instants, ascending; at most 30.</param>

@@ -10,27 +10,36 @@ using Ciclo.Modules.Access.Contracts;
 namespace Ciclo.Modules.Predict.Models;
 
 /// <summary>Models of all workspaces: what is asked, trained, approved and scored. One for each data directory.</summary>
-internal sealed class ModelDesk
+internal sealed class ModelDesk : IDisposable
 {
     /// <summary>Files of older versions that are kept, to go back to.</summary>
     private const int MostKept = 5;
 
     private const long Retry = Durations.Hour;
+    private const long Soon = Durations.Minute;
 
     /// <summary>By version what was trained and has no bytes to keep: lost with the program, and then trained again.</summary>
     private readonly ConcurrentDictionary<long, Trained> trained = new();
     private readonly ConcurrentDictionary<long, Text> progress = new();
     private readonly DataHost host;
 
+    /// <summary>One model at a time, whoever asks for it.</summary>
+    private readonly SemaphoreSlim turn = new(1, 1);
+
     private ModelDesk(DataHost host) => this.host = host;
 
     public static ModelDesk Of(DataHost host) => host.Shared(host => new ModelDesk(host));
+
+    public void Dispose() => turn.Dispose();
 
     public IReadOnlyList<PredictModel> List(string workspace) => host.Database.Read(connection => ModelStore.List(connection, workspace));
 
     public PredictModel? Find(string workspace, long id) => host.Database.Read(connection => ModelStore.Find(connection, workspace, id));
 
     public IReadOnlyList<ModelVersion> Versions(string workspace) => host.Database.Read(connection => ModelStore.Versions(connection, workspace));
+
+    /// <summary>What was foreseen and what came of it, as of the last reading; null before.</summary>
+    public Foresight? Foresight(long model) => host.Database.Read(connection => ModelStore.Foresight(connection, model));
 
     /// <summary>What is being done for a model right now; null for nothing.</summary>
     public Text? Progress(long model) => progress.TryGetValue(model, out var said) ? said : null;
@@ -100,6 +109,8 @@ internal sealed class ModelDesk
             ModelStore.Retire(connection, transaction, model.Id);
             // The grades of another question mean other chances.
             view = (view ?? ViewStore.Find(connection, model.Id, transaction)) with { Cuts = null, Threshold = null };
+            ModelStore.Foreseen(connection, transaction, model.Id, null);
+            model = model with { AskedAt = host.NowMs };
         }
         var id = ModelStore.Put(connection, transaction, model with { DueAt = host.NowMs, Refusal = null });
         if (view is not null)
@@ -108,6 +119,15 @@ internal sealed class ModelDesk
         }
         AuditLog.Write(connection, transaction, host.NowMs, new AuditEntry(model.WorkspaceId, by, model.Id == 0 ? AuditActions.ModelAdded : AuditActions.ModelChanged, model.Score));
         return id;
+    }, cancellation);
+
+    /// <summary>Changes how often a model is trained: the next time is so many days after its newest training.</summary>
+    public Task ScheduleAsync(PredictModel model, Actor by, CancellationToken cancellation) => host.Database.WriteAsync((connection, transaction) =>
+    {
+        var newest = ModelStore.Versions(connection, model.WorkspaceId, transaction).FirstOrDefault(one => one.ModelId == model.Id)?.TrainedAt ?? host.NowMs;
+        ModelStore.Put(connection, transaction, model with { DueAt = Math.Max(host.NowMs, newest + (model.EveryDays * Durations.Day)) });
+        AuditLog.Write(connection, transaction, host.NowMs, new AuditEntry(model.WorkspaceId, by, AuditActions.ModelChanged, model.Score));
+        return 0;
     }, cancellation);
 
     public Task DeleteAsync(PredictModel model, Actor by, CancellationToken cancellation) => host.Database.WriteAsync((connection, transaction) =>
@@ -128,15 +148,36 @@ internal sealed class ModelDesk
     /// <summary>Does what is due in a workspace: trains, and scores by what is in use. Answers when something is due next.</summary>
     public async Task<long?> LookAsync(WorkspaceEngine engine, CancellationToken cancellation)
     {
-        while (Next(engine.Id) is { } next)
+        await turn.WaitAsync(cancellation);
+        try
         {
-            await RunAsync(engine, next.Model, next.Version, cancellation);
+            while (Next(engine.Id) is { } next)
+            {
+                await RunAsync(engine, next.Model, next.Version, cancellation);
+            }
         }
-        return List(engine.Id).SelectMany(model => new[] { model.DueAt, model.ScoreDueAt }).Min();
+        finally
+        {
+            turn.Release();
+        }
+        var used = Versions(engine.Id).Where(one => one.State == VersionState.InUse).Select(one => one.ModelId).ToHashSet();
+        return List(engine.Id).SelectMany(model => new[] { model.DueAt, used.Contains(model.Id) ? model.ScoreDueAt : null }).Min();
     }
 
     /// <summary>Trains a model now, whatever is due.</summary>
-    public Task TrainAsync(WorkspaceEngine engine, PredictModel model, CancellationToken cancellation) => RunAsync(engine, model, null, cancellation);
+    /// <param name="tell">Is told what is being done.</param>
+    public async Task TrainAsync(WorkspaceEngine engine, PredictModel model, Action<Text> tell, CancellationToken cancellation)
+    {
+        await turn.WaitAsync(cancellation);
+        try
+        {
+            await RunAsync(engine, model, null, cancellation, tell);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
 
     private (PredictModel Model, ModelVersion? Version)? Next(string workspace)
     {
@@ -156,9 +197,13 @@ internal sealed class ModelDesk
     }
 
     /// <summary>Trains a model, or scores by the version in use.</summary>
-    private async Task RunAsync(WorkspaceEngine engine, PredictModel model, ModelVersion? used, CancellationToken cancellation)
+    private async Task RunAsync(WorkspaceEngine engine, PredictModel model, ModelVersion? used, CancellationToken cancellation, Action<Text>? said = null)
     {
-        Action<Text> tell = text => progress[model.Id] = text;
+        Action<Text> tell = text =>
+        {
+            progress[model.Id] = text;
+            said?.Invoke(text);
+        };
         ITraining training = model.Kind switch
         {
             ModelKind.Value => new ValueTraining(engine, host.Clock, tell),
@@ -185,15 +230,23 @@ internal sealed class ModelDesk
             }
             else
             {
-                // What it says of itself is in the note of the training that follows.
+                // Why is in the note of the training that follows.
+                await host.Database.WriteAsync((connection, transaction) =>
+                {
+                    ModelStore.DropFile(connection, transaction, used.Id);
+                    return 0;
+                }, cancellation);
                 await ChangeAsync(model, current => current with { DueAt = now, ScoreDueAt = now + Durations.Day }, cancellation);
             }
         }
         catch (CannotTrainException refused)
         {
-            await ChangeAsync(model, current => used is null
-                ? current with { DueAt = now + (model.EveryDays * Durations.Day), ScoreDueAt = Math.Max(current.ScoreDueAt ?? 0, now + Retry), Refusal = refused.Why }
-                : current with { ScoreDueAt = now + Retry, Refusal = refused.Why }, cancellation);
+            var (retry, why) = refused.IsPassing ? (Soon, model.Refusal) : (used is null ? model.EveryDays * Durations.Day : Retry, refused.Why);
+            // A scoring that follows a training in the same breath is tried again with the next one of the day.
+            await ChangeAsync(model, current => current with
+            {
+                DueAt = used is null ? now + retry : current.DueAt, ScoreDueAt = used is not null || current.ScoreDueAt <= now ? now + Math.Min(retry, Retry) : current.ScoreDueAt, Refusal = why,
+            }, cancellation);
         }
         finally
         {
@@ -219,7 +272,26 @@ internal sealed class ModelDesk
             ModelStore.Scored(connection, transaction, version.Id, scored, found.Drift, host.NowMs);
             return 0;
         }, cancellation);
-        await ChangeAsync(model, current => current with { ScoreDueAt = now + Durations.Day, Refusal = null }, cancellation);
+        await ChangeAsync(model, current => current with { ScoreDueAt = now + Durations.Day }, cancellation);
+        await ForeseeAsync(engine, model, version.Card, now, cancellation);
+    }
+
+    /// <summary>Holds what was foreseen against what came, where another week has passed since it was last done.</summary>
+    private async Task ForeseeAsync(WorkspaceEngine engine, PredictModel model, ModelCard card, long now, CancellationToken cancellation)
+    {
+        if (card is ContractCard || (Foresight(model.Id) is { FirstAt: not null } before && ForesightReading.NewestCut(model, before.ReadAt) == ForesightReading.NewestCut(model, now)))
+        {
+            return;
+        }
+        progress[model.Id] = new Text("Holding what was foreseen against what came …", "Comparando lo previsto con lo que pasó …");
+        if (await Task.Run(() => new ForesightReading(engine, host.Clock).Read(model, card, now, cancellation), cancellation) is { } found)
+        {
+            await host.Database.WriteAsync((connection, transaction) =>
+            {
+                ModelStore.Foreseen(connection, transaction, model.Id, found);
+                return 0;
+            }, cancellation);
+        }
     }
 
     /// <summary>Keeps what was trained. The first waits for somebody's approval; later ones take its place by themselves, unless they are clearly worse.</summary>
@@ -275,15 +347,11 @@ internal sealed class ModelDesk
     {
         try
         {
-            if (model.IsMoney)
-            {
-                return null;
-            }
             if (model.Kind == ModelKind.Event)
             {
                 EventTest.Parse(model.Goal, state.Rules.Zone, state.Staged.EventNames, state.Staged.Paths);
             }
-            else
+            else if (model.Kind == ModelKind.Rule)
             {
                 Checker.CheckCondition(Parser.Parse(model.Goal, RuleContext.Segment, state.Rules.Zone));
             }

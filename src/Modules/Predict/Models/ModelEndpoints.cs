@@ -1,6 +1,7 @@
 using System.Globalization;
 using Ciclo.Core;
 using Ciclo.Core.Access;
+using Ciclo.Core.Predict.Goals;
 using Ciclo.Engine.Hosting;
 using Ciclo.Kit;
 using Ciclo.Modules.Access.Contracts;
@@ -18,7 +19,11 @@ public sealed record ModelLine(PredictModel Model, ModelVersion? Version, Text? 
 public sealed record ModelsModel(IReadOnlyList<ModelLine> Lines, IReadOnlyList<(string Id, Text Name, Text Says)> Ready, bool HasEvents, bool MayChange);
 
 /// <summary>One model with its trainings, the newest first.</summary>
-public sealed record ModelModel(PredictModel Model, IReadOnlyList<ModelVersion> Versions, ModelVersion? Shown, Text? Progress, bool MayChange, bool MayReadPeople, ModelView View);
+public sealed record ModelModel(PredictModel Model, IReadOnlyList<ModelVersion> Versions, ModelVersion? Shown, Text? Progress, bool MayChange, bool MayReadPeople, ModelView View)
+{
+    /// <summary>What was foreseen of people and what came of it; null before it was read.</summary>
+    public Foresight? Foresight { get; init; }
+}
 
 /// <summary>The form of a model; <paramref name="Refusal"/> what is wrong with it.</summary>
 public sealed record ModelFormModel(PredictModel Model, IReadOnlyList<string> Events, Text? Refusal, ModelView View);
@@ -34,6 +39,7 @@ internal sealed class ModelEndpoints(DataHost host)
     {
         var read = routes.MapGroup("/models").RequirePermission(Permission.ReadNumbers);
         read.MapReads("", (HttpContext http) => http.Page<ModelsPage>(ListOf(http)));
+        read.MapReads("/attention", (HttpContext http) => http.Part<ModelAttention>(Urgent(http)));
         read.MapReads("/{id}", (HttpContext http, string id) => Own(http, id) is { } model ? http.Page<ModelPage>(ModelOf(http, model)) : Results.NotFound());
         read.MapReads("/{id}/now", (HttpContext http, string id) => Own(http, id) is { } model ? http.Part<ModelPart>(ModelOf(http, model)) : Results.NotFound());
         var change = routes.MapGroup("/models").RequirePermission(Permission.ChangeDefinitions);
@@ -45,6 +51,8 @@ internal sealed class ModelEndpoints(DataHost host)
         change.MapSends("/{id}/delete", DeleteAsync);
         change.MapSends("/{id}/versions/{version}/approve", (HttpContext http, string id, string version) => DecideAsync(http, id, version, true));
         change.MapSends("/{id}/versions/{version}/refuse", (HttpContext http, string id, string version) => DecideAsync(http, id, version, false));
+        change.MapSends("/{id}/versions/{version}/use", UseAsync);
+        change.MapSends("/{id}/schedule", ScheduleAsync);
     }
 
     private PredictModel? Own(HttpContext http, string id) =>
@@ -61,19 +69,24 @@ internal sealed class ModelEndpoints(DataHost host)
             visitor.Engine.Read(state => state.Staged.History.Count) > 0, visitor.May(Permission.ChangeDefinitions));
     }
 
+    /// <summary>What waits for a decision, or was learned from people who were others.</summary>
+    private ModelsModel Urgent(HttpContext http)
+    {
+        var all = ListOf(http);
+        return all with { Lines = [.. all.Lines.Where(line => line is { Progress: null, Version: { State: VersionState.Waiting } or { State: VersionState.InUse, DriftLevel: DriftLevel.Far } })] };
+    }
+
     private ModelModel ModelOf(HttpContext http, PredictModel model)
     {
         var visitor = http.Visitor();
         var versions = desk.Versions(visitor.WorkspaceId).Where(version => version.ModelId == model.Id).ToList();
-        return new ModelModel(model, versions, Shown(model, versions), desk.Progress(model.Id), visitor.May(Permission.ChangeDefinitions), visitor.May(Permission.ReadPeople), desk.ViewOf(model.Id).View);
+        return new ModelModel(model, versions, Shown(model, versions), desk.Progress(model.Id), visitor.May(Permission.ChangeDefinitions), visitor.May(Permission.ReadPeople), desk.ViewOf(model.Id).View)
+        {
+            Foresight = desk.Foresight(model.Id),
+        };
     }
 
-    /// <summary>What waits for a decision, else what is in use, else the newest.</summary>
-    private static ModelVersion? Shown(PredictModel model, IEnumerable<ModelVersion> versions)
-    {
-        var own = versions.Where(version => version.ModelId == model.Id).ToList();
-        return own.FirstOrDefault() is { State: VersionState.Waiting } waiting ? waiting : own.Find(version => version.State == VersionState.InUse) ?? own.FirstOrDefault();
-    }
+    private static ModelVersion? Shown(PredictModel model, IEnumerable<ModelVersion> versions) => ModelVersion.Shown([.. versions.Where(version => version.ModelId == model.Id)]);
 
     private PredictModel Begun(HttpContext http)
     {
@@ -98,12 +111,13 @@ internal sealed class ModelEndpoints(DataHost host)
         {
             Name = form["name"].ToString().Trim(), Kind = form["kind"].ToString() switch { "value" => ModelKind.Value, "contract" => ModelKind.Contract, "rule" => ModelKind.Rule, _ => ModelKind.Event }, Goal = form["goal"].ToString().Trim(), Who = form["who"].ToString().Trim(),
             Score = form["score"].ToString().Trim(), Days = NumberOf(form["days"]), EveryDays = NumberOf(form["every"]),
+            YearlyRate = double.TryParse(form["rate"].ToString().Replace(',', '.'), NumberStyles.Float, CultureInfo.InvariantCulture, out var percent) ? percent / 100 : like.YearlyRate,
         };
         if (desk.Refuse(http.Visitor().Engine, model) is { } refusal)
         {
             return Form(http, model, refusal);
         }
-        var view = Enum.TryParse<ModelView>(form["view"], out var asked) && Enum.IsDefined(asked) && model.Kind != ModelKind.Value ? desk.ViewOf(model.Id) with { View = asked } : null;
+        var view = Enum.TryParse<ModelView>(form["view"], out var asked) && Enum.IsDefined(asked) && !model.IsMoney ? desk.ViewOf(model.Id) with { View = asked } : null;
         return Results.Redirect(PathOf(await desk.PutAsync(model, Actor.Of(http), http.RequestAborted, view)));
     }
 
@@ -121,6 +135,27 @@ internal sealed class ModelEndpoints(DataHost host)
         desk.Versions(model.WorkspaceId).FirstOrDefault(one => one.ModelId == model.Id && one.Id.ToString(CultureInfo.InvariantCulture) == version && one.State == VersionState.Waiting) is { } waiting
             ? desk.DecideAsync(model, waiting, isApproved, Actor.Of(http), http.RequestAborted)
             : Task.CompletedTask);
+
+    /// <summary>Goes back to an earlier training whose bytes are kept.</summary>
+    private Task<IResult> UseAsync(HttpContext http, string id, string version) => OnAsync(http, id, model =>
+        desk.Versions(model.WorkspaceId).FirstOrDefault(one => one.ModelId == model.Id && one.Id.ToString(CultureInfo.InvariantCulture) == version && one is { State: VersionState.Replaced, IsKept: true }) is { } earlier
+            ? desk.DecideAsync(model, earlier, true, Actor.Of(http), http.RequestAborted)
+            : Task.CompletedTask);
+
+    private async Task<IResult> ScheduleAsync(HttpContext http, string id)
+    {
+        if (Own(http, id) is not { } model)
+        {
+            return Results.NotFound();
+        }
+        var changed = model with { EveryDays = NumberOf(http.Request.Form["every"]) };
+        if (desk.Refuse(http.Visitor().Engine, changed) is { } refusal)
+        {
+            return Form(http, changed, refusal);
+        }
+        await desk.ScheduleAsync(changed, Actor.Of(http), http.RequestAborted);
+        return Results.Redirect(PathOf(model.Id));
+    }
 
     private async Task<IResult> OnAsync(HttpContext http, string id, Func<PredictModel, Task> act)
     {

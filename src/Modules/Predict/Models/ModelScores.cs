@@ -8,20 +8,25 @@ using Ciclo.Modules.Customers.Contracts;
 
 namespace Ciclo.Modules.Predict.Models;
 
+/// <summary>The latest score of a name that a person has, as the history says it.</summary>
+/// <param name="Currency">Of a score that is money; null of one that is a probability.</param>
+/// <param name="Version">The training that it comes from; null of scores from before that was written.</param>
+internal sealed record NotedScore(string Name, double Value, string Label, string Why, long At, string? Currency, double? Alive, double? Orders, double? Months, long? Version, LeadScore? Lead);
+
 /// <summary>A person's scores on their page: the latest of each name, with what moved it.</summary>
 internal sealed class ModelScores : IPersonScores
 {
-    /// <param name="Currency">Of a score that is money; null of one that is a probability.</param>
-    private readonly record struct Noted(double Value, string Label, string Why, long At, string? Currency, LeadScore? Lead);
+    public IReadOnlyList<PersonScore> Of(EngineState state, int profile) => [.. Read(state, profile).Select(Shown)];
 
-    public IReadOnlyList<PersonScore> Of(EngineState state, int profile)
+    /// <summary>By name. Inside <see cref="WorkspaceEngine.Read{T}"/>.</summary>
+    public static IReadOnlyList<NotedScore> Read(EngineState state, int profile)
     {
         var updated = state.Staged.EventNames.Find(SystemEventNames.ScoresUpdated);
         if (updated < 0)
         {
             return [];
         }
-        var found = new Dictionary<string, Noted>(StringComparer.Ordinal);
+        var found = new Dictionary<string, NotedScore>(StringComparer.Ordinal);
         foreach (var timed in state.Staged.History.Read(state.Staged.Identity.MembersOf(profile)))
         {
             var e = timed.Read();
@@ -30,10 +35,19 @@ internal sealed class ModelScores : IPersonScores
                 Note(state, e, timed.At, found);
             }
         }
-        return [.. found.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => Shown(one.Value))];
+        return [.. found.Values.OrderBy(one => one.Name, StringComparer.Ordinal)];
     }
 
-    private static void Note(EngineState state, in PackedEvent e, long at, Dictionary<string, Noted> found)
+    /// <summary>What moved a score, as sentences.</summary>
+    public static IReadOnlyList<Text> ReasonsOf(NotedScore score)
+    {
+        var (en, es) = Locales;
+        return [.. LeadSays(score.Lead), .. ScoreWriter.Unpacked(score.Why).Select(reason => new Text(Says(en, reason), Says(es, reason)))];
+    }
+
+    private static (Locale En, Locale Es) Locales => (new Locale(Language.En, Core.Time.Zone.Utc), new Locale(Language.Es, Core.Time.Zone.Utc));
+
+    private static void Note(EngineState state, in PackedEvent e, long at, Dictionary<string, NotedScore> found)
     {
         var paths = new HashSet<int>();
         e.NotePaths(paths);
@@ -42,19 +56,24 @@ internal sealed class ModelScores : IPersonScores
             if (state.Staged.Paths[path] is { } name && name.EndsWith(ScoreWriter.Why, StringComparison.Ordinal) && name[..^ScoreWriter.Why.Length] is var score
                 && e.TryGetNumber(state.Staged.Paths.Find(score), out var value) && e.Get(path) is { Kind: ValueKind.Text } why)
             {
-                var label = state.Staged.Paths.Find(score + ScoreWriter.Label) is >= 0 and var named && e.Get(named) is { Kind: ValueKind.Text } text ? text.AsText : score;
-                var currency = state.Staged.Paths.Find(score + ScoreWriter.Money) is >= 0 and var money && e.Get(money) is { Kind: ValueKind.Text } code ? code.AsText : null;
-                found[score] = new Noted((double)value.Micros / Number.Scale, label, why.AsText, at, currency, LeadOf(state, e, score));
+                found[score] = new NotedScore(
+                    score, (double)value.Micros / Number.Scale, TextOf(state, e, score + ScoreWriter.Label) ?? score, why.AsText, at, TextOf(state, e, score + ScoreWriter.Money),
+                    NumberOf(state, e, score + ScoreWriter.Alive), NumberOf(state, e, score + ScoreWriter.Orders), NumberOf(state, e, score + ScoreWriter.Months),
+                    (long?)NumberOf(state, e, score + ScoreWriter.Version), LeadOf(state, e, score));
             }
         }
     }
 
-    private static PersonScore Shown(Noted score)
+    private static string? TextOf(EngineState state, in PackedEvent e, string path) =>
+        state.Staged.Paths.Find(path) is >= 0 and var place && e.Get(place) is { Kind: ValueKind.Text } text ? text.AsText : null;
+
+    private static double? NumberOf(EngineState state, in PackedEvent e, string path) =>
+        state.Staged.Paths.Find(path) is >= 0 and var place && e.TryGetNumber(place, out var number) ? (double)number.Micros / Number.Scale : null;
+
+    private static PersonScore Shown(NotedScore score)
     {
-        var (en, es) = (new Locale(Language.En, Core.Time.Zone.Utc), new Locale(Language.Es, Core.Time.Zone.Utc));
-        return new PersonScore(
-            Text.Same(score.Label), new Text(ValueOf(en), ValueOf(es)), Verdict.None, score.At,
-            [.. LeadSays(score.Lead), .. ScoreWriter.Unpacked(score.Why).Select(reason => new Text(Says(en, reason), Says(es, reason)))], "/models");
+        var (en, es) = Locales;
+        return new PersonScore(Text.Same(score.Label), new Text(ValueOf(en), ValueOf(es)), Verdict.None, score.At, ReasonsOf(score), "/models");
 
         string ValueOf(Locale l) => score.Currency is { } currency ? l.Money(Math.Round((decimal)score.Value), currency) : (score.Lead is { } lead ? lead.Grade + " · " : "") + l.Percent(score.Value);
     }

@@ -8,7 +8,7 @@ namespace Ciclo.Modules.Predict.Models;
 /// <summary>The tables `models` and `model_versions`. Writes run in the caller's transaction.</summary>
 internal static class ModelStore
 {
-    private const string Columns = "id, workspace_id, name, kind, goal, who, days, score, every_days, created_at, created_by, due_at, refusal, yearly_rate, score_due_at";
+    private const string Columns = "id, workspace_id, name, kind, goal, who, days, score, every_days, created_at, created_by, due_at, refusal, yearly_rate, score_due_at, asked_at";
     private const string VersionColumns = "v.id, v.model_id, v.trained_at, v.state, v.card, v.decided_by, v.decided_at, v.scored_at, v.scored, v.note, v.drift, EXISTS (SELECT 1 FROM model_files f WHERE f.version_id = v.id)";
 
     public static IReadOnlyList<PredictModel> List(SqliteConnection connection, string workspace, SqliteTransaction? transaction = null)
@@ -24,7 +24,7 @@ internal static class ModelStore
                 reader.GetInt32(8), reader.GetInt64(9), reader.GetString(10), reader.IsDBNull(11) ? null : reader.GetInt64(11),
                 reader.GetString(12) is { Length: > 0 } refusal ? JsonSerializer.Deserialize<string[]>(refusal) is [var en, var es] ? new Text(en, es) : null : null)
             {
-                YearlyRate = reader.GetDouble(13), ScoreDueAt = reader.IsDBNull(14) ? null : reader.GetInt64(14),
+                YearlyRate = reader.GetDouble(13), ScoreDueAt = reader.IsDBNull(14) ? null : reader.GetInt64(14), AskedAt = reader.GetInt64(15),
             });
         }
         return found;
@@ -37,10 +37,10 @@ internal static class ModelStore
     public static long Put(SqliteConnection connection, SqliteTransaction transaction, PredictModel model)
     {
         using var command = new SqliteCommand("""
-            INSERT INTO models (id, workspace_id, name, kind, goal, who, days, score, every_days, created_at, created_by, due_at, refusal, yearly_rate, score_due_at)
-            VALUES (@id, @workspace, @name, @kind, @goal, @who, @days, @score, @every, @created, @by, @due, @refusal, @rate, @scoredue)
+            INSERT INTO models (id, workspace_id, name, kind, goal, who, days, score, every_days, created_at, created_by, due_at, refusal, yearly_rate, score_due_at, asked_at)
+            VALUES (@id, @workspace, @name, @kind, @goal, @who, @days, @score, @every, @created, @by, @due, @refusal, @rate, @scoredue, @asked)
             ON CONFLICT (id) DO UPDATE SET name = @name, kind = @kind, goal = @goal, who = @who, days = @days, score = @score, every_days = @every, due_at = @due, refusal = @refusal,
-                yearly_rate = @rate, score_due_at = @scoredue
+                yearly_rate = @rate, score_due_at = @scoredue, asked_at = @asked
             RETURNING id
             """, connection, transaction);
         command.Parameters.AddWithValue("@id", model.Id == 0 ? DBNull.Value : model.Id);
@@ -58,6 +58,7 @@ internal static class ModelStore
         command.Parameters.AddWithValue("@refusal", model.Refusal is { } refusal ? JsonSerializer.Serialize(new[] { refusal.En, refusal.Es }) : "");
         command.Parameters.AddWithValue("@rate", model.YearlyRate);
         command.Parameters.AddWithValue("@scoredue", (object?)model.ScoreDueAt ?? DBNull.Value);
+        command.Parameters.AddWithValue("@asked", model.AskedAt);
         return (long)command.ExecuteScalar()!;
     }
 
@@ -157,6 +158,30 @@ internal static class ModelStore
         old.Parameters.AddWithValue("@model", version.ModelId);
         old.Parameters.AddWithValue("@most", most);
         old.ExecuteNonQuery();
+    }
+
+    /// <summary>Forgets bytes that cannot be read.</summary>
+    public static void DropFile(SqliteConnection connection, SqliteTransaction transaction, long version)
+    {
+        using var command = new SqliteCommand("DELETE FROM model_files WHERE version_id = @id", connection, transaction);
+        command.Parameters.AddWithValue("@id", version);
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>What was foreseen and what came of it, as of the last reading; null before.</summary>
+    public static Foresight? Foresight(SqliteConnection connection, long model)
+    {
+        using var command = new SqliteCommand("SELECT foresight FROM models WHERE id = @id", connection);
+        command.Parameters.AddWithValue("@id", model);
+        return command.ExecuteScalar() is string { Length: > 0 } text ? JsonSerializer.Deserialize<Foresight>(text) : null;
+    }
+
+    public static void Foreseen(SqliteConnection connection, SqliteTransaction transaction, long model, Foresight? foresight)
+    {
+        using var command = new SqliteCommand("UPDATE models SET foresight = @text WHERE id = @id", connection, transaction);
+        command.Parameters.AddWithValue("@text", foresight is null ? "" : JsonSerializer.Serialize(foresight));
+        command.Parameters.AddWithValue("@id", model);
+        command.ExecuteNonQuery();
     }
 
     public static byte[]? File(SqliteConnection connection, long version)

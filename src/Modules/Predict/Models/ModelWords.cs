@@ -1,4 +1,5 @@
 using Ciclo.Core;
+using Ciclo.Core.Predict.Goals;
 using Ciclo.Core.Predict.Value;
 using Ciclo.Kit;
 
@@ -23,6 +24,34 @@ internal static class ModelWords
         VersionState.NoSignal or VersionState.Refused => Verdict.Bad,
         _ => Verdict.None,
     };
+
+    public static Text Level(DriftLevel level) => level switch
+    {
+        DriftLevel.Steady => new("Steady", "Estable"),
+        DriftLevel.Moved => new("Has moved", "Se movió"),
+        _ => new("Has moved far", "Se movió mucho"),
+    };
+
+    public static Verdict VerdictOf(DriftLevel level) => level switch { DriftLevel.Steady => Verdict.Good, DriftLevel.Moved => Verdict.Warn, _ => Verdict.Bad };
+
+    public static Text DriftName(string column) => column == SpreadSet.Score ? new("The scores themselves", "Las puntuaciones mismas") : HabitColumns.Says(column);
+
+    /// <summary>The group of people that moved a column most.</summary>
+    /// <param name="isMoney">Whether scores are money rather than probabilities.</param>
+    public static string Group(Locale l, ColumnDrift drift, bool isMoney)
+    {
+        if (drift.IsOther)
+        {
+            return l.Say("all others", "los demás");
+        }
+        if (drift.Group.Split("..") is not [var from, var to])
+        {
+            return drift.Group.Length == 0 ? l.Say("unknown", "sin dato") : drift.Group;
+        }
+        return from.Length == 0 ? l.Say($"below {Value(to)}", $"menos de {Value(to)}") : to.Length == 0 ? l.Say($"from {Value(from)}", $"desde {Value(from)}") : l.Say($"{Value(from)} to {Value(to)}", $"de {Value(from)} a {Value(to)}");
+
+        string Value(string text) => drift.Column == SpreadSet.Score && !isMoney && double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var share) ? l.Percent(share) : HabitColumns.Shown(l, drift.Column, text);
+    }
 
     /// <summary>What an AUC or a correlation of ranks means, in words.</summary>
     public static Text Quality(ModelCard card) => !card.HasSignal ? new("no better than chance", "no mejor que el azar") : card is GoalCard goal ? OfAuc(goal.Auc) : RankOf(card) switch

@@ -56,6 +56,9 @@ public sealed record PredictModel(
     /// <summary>Of money: by what part money in a year is worth less than money now.</summary>
     public double YearlyRate { get; init; } = 0.1;
 
+    /// <summary>When it was asked as it stands, Unix milliseconds: scores of before answer another question.</summary>
+    public long AskedAt { get; init; }
+
     /// <summary>When everybody is scored again by the version in use, Unix milliseconds; null for not before an approval.</summary>
     public long? ScoreDueAt { get; init; }
 
@@ -64,7 +67,7 @@ public sealed record PredictModel(
     /// <summary>Whether the score is money.</summary>
     public bool IsMoney => Kind is ModelKind.Value or ModelKind.Contract;
 
-    public static PredictModel New(string workspaceId, long now, string by) => new(0, workspaceId, "", ModelKind.Event, "\"Order Completed\"", "", 30, "", 7, now, by, now, null);
+    public static PredictModel New(string workspaceId, long now, string by) => new(0, workspaceId, "", ModelKind.Event, "\"Order Completed\"", "", 30, "", 7, now, by, now, null) { AskedAt = now };
 }
 
 /// <summary>One column of a model: its share of all that moves scores, and how the probability goes with its value.</summary>
@@ -81,6 +84,10 @@ public abstract record ModelCard(int TrainedOn, int Tested, long TestedAt, doubl
     /// <summary>Whether it tells people apart better than chance would.</summary>
     [JsonIgnore]
     public abstract bool HasSignal { get; }
+
+    /// <summary>The one number of how well it puts people in order, with its interval of 95 %: an AUC, or a correlation of ranks.</summary>
+    [JsonIgnore]
+    public abstract (double Value, double Low, double High) Quality { get; }
 
     /// <summary>Whether it tells people apart clearly worse than the one in use.</summary>
     public abstract bool IsWorseThan(ModelCard used);
@@ -110,6 +117,9 @@ public sealed record GoalCard(
     [JsonIgnore]
     public override bool HasSignal => AucLow > 0.5 && Brier < BrierOfRate;
 
+    [JsonIgnore]
+    public override (double Value, double Low, double High) Quality => (Auc, AucLow, AucHigh);
+
     public override bool IsWorseThan(ModelCard used) => used is GoalCard goal && AucHigh < goal.AucLow;
 }
 
@@ -129,6 +139,9 @@ public sealed record ValueCard(
     [JsonIgnore]
     public override bool HasSignal => Test.RankLow > 0;
 
+    [JsonIgnore]
+    public override (double Value, double Low, double High) Quality => (Test.Rank, Test.RankLow, Test.RankHigh);
+
     public override bool IsWorseThan(ModelCard used) => used is ValueCard value && Test.RankHigh < value.Test.RankLow;
 }
 
@@ -143,6 +156,9 @@ public sealed record ModelVersion(long Id, long ModelId, long TrainedAt, Version
 
     /// <summary>As of its newest scoring, the scores first, then the columns by how much they matter.</summary>
     public IReadOnlyList<ColumnDrift> Drift { get; init; } = [];
+
+    /// <summary>What of a model's trainings is shown, of those given with the newest first: what waits for a decision, else what is in use, else the newest.</summary>
+    public static ModelVersion? Shown(List<ModelVersion> own) => own.Count == 0 ? null : own[0].State == VersionState.Waiting ? own[0] : own.Find(one => one.State == VersionState.InUse) ?? own[0];
 
     /// <summary>The worst of what matters: the scores themselves, and the five columns that matter most.</summary>
     public DriftLevel DriftLevel => Drift.Take(6).Select(one => one.Level).DefaultIfEmpty().Max();

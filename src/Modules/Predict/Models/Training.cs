@@ -38,5 +38,8 @@ public sealed class CannotTrainException(Text why) : Exception(why.En)
 {
     public Text Why => why;
 
-    internal static CannotTrainException Recount() => new(new("Everything is being counted anew. It is tried again in a minute.", "Todo se está contando de nuevo. Se intenta otra vez en un minuto."));
+    /// <summary>Whether it is worth trying again soon.</summary>
+    public bool IsPassing { get; private init; }
+
+    internal static CannotTrainException Recount() => new(new("Everything is being counted anew. It is tried again in a minute.", "Todo se está contando de nuevo. Se intenta otra vez en un minuto.")) { IsPassing = true };
 }

@@ -27,12 +27,17 @@ internal sealed class ValueTraining(WorkspaceEngine engine, TimeProvider clock, 
         tell(new Text("Reading orders …", "Leyendo los pedidos …"));
         var currency = engine.Read(state => state.Currency) ?? throw new CannotTrainException(new(
             "It is not known in which currency your orders are. Choose the workspace’s currency in its settings.", "No se sabe en qué moneda están tus pedidos. Elige la moneda en los ajustes del espacio."));
-        var all = Read(model, now, cancellation).Select(one => one.Days).ToList();
-        var days = Check(model, all);
+        var read = Read(model, now, cancellation);
+        var days = DaysTested(model, read);
+        // Of whom it is asked is decided for the test as of its day, and for use as of now.
+        var who = WhoBits.Read(engine, model, [now - (days * Durations.Day), now], 1, null, cancellation);
+        List<OrderDay[]> At(int cut) => [.. read.Where(one => who is null || (who.GetValueOrDefault(one.Profile).Counts & (1 << cut)) != 0).Select(one => one.Days)];
+        var (all, asked) = (At(0), At(1));
+        Check(all, days);
         tell(new Text("Testing on a later time …", "Probando en un tiempo posterior …"));
         var test = ValueTrainer.Test(all, days, cancellation);
         tell(new Text("Learning from all of it …", "Aprendiendo de todo …"));
-        var (customers, _) = ValueTrainer.AsOf(all, 0);
+        var (customers, _) = ValueTrainer.AsOf(asked, 0);
         var used = ValueModel.Fitted(test.Kinds.MaxBy(one => one.LogLikelihood)!.Kind, customers);
         cancellation.ThrowIfCancellationRequested();
         var card = CardOf(model, used, customers, test, now - (days * Durations.Day), currency) with { TookMs = (long)clock.GetElapsedTime(began).TotalMilliseconds };
@@ -50,6 +55,10 @@ internal sealed class ValueTraining(WorkspaceEngine engine, TimeProvider clock, 
         {
             tell(new Text("Scoring everybody …", "Puntuando a todos …"));
             var (read, counts) = (Read(model, at, stop), scorer.Spread.Begin());
+            if (WhoBits.Read(engine, model, [at], 1, null, stop) is { } who)
+            {
+                read.RemoveAll(one => !who.ContainsKey(one.Profile));
+            }
             var scored = Score(model, scorer.Model, scorer.Currency, read, at, stop);
             counts.Add(TableOf([.. read.Select(one => Customer.AsOf(one.Days, 0)!.Value)]), [.. scored.Select(one => one.Score)]);
             trained!.Drift = counts.Drift();
@@ -94,16 +103,20 @@ internal sealed class ValueTraining(WorkspaceEngine engine, TimeProvider clock, 
     }
 
     /// <summary>The days that are tested on.</summary>
-    private static int Check(PredictModel model, List<OrderDay[]> all)
+    private static int DaysTested(PredictModel model, List<CustomerDays> all)
     {
-        var span = all.Count == 0 ? 0 : -all.Min(days => days[0].Day);
+        var span = all.Count == 0 ? 0 : -all.Min(one => one.Days[0].Day);
         if (span < FewestDays)
         {
             throw new CannotTrainException(new(
                 $"The history is too short: of orders there are {span} days, and {FewestDays} are needed to learn from some and test on the rest. Import older orders, or wait.",
                 $"El historial es demasiado corto: hay {span} días de pedidos y hacen falta {FewestDays} para aprender de unos y probar en el resto. Importa pedidos más antiguos o espera."));
         }
-        var days = Math.Min(model.Days, span / 3 / 7 * 7);
+        return Math.Min(model.Days, span / 3 / 7 * 7);
+    }
+
+    private static void Check(List<OrderDay[]> all, int days)
+    {
         var (known, _) = ValueTrainer.AsOf(all, -days);
         var (repeaters, paid) = (known.Count(one => one.History.Orders > 0), known.Count(one => one.MeanOrder > 0));
         if (known.Length < ValueTrainer.Fewest || repeaters < ValueTrainer.FewestRepeaters)
@@ -118,7 +131,6 @@ internal sealed class ValueTraining(WorkspaceEngine engine, TimeProvider clock, 
                 $"Only {paid} customers have orders with an amount. Send `revenue` or `total` with \"Order Completed\", and exchange rates for other currencies.",
                 $"Solo {paid} clientes tienen pedidos con importe. Envía `revenue` o `total` con \"Order Completed\", y tipos de cambio para otras monedas."));
         }
-        return days;
     }
 
     private List<CustomerDays> Read(PredictModel model, long now, CancellationToken cancellation)

@@ -41,6 +41,7 @@ internal static class OfferApi
         [FromQuery(Name = "exclude_bought"), Description("Whether what the person bought before is left out. Default: true.")] bool? excludeBought,
         [FromQuery(Name = "min_price"), Description("The least price, in the currency of the items.")] double? minPrice,
         [FromQuery(Name = "max_price"), Description("The highest price, in the currency of the items.")] double? maxPrice,
+        [Description("A segment's id or LIFECYCLE:STAGE whose popular items fill the places that the person's own history leaves open. Default: the person's own, where 20 people or more tell its taste.")] string? segment,
         [Description("From 0 (the best scores, the default) to 1 (each category once before any comes again).")] double? diversity)
     {
         if (limit is < 1 or > Offers.Most)
@@ -57,7 +58,12 @@ internal static class OfferApi
         }
         var (caller, reference, desk) = (http.Caller(), PathValues.Segment(http, 3, id), OfferDesk.Of(host));
         var shelf = desk.IsUsed(caller.Engine.Id) ? desk.Shelf(caller.Engine.Id) : null;
-        var request = new OfferRequest(limit ?? DefaultLimit, category, minPrice, maxPrice, excludeBought == false, diversity ?? 0);
+        var request = new OfferRequest(limit ?? DefaultLimit, category, minPrice, maxPrice, excludeBought == false, diversity ?? 0, segment);
+        if (segment is not null && shelf?.Knows(segment) == false)
+        {
+            return Problems.BadRequest(http, "bad_segment", new Text(
+                $"Nobody in '{segment}' had to do with an item when recommendations were trained. Give a segment's id or LIFECYCLE:STAGE.", $"Nadie en '{segment}' tuvo que ver con un artículo cuando se entrenaron las recomendaciones. Da el id de un segmento o CICLO:ETAPA."));
+        }
         var (isKnown, found) = caller.Engine.Read(state => state.Staged.Identity.Find(reference) is >= 0 and var node
             ? (true, shelf?.For(state, state.Staged.Identity.ProfileOf(node), request) ?? [])
             : (false, []));

@@ -15,6 +15,9 @@ namespace Ciclo.Modules.Predict.Recommending;
 /// <param name="IsReady">Whether it lies in memory, so that it can be tried.</param>
 public sealed record OffersModel(OfferRecord? Record, Text? Progress, bool IsReady, bool HasOrders, IReadOnlyList<string> Categories, bool MayChange, bool MayReadPeople)
 {
+    /// <summary>What is popular in each segment and stage, the largest first.</summary>
+    public IReadOnlyList<GroupTaste> Tastes { get; init; } = [];
+
     /// <summary>Whether something is being done, or is about to be.</summary>
     public bool IsBusy => Progress is not null || (Record is { } asked && asked.Refusal is null && (asked.Card is null || !IsReady));
 }
@@ -27,6 +30,7 @@ internal sealed class OfferEndpoints(DataHost host)
 {
     private const string Path = "/models/recommendations";
     private const int Tried = 10;
+    private const int Shown = 3;
     private const int LongestWho = 200;
 
     private readonly OfferDesk desk = OfferDesk.Of(host);
@@ -55,7 +59,10 @@ internal sealed class OfferEndpoints(DataHost host)
         var shelf = desk.Shelf(visitor.WorkspaceId);
         return new OffersModel(
             desk.Find(visitor.WorkspaceId), desk.Progress(visitor.WorkspaceId), shelf is not null, visitor.Engine.Read(state => state.Staged.EventNames.Find("Order Completed") >= 0),
-            [.. shelf?.Categories ?? []], visitor.May(Permission.ChangeDefinitions), visitor.May(Permission.ReadPeople));
+            [.. shelf?.Categories ?? []], visitor.May(Permission.ChangeDefinitions), visitor.May(Permission.ReadPeople))
+        {
+            Tastes = shelf is null ? [] : visitor.Engine.Read(state => shelf.Tastes(state, Shown)),
+        };
     }
 
     private OfferTrialModel Try(HttpContext http)

@@ -22,6 +22,8 @@ internal sealed class OfferTraining(WorkspaceEngine engine, TimeProvider clock, 
     private const int FewestBuyers = 50;
     private const int FewestTested = 20;
     private const int Neighbours = 100;
+    private const int PeopleAtOnce = 4_096;
+    private const int MostGroups = 200;
 
     /// <summary>Purchases before the cut, of all.</summary>
     private const double Before = 0.8;
@@ -38,7 +40,8 @@ internal sealed class OfferTraining(WorkspaceEngine engine, TimeProvider clock, 
     private readonly int threads = Math.Max(1, Environment.ProcessorCount / 2);
 
     /// <summary>People by number, their touches in the order of time, and the items.</summary>
-    private sealed record World(IReadOnlyList<ShopItem> Items, Touch[] Touches, int People);
+    /// <param name="Groups">Segments and stages, and of each person the places of those they are in as of now.</param>
+    private sealed record World(IReadOnlyList<ShopItem> Items, Touch[] Touches, int People, IReadOnlyList<string> Groups, int[][] GroupsOf);
 
     public OfferShelf Train(long now, CancellationToken cancellation)
     {
@@ -65,7 +68,8 @@ internal sealed class OfferTraining(WorkspaceEngine engine, TimeProvider clock, 
         var card = new OfferCard(
             buyers, world.Items.Count, purchases.Length, world.Touches.Length - purchases.Length, cut, tested, places, used, tests, BasketLines.Of(bought, world.Items, cancellation),
             (long)clock.GetElapsedTime(began).TotalMilliseconds);
-        return new OfferShelf(card, now, world.Items, Offered(world), model, PopularOf(world, long.MaxValue));
+        return new OfferShelf(card, now, world.Items, Offered(world), model, PopularOf(world, long.MaxValue),
+            [.. world.Groups.Select((id, group) => (id, world.GroupsOf.Count(of => of.Contains(group))))]);
     }
 
     private World Read(CancellationToken cancellation)
@@ -96,7 +100,38 @@ internal sealed class OfferTraining(WorkspaceEngine engine, TimeProvider clock, 
             touches.AddRange(fold.Touches.Where(touch => to[touch.Item] >= 0).Select(touch => touch with { Item = to[touch.Item] }));
         }
         var people = touches.Select(touch => touch.Profile).Distinct().Order().Select((profile, person) => (profile, person)).ToDictionary(pair => pair.profile, pair => pair.person);
-        return new World(kept, [.. touches.Select(touch => touch with { Profile = people[touch.Profile] }).OrderBy(touch => touch.At).ThenBy(touch => touch.Profile).ThenBy(touch => touch.Item)], people.Count);
+        var (groups, groupsOf) = Groups([.. people.Keys.Order()], cancellation);
+        return new World(
+            kept, [.. touches.Select(touch => touch with { Profile = people[touch.Profile] }).OrderBy(touch => touch.At).ThenBy(touch => touch.Profile).ThenBy(touch => touch.Item)], people.Count, groups, groupsOf);
+    }
+
+    /// <summary>The segments and stages that people are in, so many people at a time.</summary>
+    private (IReadOnlyList<string> Groups, int[][] Of) Groups(int[] profiles, CancellationToken cancellation)
+    {
+        var (names, found) = (new Dictionary<string, int>(StringComparer.Ordinal), new List<int[]>(profiles.Length));
+        foreach (var some in profiles.Chunk(PeopleAtOnce))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            engine.Read(state =>
+            {
+                found.AddRange(some.Select(profile => OfferGroups.Of(state, profile).Select(PlaceOf).Where(place => place >= 0).ToArray()));
+                return 0;
+            });
+        }
+        return ([.. names.OrderBy(pair => pair.Value).Select(pair => pair.Key)], [.. found]);
+
+        int PlaceOf(string id)
+        {
+            if (!names.TryGetValue(id, out var place))
+            {
+                place = names.Count < MostGroups ? names.Count : -1;
+                if (place >= 0)
+                {
+                    names.Add(id, place);
+                }
+            }
+            return place;
+        }
     }
 
     /// <summary>What is popular comes first of the tests.</summary>
@@ -155,7 +190,7 @@ internal sealed class OfferTraining(WorkspaceEngine engine, TimeProvider clock, 
     {
         var known = world.Touches.Where(touch => touch.At <= until).ToList();
         return Popular.Train(
-            known.Select(touch => new ItemTouch(touch.Item, 0, DateTimeOffset.FromUnixTimeMilliseconds(touch.At), WeightOf(touch.Kind))), world.Items.Count, 1,
+            known.Select(touch => new ItemTouch(touch.Item, touch.Profile, DateTimeOffset.FromUnixTimeMilliseconds(touch.At), WeightOf(touch.Kind))), world.GroupsOf, world.Items.Count, world.Groups.Count,
             DateTimeOffset.FromUnixTimeMilliseconds(known[^1].At), HalfLife);
     }
 

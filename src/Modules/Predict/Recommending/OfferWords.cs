@@ -20,7 +20,7 @@ internal static class OfferWords
     public static string NameOf(ShopItem item) => item.Name.Length > 0 ? item.Name : item.Id;
 
     /// <summary>Why it is offered.</summary>
-    public static Text Why(PersonOffer offer) => offer.Because is not { } because ? new("Popular now", "Popular ahora")
+    public static Text Why(PersonOffer offer) => offer.Because is not { } because ? offer.Among is { } among ? new($"Popular now in “{among.En}”", $"Popular ahora en «{among.Es}»") : new("Popular now", "Popular ahora")
         : offer.WasBought ? new($"Because you bought {NameOf(because)}", $"Porque compraste {NameOf(because)}")
         : new($"Because you looked at {NameOf(because)}", $"Porque viste {NameOf(because)}");
 }

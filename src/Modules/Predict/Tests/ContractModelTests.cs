@@ -37,7 +37,7 @@ public sealed class ContractModelTests
         await engine.RestAsync(default);
         var best = scores.MaxBy(score => score.Score)!;
         var shown = Assert.Single(engine.Read(state => new ModelScores().Of(state, best.Profile)));
-        Assert.Equal("Paga $200.00 MXN al mes.", shown.Reasons[0].Es);
+        Assert.Equal("Paga $200 MXN al mes.", shown.Reasons[0].Es);
         Assert.StartsWith("Subscribed for ", shown.Reasons[1].En, StringComparison.Ordinal);
         Assert.Contains("like this to anual", shown.Reasons[2].En, StringComparison.Ordinal);
     }

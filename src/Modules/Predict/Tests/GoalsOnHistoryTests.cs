@@ -57,6 +57,12 @@ public sealed class GoalsOnHistoryTests
         world.Clock.Advance(TimeSpan.FromDays(7));
         await desk.LookAsync(world.Engine, default);
         Assert.Equal([VersionState.InUse, VersionState.Replaced], desk.Versions("default").Select(version => version.State));
+
+        // Back to the first: it scores at once, and no other is trained for it.
+        await desk.DecideAsync(desk.Find("default", id)!, desk.Versions("default")[^1], true, Actor.CommandLine, default);
+        await desk.LookAsync(world.Engine, default);
+        Assert.Equal([VersionState.Replaced, VersionState.InUse], desk.Versions("default").Select(version => version.State));
+        Assert.Equal(world.Host.NowMs, desk.Versions("default")[^1].ScoredAt);
     }
 
     [Fact]
@@ -116,11 +122,30 @@ public sealed class GoalsOnHistoryTests
         Assert.All(desk.List("default"), model => Assert.True(model.DueAt > world.Host.NowMs));
     }
 
-    private static PredictModel Asked(JourneyWorld world) =>
+    internal static PredictModel Asked(JourneyWorld world) =>
         PredictModel.New("default", world.Host.NowMs, "test") with { Name = "Orders again", Goal = "\"Order Completed\"", Who = "ever(\"Order Completed\")", Days = 14, Score = "again" };
 
+    /// <summary>Lets days pass, in which everybody goes on ordering as before.</summary>
+    internal static async Task OrdersAsync(JourneyWorld world, int days, int seed)
+    {
+        var random = new Random(seed);
+        world.Clock.Advance(TimeSpan.FromDays(days));
+        await world.AppendAsync(frame =>
+        {
+            for (var i = 0; i < People; i++)
+            {
+                var (every, n) = (i % 2 == 1 ? 10 : 60, 0);
+                for (var day = -Math.Log(1 - random.NextDouble()) * every; day < days; day -= Math.Log(1 - random.NextDouble()) * every)
+                {
+                    var at = world.Host.NowMs - (long)((days - day) * Durations.Day);
+                    OwnEvents.Track(frame, Identifier.UserId($"u{i}"), $"n{seed}-{i}-{n}", "Order Completed", Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $$"""{"order_id":"n{{seed}}-{{i}}-{{n++}}","revenue":50}""")), false, at, world.Host.NowMs);
+                }
+            }
+        });
+    }
+
     /// <summary>Odd people order every ten days or so, even ones every 60; all of them look around now and then.</summary>
-    private static async Task<JourneyWorld> ShopAsync()
+    internal static async Task<JourneyWorld> ShopAsync()
     {
         var (world, random) = (await JourneyWorld.OpenAsync(), new Random(7));
         await world.AppendAsync(frame =>

@@ -20,7 +20,7 @@ public sealed class OfferTests
     public async Task What_alike_people_bought_is_offered_with_its_reason_once_it_is_approved()
     {
         await using var server = await ApiServer.StartAsync();
-        await server.SendAsync([.. Orders(server), Order(server, "new", 99, "tea-0"), server.Page("visitor", 99)]);
+        await server.SendAsync([.. Orders(server), .. Enumerable.Range(0, 30).Select(i => Named($"u{(2 * i) + 1}")), Named("novice"), Order(server, "new", 99, "tea-0"), server.Page("visitor", 99)]);
         var desk = OfferDesk.Of(server.Host);
         await RefusesAsync(server, Path, 409, "recommendations_not_used");
         await desk.TrainAsync("default", Actor.CommandLine, default);
@@ -55,6 +55,15 @@ public sealed class OfferTests
         await RefusesAsync(server, Path + "?diversity=2", 400, "bad_diversity");
         await RefusesAsync(server, Path + "?min_price=9&max_price=8", 400, "bad_price");
         await RefusesAsync(server, "/api/v1/profiles/user_id:nobody/recommendations", 404, "not_found");
+
+        // Who is named buys tools: a new one among them begins with tools, as does whoever is asked about as one of them.
+        foreach (var path in new[] { "/api/v1/profiles/anonymous_id:visitor/recommendations?limit=3&segment=named", "/api/v1/profiles/user_id:novice/recommendations?limit=3" })
+        {
+            var named = await server.GetAsync(path);
+            Assert.Equal(["tool"], Kinds(named));
+            Assert.All(named["data"]!.AsArray(), offer => Assert.Equal("Popular now in “Named”", (string)offer!["why"]!));
+        }
+        await RefusesAsync(server, Path + "?segment=nobody", 400, "bad_segment");
 
         // A purchase counts at once, without a training.
         await server.SendAsync(Order(server, "new", 100, "tea-1"));
@@ -106,6 +115,8 @@ public sealed class OfferTests
             }
         }
     }
+
+    private static JsonObject Named(string user) => new() { ["type"] = "identify", ["userId"] = user, ["messageId"] = "name-" + user, ["traits"] = new JsonObject { ["name"] = user } };
 
     private static JsonObject Order(ApiServer server, string user, int day, string item) => new()
     {

@@ -15,7 +15,7 @@ internal static class ViewPaths
     /// <summary>A goal of the visitor's workspace; null for any other address.</summary>
     public static FoundModel? Find(ModelDesk desk, HttpContext http, string id)
     {
-        if (!long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || desk.Find(http.Visitor().WorkspaceId, number) is not { Kind: not ModelKind.Value } model)
+        if (!long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || desk.Find(http.Visitor().WorkspaceId, number) is not { IsMoney: false } model)
         {
             return null;
         }
