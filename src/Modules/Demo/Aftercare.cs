@@ -9,7 +9,8 @@ internal static class Aftercare
     public const int WrongGrind = 1;
     public const int Topics = 5;
 
-    public static void Follow(Scene scene, int order, long at)
+    /// <summary>Answers when the customer complains; never, if they do not.</summary>
+    public static long Follow(Scene scene, int order, long at)
     {
         ref readonly var truth = ref scene.Truth;
         var chance = scene.Chance;
@@ -26,10 +27,7 @@ internal static class Aftercare
         var delivered = at + scene.Days(slow ? chance.Between(6.0, 12) : chance.Between(2.0, 5));
         var complains = chance.Is(slow ? Story.TicketShareWhenSlow : Story.TicketShare);
         var mood = truth.Contentment - (slow ? 0.5 : 0) - (complains ? 1.1 : 0);
-        if (complains)
-        {
-            Complain(scene, order, at, delivered, slow, mood);
-        }
+        var complained = complains ? Complain(scene, order, at, delivered, slow, mood) : Truth.Never;
         if (chance.Is(complains ? 0.05 : 0.008))
         {
             scene.Agenda.Add(delivered + scene.Days(chance.Between(0.5, 9)), Step.OrderRefunded, -1, order, chance.Below(2));
@@ -42,6 +40,7 @@ internal static class Aftercare
         {
             AnswerNps(scene, scene.Calendar.Civil(delivered + scene.Days(chance.Between(1.0, 6)), chance), mood);
         }
+        return complained;
     }
 
     /// <summary>Invitations that brought nobody: who is content sends some.</summary>
@@ -79,7 +78,7 @@ internal static class Aftercare
         scene.Agenda.Add(at, Step.NpsAnswered, -1, Score(9.5 + 1.8 * (mood + 0.35 * scene.Chance.Normal()), 0, 10));
     }
 
-    private static void Complain(Scene scene, int order, long at, long delivered, bool slow, double mood)
+    private static long Complain(Scene scene, int order, long at, long delivered, bool slow, double mood)
     {
         var chance = scene.Chance;
         var topic = slow && chance.Is(0.72) ? LateDelivery : 1 + chance.Below(Topics - 1);
@@ -88,7 +87,7 @@ internal static class Aftercare
         var ticket = scene.Tickets;
         if (!scene.Agenda.Add(opened, Step.TicketOpened, -1, ticket, topic, (order << 2) | chance.Below(3)))
         {
-            return;
+            return Truth.Never;
         }
         scene.Tally.Complained(slow);
         if (chance.Is(0.2))
@@ -104,6 +103,7 @@ internal static class Aftercare
             var effort = 5.6 - 0.5 * (solved - opened) / (double)Durations.Day + 0.9 * chance.Normal();
             scene.Agenda.Add(solved + chance.Between(Durations.Hour, Durations.Day), Step.CesAnswered, -1, Score(effort, 1, 7), ticket);
         }
+        return opened;
     }
 
     private static int Score(double value, int low, int high) => (int)Math.Clamp(Math.Round(value), low, high);

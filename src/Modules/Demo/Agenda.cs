@@ -25,6 +25,7 @@ internal enum Step : byte
 
     // From here on: events of the shop's servers, with no session.
     RenewalOrderCompleted,
+    PaymentFailed,
     OrderRefunded,
     SubscriptionUpdated,
     SubscriptionPaused,
@@ -50,6 +51,12 @@ internal enum Step : byte
     ContractSigned,
     InvoiceIssued,
     InvoicePaid,
+    WhatsAppSent,
+    WhatsAppOpened,
+    WhatsAppClicked,
+    OnsiteSent,
+    OnsiteOpened,
+    OnsiteClicked,
 }
 
 /// <summary>One step to come, with up to three numbers whose meaning hangs on the step.</summary>

@@ -31,7 +31,7 @@ internal sealed class GroundTruth(DemoOptions options, ShopCalendar calendar, St
     private static void Process(Utf8JsonWriter json)
     {
         json.WriteStartObject("purchase_process");
-        json.WriteString("model", "BG/NBD; rate per day of demand time; dropout after each repeat purchase; people without subscription or company; each channel's, the courier's and the fair's rate_factor multiplies the rate");
+        json.WriteString("model", "BG/NBD; rate per day of demand time; dropout after each repeat purchase; people without subscription or company, and on top of it churn_drivers; each channel's, the courier's and the fair's rate_factor multiplies the rate");
         json.WriteNumber("r", TruthSource.RateShape);
         json.WriteNumber("alpha_days", TruthSource.RateScaleDays);
         json.WriteNumber("a", TruthSource.DropoutA);
@@ -68,8 +68,51 @@ internal sealed class GroundTruth(DemoOptions options, ShopCalendar calendar, St
         Share(json, "tickets_per_order_after", Story.TicketShareWhenSlow, tally.Complaints(slowCourier: true));
         json.WriteEndObject();
 
+        Drivers(json);
         Window(json, "bad_campaign", story.LotteryName, story.LotteryFirstDay, calendar.Days - 1, channels.All[Channels.Lottery].RateFactor);
         Window(json, "good_cohort", channels.All[Channels.Fair].Campaign, story.FairFirstDay, story.FairLastDay, Story.FairRateFactor);
+        Reach(json);
+        json.WriteEndObject();
+    }
+
+    private void Reach(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("reach");
+        json.WriteString("campaign", "Selección del mes");
+        json.WriteString("model", "opens = the person's opens x (liked or other channel) x (any_hour + at_hour x exp(2.5 (cos(2 pi (hour - liked hour) / 24) - 1))), at most 0.95; liked channel and hour of each person in customers.csv");
+        json.WriteNumber("liked_channel_factor", Habit.OnLiked);
+        json.WriteNumber("other_channel_factor", Habit.OnOther);
+        json.WriteNumber("any_hour", Habit.AnyHour);
+        json.WriteNumber("at_hour", Habit.AtHour);
+        json.WriteNumber("visits_at_liked_hour", Habit.VisitsAtHour);
+        foreach (var post in Enum.GetValues<Post>())
+        {
+            json.WriteStartObject(post.ToString().ToLowerInvariant());
+            json.WriteNumber("propensity", Habit.Draws[(int)post]);
+            Share(json, "liked", null, tally.Selected(post, liked: true));
+            Share(json, "not_liked", null, tally.Selected(post, liked: false));
+            json.WriteEndObject();
+        }
+        json.WriteEndObject();
+    }
+
+    /// <summary>What makes people leave: how strongly, and how often it came to it, of those in that trouble alone and of those in none.</summary>
+    private void Drivers(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("churn_drivers");
+        json.WriteNumber("remembered_days", Leaving.MemoryDays);
+        json.WriteNumber("smallest_plan_cancel_factor", Leaving.SmallPlanFactor);
+        Share(json, "lost_after_order_without", null, tally.Freely(null));
+        Share(json, "cancels_at_renewal_without", null, tally.Renewals(null));
+        foreach (var driver in Enum.GetValues<LeavingDriver>())
+        {
+            json.WriteStartObject(driver switch { LeavingDriver.Complaint => "complaint", _ => "failed_payment" });
+            json.WriteString("event", EventWriter.NameOf(Leaving.Shown[(int)driver]));
+            json.WriteNumber("cancel_factor", Leaving.CancelFactor[(int)driver]);
+            Share(json, "lost_after_order", Leaving.LostAfterOrder[(int)driver], tally.Freely(driver));
+            Share(json, "cancels_at_renewal", null, tally.Renewals(driver));
+            json.WriteEndObject();
+        }
         json.WriteEndObject();
     }
 

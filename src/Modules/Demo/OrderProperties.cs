@@ -54,6 +54,9 @@ internal sealed class OrderProperties(Scene scene, Person person, byte[] currenc
             case Step.PaymentInfoEntered:
                 Id(json.Add("\"flow\":\"checkout\",\"payment_method\":\"card\",\"order_id\":"u8), planned.A);
                 break;
+            case Step.PaymentFailed:
+                Currency(Id(json.Add("\"order_id\":"u8), planned.A).Add(",\"reason\":\"card_declined\",\"amount\":"u8).AddMoney(scene.Agenda.Orders[planned.A].Total));
+                break;
             case Step.OrderRefunded:
                 Refund(planned, json);
                 break;

@@ -25,7 +25,12 @@ internal static class Purchases
         }
         var at = truth.FirstOrderAt;
         var near = at - truth.KnownAt < 20 * Durations.Minute;
-        Shop(scene, at, near ? knownSession : null, first: true);
+        var trouble = Shop(scene, at, near ? knownSession : null, first: true);
+        if (!truth.Company && trouble != default && Leaving.LosesAfterOrder(scene, 0, trouble.Complained, trouble.Failed))
+        {
+            scene.LostAt = at;
+            return;
+        }
         var demand = scene.Calendar.DemandAt(at);
         var rate = truth.Company ? 1 / 26.0 : truth.Rate;
         var dropout = truth.Company ? 0.04 : truth.Dropout;
@@ -39,11 +44,8 @@ internal static class Purchases
             }
             at = Math.Max(scene.Calendar.Moment(day, scene.Chance), at + scene.Chance.Between(2 * Durations.Hour, 8 * Durations.Hour));
             // Who has coffee coming every month buys little beside it.
-            if (!scene.IsSubscribed(at) || scene.Chance.Is(0.3))
-            {
-                Shop(scene, at, session: null, first: false);
-            }
-            if (scene.Chance.Is(dropout))
+            trouble = !scene.IsSubscribed(at) || scene.Chance.Is(0.3) ? Shop(scene, at, session: null, first: false) : default;
+            if (truth.Company ? scene.Chance.Is(dropout) : Leaving.LosesAfterOrder(scene, dropout, trouble.Complained, trouble.Failed))
             {
                 scene.LostAt = at;
                 return;
@@ -60,11 +62,12 @@ internal static class Purchases
         return agenda.Orders.Count - 1;
     }
 
-    private static void Shop(Scene scene, long at, int? session, bool first)
+    /// <summary>Answers what went wrong.</summary>
+    private static (bool Complained, bool Failed) Shop(Scene scene, long at, int? session, bool first)
     {
         if (at >= scene.Calendar.Until)
         {
-            return;
+            return default;
         }
         var agenda = scene.Agenda;
         var order = Compose(scene, at, first);
@@ -93,8 +96,9 @@ internal static class Purchases
         {
             agenda.Add(t + gap / 2, Step.IdentifyGuest, visit);
         }
+        var failed = !scene.Truth.Guest && Leaving.PaymentFails(scene, t + gap / 2, order);
         agenda.Add(at, Step.OrderCompleted, visit, order);
-        Aftercare.Follow(scene, order, at);
+        return (Aftercare.Follow(scene, order, at) != Truth.Never, failed);
     }
 
     private static int Compose(Scene scene, long at, bool first)

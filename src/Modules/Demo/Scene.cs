@@ -21,6 +21,11 @@ internal sealed class Scene(ulong seed, ShopCalendar calendar, Story story, Chan
 
     public Chance Chance { get; } = new();
 
+    /// <summary>Of how the person is reached: drawing more of it moves nothing else.</summary>
+    public Chance HabitChance { get; } = new();
+
+    public Habit Habit { get; private set; }
+
     public ref readonly Truth Truth => ref truth;
 
     public bool OfLottery => truth.Channel == Channels.Lottery;
@@ -38,6 +43,11 @@ internal sealed class Scene(ulong seed, ShopCalendar calendar, Story story, Chan
 
     public int Mails { get; set; }
 
+    /// <summary>The subscriber's last complaint and failed payment; never, if there was none.</summary>
+    public long ComplainedAt { get; set; }
+
+    public long PaymentFailedAt { get; set; }
+
     /// <summary>The number of the customer who brought this one; −1 for nobody.</summary>
     public int ReferredBy { get; private set; }
 
@@ -45,9 +55,11 @@ internal sealed class Scene(ulong seed, ShopCalendar calendar, Story story, Chan
     {
         truth = person;
         Chance.Begin(seed, domain, (ulong)person.Number);
+        HabitChance.Begin(seed, ChanceDomain.Habit, (ulong)person.Number);
+        Habit = Habit.Of(channels.All[person.Channel], HabitChance);
         ReferredBy = referredBy;
         Agenda.Clear();
-        LostAt = SubscribedFrom = SubscribedTo = Truth.Never;
+        LostAt = SubscribedFrom = SubscribedTo = ComplainedAt = PaymentFailedAt = Truth.Never;
         Subscriptions = Tickets = Mails = 0;
     }
 

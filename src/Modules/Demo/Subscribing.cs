@@ -109,7 +109,7 @@ internal static class Subscribing
         scene.SubscribedFrom = at;
         var order = Purchases.Deliver(scene, Catalogue.Plans[plan], quantity);
         scene.Agenda.Add(at + 1_000, Step.OrderCompleted, visit, order, scene.Subscriptions);
-        Aftercare.Follow(scene, order, at + 1_000);
+        scene.ComplainedAt = Aftercare.Follow(scene, order, at + 1_000);
         scene.SubscribedTo = Renew(scene, at, plan, quantity);
         if (scene.SubscribedTo != Truth.Never && scene.Subscriptions < MaxSubscriptions && scene.Chance.Is(0.14))
         {
@@ -148,11 +148,15 @@ internal static class Subscribing
                     at = until;
                     break;
             }
-            scene.Agenda.Add(at, Step.SubscriptionRenewed, -1, number);
             var order = Purchases.Deliver(scene, Catalogue.Plans[plan], quantity);
-            if (scene.Agenda.Add(at + 1_500, Step.RenewalOrderCompleted, -1, order, number))
+            if (Leaving.PaymentFails(scene, at, order))
             {
-                Aftercare.Follow(scene, order, at + 1_500);
+                (scene.PaymentFailedAt, at) = (at, at + 5 * Durations.Hour);
+            }
+            scene.Agenda.Add(at, Step.SubscriptionRenewed, -1, number);
+            if (scene.Agenda.Add(at + 1_500, Step.RenewalOrderCompleted, -1, order, number) && Aftercare.Follow(scene, order, at + 1_500) is not Truth.Never and var complained)
+            {
+                scene.ComplainedAt = complained;
             }
         }
         return Truth.Never;
@@ -171,8 +175,9 @@ internal static class Subscribing
         var (agenda, chance) = (scene.Agenda, scene.Chance);
         var at = due - scene.Days(chance.Between(0.5, 8));
         until = due;
-        var ends = scene.Truth.Cancels * (scene.Story.IsDeliverySlow(at) ? 1.35 : 1);
+        var ends = Leaving.Cancels(scene, at, plan);
         var dice = chance.Unit();
+        scene.Tally.Renewing(Leaving.Remembers(scene.ComplainedAt, at), Leaving.Remembers(scene.PaymentFailedAt, at), dice < ends);
         if (dice < ends)
         {
             var atPeriodEnd = chance.Is(0.3);

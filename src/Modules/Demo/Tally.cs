@@ -20,6 +20,10 @@ internal sealed class Tally(int channels, int days)
     private readonly long[,] grind = new long[6, 2];
     private readonly long[,] repeat = new long[2, 2];
     private readonly long[,] complaints = new long[2, 2];
+    private readonly long[,] freely = new long[Leaving.Drivers + 1, 2];
+    private readonly long[,] renewals = new long[Leaving.Drivers + 1, 2];
+
+    private readonly long[,,] selected = new long[3, 2, 2];
 
     public ChannelTally[] Channels { get; } = new ChannelTally[channels];
 
@@ -67,9 +71,42 @@ internal sealed class Tally(int channels, int days)
 
     public (long Buyers, long Again) Repeat(bool slowCourier) => (repeat[slowCourier ? 1 : 0, 0], repeat[slowCourier ? 1 : 0, 1]);
 
+    /// <summary>An order of somebody who buys freely: what went wrong with it, and whether they were lost after it.</summary>
+    public void LeftFreely(bool complained, bool failed, bool lost) => Note(freely, complained, failed, lost);
+
+    /// <summary>A renewal to come: what the subscriber remembers, and whether they cancel.</summary>
+    public void Renewing(bool complained, bool failed, bool cancels) => Note(renewals, complained, failed, cancels);
+
+    /// <summary>Of people in trouble of one kind alone, or of those in none (null): how often it came to leaving.</summary>
+    public (long Times, long Left) Freely(LeavingDriver? driver) => (freely[Row(driver), 0], freely[Row(driver), 1]);
+
+    public (long Times, long Left) Renewals(LeavingDriver? driver) => (renewals[Row(driver), 0], renewals[Row(driver), 1]);
+
+    /// <summary>A message over a channel drawn by chance, to somebody who likes that channel most or another, and whether it was opened.</summary>
+    public void Selected(Post post, bool liked, bool opened)
+    {
+        selected[(int)post, liked ? 1 : 0, 0]++;
+        selected[(int)post, liked ? 1 : 0, 1] += opened ? 1 : 0;
+    }
+
+    public (long Sent, long Opened) Selected(Post post, bool liked) => (selected[(int)post, liked ? 1 : 0, 0], selected[(int)post, liked ? 1 : 0, 1]);
+
     public void Ordered(bool slowCourier) => complaints[slowCourier ? 1 : 0, 0]++;
 
     public void Complained(bool slowCourier) => complaints[slowCourier ? 1 : 0, 1]++;
 
     public (long Orders, long Tickets) Complaints(bool slowCourier) => (complaints[slowCourier ? 1 : 0, 0], complaints[slowCourier ? 1 : 0, 1]);
+
+    private static int Row(LeavingDriver? driver) => driver is { } one ? (int)one + 1 : 0;
+
+    private static void Note(long[,] into, bool complained, bool failed, bool left)
+    {
+        if (complained && failed)
+        {
+            return;
+        }
+        var row = complained ? Row(LeavingDriver.Complaint) : failed ? Row(LeavingDriver.FailedPayment) : 0;
+        into[row, 0]++;
+        into[row, 1] += left ? 1 : 0;
+    }
 }

@@ -82,7 +82,7 @@ internal sealed class TruthSource(ulong seed, ShopCalendar calendar, Channels ch
         truth.Spend = chance.Gamma(4) / 4;
         truth.Contentment = chance.Normal();
         truth.Opens = chance.Beta(2.2, 3.4) * channel.MailFactor;
-        truth.Cancels = chance.Beta(1.1, 22);
+        truth.Cancels = chance.Beta(1.1, 32);
         if (truth.Buys)
         {
             truth.Rate *= story.RateFactor(truth.FirstOrderAt, index == Channels.Fair);

@@ -94,7 +94,7 @@ internal sealed class JourneyEndpoints(DataHost host, Conductor conductor, IServ
         }
         var id = pages.FreeId(shipped?.Id ?? JourneyLibrary.IdOf(name));
         var root = shipped?.Root() ?? JourneyLibrary.Empty(name, http.Visitor().Engine.Rules.Zone.Id);
-        JourneyLibrary.Fill(root, id, http.Visitor().Engine.Rules.Zone.Id, Asked(http, "event"), Asked(http, "stage"), Asked(http, "goal"));
+        JourneyLibrary.Fill(root, id, http.Visitor().Engine.Rules.Zone.Id, Asked(http, "event"), Asked(http, "stage"), Asked(http, "goal"), Asked(http, "when"));
         var yaml = YamlJson.ToYaml(root);
         return http.Page<EditPage>(pages.Edit(pages.NewHead(id, yaml), yaml, true));
     }

@@ -16,6 +16,9 @@ public sealed record LibraryJourney(string Id, string Sign, Text About, string Y
 /// <summary>Journeys ready to use, and the empty one. Each opens on the canvas, to be looked at before anything happens.</summary>
 internal static class JourneyLibrary
 {
+    /// <summary>A rule that another page came with.</summary>
+    private const int LongestRule = 4_000;
+
     public static IReadOnlyList<LibraryJourney> All { get; } =
     [
         Read("welcome", "star", new("Greets who signs up, and helps them to the first order.", "Saluda a quien se registra y le ayuda con su primer pedido.")),
@@ -28,6 +31,8 @@ internal static class JourneyLibrary
         Read("nps", "survey", new("Asks how likely they would recommend you; unhappy answers become a task.", "Pregunta si te recomendarían; una mala respuesta se vuelve tarea.")),
         Read("birthday", "gift", new("A gift a week before the birthday, each year.", "Un regalo una semana antes del cumpleaños, cada año.")),
         Read("renewal", "calendar", new("Reminds of a renewal a month and a week before.", "Recuerda una renovación un mes y una semana antes.")),
+        Read("at-risk", "shield", new("Has the team put right what went wrong before a customer leaves.", "Hace que el equipo resuelva lo que salió mal antes de que un cliente se vaya.")),
+        Read("qualified-lead", "user", new("Gives sales a task for each lead that is qualified.", "Da a ventas una tarea por cada prospecto calificado.")),
         Read("failed-payment", "alert", new("Three reminders after a failed payment, and a call by the team.", "Tres recordatorios tras un pago fallido, y una llamada del equipo.")),
     ];
 
@@ -42,7 +47,7 @@ internal static class JourneyLibrary
     /// Puts the id, the workspace's zone, and the trigger that somebody came with into a file. With a stage comes the goal: to reach one of the stages of <paramref name="goal"/>, ids of the same
     /// lifecycle between commas.
     /// </summary>
-    public static void Fill(JsonObject root, string id, string zone, string eventName, string stage, string goal)
+    public static void Fill(JsonObject root, string id, string zone, string eventName, string stage, string goal, string when)
     {
         root["journey"] = id;
         root["timezone"] = zone;
@@ -58,6 +63,10 @@ internal static class JourneyLibrary
         else if (eventName.Length is > 0 and <= 200 && !eventName.Contains('"', StringComparison.Ordinal))
         {
             root["trigger"] = new JsonObject { ["event"] = $"\"{eventName}\"" };
+        }
+        else if (when.Length is > 0 and <= LongestRule)
+        {
+            root["trigger"] = new JsonObject { ["when"] = when.ReplaceLineEndings(" ") };
         }
     }
 

@@ -43,6 +43,9 @@ internal sealed class SegmentEndpoints(DataHost host) : DefinitionEndpoints<Segm
 
     protected override string TextPath(string id) => $"/segments/{id}?as=text";
 
+    /// <summary>A rule that another page came with.</summary>
+    private const int LongestRule = 4_000;
+
     private static string[] Chosen(HttpContext http) => [.. http.Request.Query["s"].OfType<string>().Where(id => id.Length > 0).Take(20)];
 
     /// <summary>The list again, with members over the last thirty days; `all` stands where an id would.</summary>
@@ -92,7 +95,8 @@ internal sealed class SegmentEndpoints(DataHost host) : DefinitionEndpoints<Segm
         }
         if (pages.Head(id) is null)
         {
-            await pages.SaveAsync(pages.Fresh(id, text), http.RequestAborted);
+            var when = http.Request.Form["when"].ToString().Trim();
+            await pages.SaveAsync(pages.Fresh(id, when.Length is > 0 and <= LongestRule ? DraftText.WithRule(text, when) : text), http.RequestAborted);
         }
         return Results.Redirect("/segments/" + id);
     }

@@ -2,8 +2,11 @@ using System.CommandLine;
 using Ciclo.Engine.Hosting;
 using Ciclo.Kit;
 using Ciclo.Modules.Customers.Contracts;
+using Ciclo.Modules.Experiments.Contracts;
 using Ciclo.Modules.Predict.Models;
+using Ciclo.Modules.Predict.Reaching;
 using Ciclo.Modules.Predict.Recommending;
+using Ciclo.Modules.Predict.Views;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -17,14 +20,19 @@ public sealed class PredictModule : IModule
     public void AddServices(IServiceCollection services)
     {
         services.AddSingleton<ModelEndpoints>().AddSingleton<IPersonScores, ModelScores>().AddSingleton(new AttentionSlot("/models/attention"));
-        services.AddSingleton<OfferEndpoints>();
-        services.AddHostedService<ModelWatch>().AddHostedService<OfferWatch>();
+        services.AddSingleton<OfferEndpoints>().AddSingleton<ChurnEndpoints>().AddSingleton<LeadEndpoints>().AddSingleton<LiftEndpoints>().AddSingleton<ReachEndpoints>();
+        services.AddSingleton(new ExperimentSlot("/models/lift/{id}")).AddSingleton(new PersonSlot("/customers/{id}/reach"));
+        services.AddHostedService<ModelWatch>().AddHostedService<OfferWatch>().AddHostedService<ReachWatch>();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
     {
         routes.ServiceProvider.GetRequiredService<ModelEndpoints>().Map(routes);
         routes.ServiceProvider.GetRequiredService<OfferEndpoints>().Map(routes);
+        routes.ServiceProvider.GetRequiredService<ChurnEndpoints>().Map(routes);
+        routes.ServiceProvider.GetRequiredService<LeadEndpoints>().Map(routes);
+        routes.ServiceProvider.GetRequiredService<LiftEndpoints>().Map(routes);
+        routes.ServiceProvider.GetRequiredService<ReachEndpoints>().Map(routes);
         OfferApi.Map(routes);
         ModelApi.Map(routes);
     }

@@ -60,6 +60,14 @@ public static class ExperimentBook
             ? [.. found.Arms.Select((arm, i) => new ArmSoFar(arm, read.People.Count(person => person.Arm == i), read.People.Count(person => person.Arm == i && person.Converted)))]
             : null;
 
+    public static bool Has(DataHost host, string workspaceId, string id) => ExperimentDesk.Of(host).Find(workspaceId, id) is not null;
+
+    /// <summary>Everybody who is counted, whose window is over, with what they did; null while the history is being replaced, or for an experiment that is not there.</summary>
+    public static IReadOnlyList<CountedPerson>? Counted(DataHost host, WorkspaceEngine engine, string id, CancellationToken cancellation) =>
+        ExperimentDesk.Of(host).Find(engine.Id, id) is { } found && new ExperimentReading(host, engine).Outcomes(found, cancellation) is { } read
+            ? [.. read.People.Where(person => person.IsOver).Select(person => new CountedPerson(person.Profile, person.Arm == 0, person.At, person.Converted, person.OrdersBefore))]
+            : null;
+
     /// <summary>Whether a text is a goal; why not.</summary>
     public static Text? RefuseGoal(string goal) => Experiment.RefuseGoal(goal);
 
@@ -69,6 +77,18 @@ public static class ExperimentBook
         ExperimentStore.Forget(connection, transaction, workspaceId, identifiers);
         return 0;
     }, cancellation);
+}
+
+/// <summary>
+/// Somebody who was drawn and is counted. <paramref name="IsControl"/>: in the arm that the others are held against; <paramref name="At"/>: when they were drawn;
+/// <paramref name="OrdersBefore"/>: orders before that.
+/// </summary>
+public sealed record CountedPerson(int Profile, bool IsControl, long At, bool Converted, int OrdersBefore);
+
+/// <summary>A module's part on the page of an experiment that has people to count: the address of a fragment, `{id}` in it standing for the experiment.</summary>
+public sealed record ExperimentSlot(string Path)
+{
+    public string Of(string id) => Path.Replace("{id}", Uri.EscapeDataString(id), StringComparison.Ordinal);
 }
 
 /// <summary>How an arm stands before the windows are over: for rules that choose early. It is no verdict.</summary>

@@ -85,13 +85,13 @@ public sealed class JourneyPageTests(HomeServer server) : IClassFixture<HomeServ
     public void A_journey_that_a_page_offers_comes_filled_in_with_its_start_and_its_goal()
     {
         var root = JourneyLibrary.Find(JourneyPaths.Onboarding)!.Root();
-        JourneyLibrary.Fill(root, "from-home", "UTC", "", "shop/buyer", "regular,loyal");
+        JourneyLibrary.Fill(root, "from-home", "UTC", "", "shop/buyer", "regular,loyal", "");
         var file = JourneyFile.Read(YamlJson.ToYaml(root));
         Assert.Equal([], file.Diagnostics.Select(found => found.Say(Language.En)));
         Assert.Equal("shop/buyer", (string)root["trigger"]!["enters_stage"]!);
         Assert.Equal("stage(\"shop\") in [\"regular\", \"loyal\"]", (string)root["goal"]!["when"]!);
         // What would end the text of the rule is not taken in.
-        JourneyLibrary.Fill(root, "from-home", "UTC", "", "shop/buyer", "x\"] or [\"y");
+        JourneyLibrary.Fill(root, "from-home", "UTC", "", "shop/buyer", "x\"] or [\"y", "");
         Assert.Equal("stage(\"shop\") in [\"regular\", \"loyal\"]", (string)root["goal"]!["when"]!);
         Assert.All(new[] { JourneyPaths.Welcome, JourneyPaths.Onboarding, JourneyPaths.SecondOrder, JourneyPaths.WinBack }, id => Assert.NotNull(JourneyLibrary.Find(id)));
     }
@@ -102,7 +102,7 @@ public sealed class JourneyPageTests(HomeServer server) : IClassFixture<HomeServ
         foreach (var one in JourneyLibrary.All)
         {
             var root = one.Root();
-            JourneyLibrary.Fill(root, one.Id, "America/Mexico_City", "", "", "");
+            JourneyLibrary.Fill(root, one.Id, "America/Mexico_City", "", "", "", "");
             var yaml = YamlJson.ToYaml(root);
             var file = JourneyFile.Read(yaml);
             Assert.Equal([], file.Diagnostics.Select(found => $"{one.Id}: {found.Say(Language.En)}"));

@@ -7,6 +7,11 @@ internal sealed class GoalScorer(HabitLayout layout, GoalModel model, SpreadSet 
 {
     private const int AtOnce = 1_024;
 
+    private readonly string[] subjects = [.. model.Features.Select(feature => HabitColumns.SubjectOf(feature.Name))];
+
+    /// <summary>How leads are graded; null of another goal. It is no part of the bytes: settings may change between two scorings.</summary>
+    public LeadRule? Leads { get; set; }
+
     public HabitLayout Layout => layout;
 
     public GoalModel Model => model;
@@ -37,17 +42,19 @@ internal sealed class GoalScorer(HabitLayout layout, GoalModel model, SpreadSet 
             var added = new double[model.Features.Length];
             for (var i = chunk * AtOnce; i < Math.Min(rows.Count, (chunk + 1) * AtOnce); i++)
             {
-                scored[i] = new PersonScored(rows[i].Profile, probabilities[i], rows[i].Before, ReasonsAt(table, binned, i, added));
+                model.Contributions(binned, i, added);
+                scored[i] = new PersonScored(rows[i].Profile, probabilities[i], rows[i].Before, ReasonsAt(table, i, added), null, Leads?.Of(model, added, probabilities[i]), rows[i].Graded);
             }
         });
         return scored;
     }
 
-    private IReadOnlyList<Reason> ReasonsAt(FeatureTable table, BinnedTable binned, int row, double[] added)
+    /// <summary>Columns of one subject say one thing: the strongest of them stands for what all of them add.</summary>
+    private IReadOnlyList<Reason> ReasonsAt(FeatureTable table, int row, double[] added)
     {
-        const int MostReasons = 3;
-        model.Contributions(binned, row, added);
-        return [.. Enumerable.Range(0, added.Length).Where(j => Math.Abs(added[j]) >= 0.05).OrderByDescending(j => Math.Abs(added[j])).Take(MostReasons)
-            .Select(j => new Reason(table.Columns[j].Name, table.Columns[j].TextAt(row), added[j]))];
+        const int MostReasons = 4;
+        return [.. Enumerable.Range(0, added.Length).GroupBy(j => subjects[j]).Select(one => (Sum: one.Sum(j => added[j]), Of: one))
+            .Where(one => Math.Abs(one.Sum) >= 0.05).OrderByDescending(one => Math.Abs(one.Sum)).Take(MostReasons)
+            .Select(one => (one.Sum, Column: one.Of.MaxBy(j => added[j] * Math.Sign(one.Sum)))).Select(one => new Reason(table.Columns[one.Column].Name, table.Columns[one.Column].TextAt(row), one.Sum))];
     }
 }

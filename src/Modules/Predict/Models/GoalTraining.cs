@@ -12,7 +12,7 @@ namespace Ciclo.Modules.Predict.Models;
 /// Trains a goal on the past: people as they were known at instants so long ago that the horizon after them has passed, and what they then did. The newest of these instants is kept for the
 /// test, so that the test is what use will be: a model of the past held against a later time.
 /// </summary>
-internal sealed class GoalTraining(WorkspaceEngine engine, TimeProvider clock, Action<Text> tell) : ITraining
+internal sealed class GoalTraining(WorkspaceEngine engine, TimeProvider clock, Action<Text> tell, ViewSettings? view = null) : ITraining
 {
     private const int MostRows = 250_000;
     private const int FewestOfASide = 30;
@@ -45,7 +45,8 @@ internal sealed class GoalTraining(WorkspaceEngine engine, TimeProvider clock, A
         tell(new Text("Learning from all of it …", "Aprendiendo de todo …"));
         var whole = new HabitTable(columns, rows);
         var used = GoalTrainer.Train(whole.Table, All(rows.Count), new GoalOptions());
-        var card = CardOf(test, past.Count, cuts, used, whole.Table) with { TookMs = (long)clock.GetElapsedTime(began).TotalMilliseconds };
+        var lead = view?.View == ModelView.Leads ? LeadCard.Of(used, whole.Of(newest), test) : null;
+        var card = CardOf(test, past.Count, cuts, used, whole.Table) with { Lead = lead, Subjects = SubjectWeight.Of(used, whole.Table), TookMs = (long)clock.GetElapsedTime(began).TotalMilliseconds };
         var today = whole.Of(present);
         var spread = SpreadSet.Of(today, used.Probabilities(used.Bin(today, All(present.Count))), card.Columns.Select(column => column.Column));
         return Made(model, card, new GoalScorer(whole.Layout, used, spread));
@@ -56,6 +57,7 @@ internal sealed class GoalTraining(WorkspaceEngine engine, TimeProvider clock, A
     private Trained Made(PredictModel model, ModelCard card, GoalScorer scorer)
     {
         Trained? trained = null;
+        scorer.Leads = card is GoalCard { Lead: { } lead } ? new LeadRule(lead, view ?? ViewSettings.Plain) : null;
         return trained = new Trained(card, (at, stop) =>
         {
             var (scored, drift) = Score(model, scorer, at, stop);

@@ -15,10 +15,15 @@ internal sealed record HabitColumns(IReadOnlyList<string> Events, IReadOnlyList<
 {
     public const string Views = "page";
 
+    /// <summary>The subject of orders, and how the subject of an event begins.</summary>
+    public const string Orders = "orders";
+    public const string EventSubject = "event:";
+
     /// <summary>Of each event: times in 30, 90 and 365 days, and days since the last.</summary>
     public const int OfEvent = 4;
 
-    private const int MostEvents = 16;
+    /// <summary>Rare events say much of those who leave: a complaint, a payment that failed.</summary>
+    private const int MostEvents = 28;
     private const int MostTraits = 20;
 
     private static readonly string[] General =
@@ -44,8 +49,34 @@ internal sealed record HabitColumns(IReadOnlyList<string> Events, IReadOnlyList<
         var traits = schema.Traits.Where(path => path >= 0).Select(path => paths[path]).OfType<string>()
             .Where(path => !path.StartsWith('$') && !Naming.Contains(path.Split('.')[^1].Replace("Name", "_name", StringComparison.Ordinal).ToLowerInvariant(), StringComparer.Ordinal))
             .Order(StringComparer.Ordinal).Take(MostTraits);
-        return new HabitColumns([Views, .. events], [.. traits]);
+        return new HabitColumns([Views, .. events], [.. traits, FirstTouch.Column]);
     }
+
+    /// <summary>Columns of one subject, told and acted on as one: an event with its times, the rhythm of orders, what is spent, how active somebody is; each trait alone.</summary>
+    public static string SubjectOf(string column) => column.Split(':', 2) switch
+    {
+        ["trait", _] => column,
+        [_, "Order Completed"] => Orders,
+        [_, var name] => EventSubject + name,
+        ["orders_90" or "orders_365" or "orders_all" or "days_since_order" or "days_between_orders" or "late_for_order"] => Orders,
+        ["spent_90" or "spent_365" or "mean_order"] => "spending",
+        ["days_since_last" or "active_days_30" or "active_days_90" or "active_days_365"] => "activity",
+        _ => column,
+    };
+
+    /// <summary>A subject in words.</summary>
+    public static Text SubjectSays(string subject) => subject switch
+    {
+        Orders => new("How often and how lately they order", "Cada cuánto y hace cuánto piden"),
+        "spending" => new("What they spend", "Lo que gastan"),
+        "activity" => new("How active they are", "Qué tan activos están"),
+        EventSubject + Views => new("Page views", "Páginas vistas"),
+        _ when subject.StartsWith(EventSubject, StringComparison.Ordinal) => new($"“{subject[EventSubject.Length..]}”", $"«{subject[EventSubject.Length..]}»"),
+        _ => Says(subject),
+    };
+
+    /// <summary>Whether a column says who somebody is rather than what they did.</summary>
+    public static bool IsFit(string column) => column.StartsWith("trait:", StringComparison.Ordinal);
 
     /// <summary>A column in words.</summary>
     public static Text Says(string column)
@@ -59,7 +90,7 @@ internal sealed record HabitColumns(IReadOnlyList<string> Events, IReadOnlyList<
             "times_90" => new($"{en} in 90 days", $"{es} en 90 días"),
             "times_365" => new($"{en} in a year", $"{es} en un año"),
             "days_since" => new($"Days since {en}", $"Días desde {es}"),
-            "trait" => Text.Same(name),
+            "trait" => name == FirstTouch.Column ? new("First channel", "Primer canal") : Text.Same(name),
             "days_known" => new("Days since the first visit", "Días desde la primera visita"),
             "days_since_last" => new("Days without a sign", "Días sin dar señales"),
             "active_days_30" => new("Active days of 30", "Días activos de 30"),
@@ -80,5 +111,6 @@ internal sealed record HabitColumns(IReadOnlyList<string> Events, IReadOnlyList<
 
     /// <summary>A value of a column as a person reads it.</summary>
     public static string Shown(Locale l, string column, string? value) => value is null ? l.Say("unknown", "sin dato")
+        : column == "trait:" + FirstTouch.Column ? l.Say(Core.Metrics.ChannelNames.OfValue(value))
         : decimal.TryParse(value, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var number) ? l.Number(Math.Round(number, number < 10 ? 1 : 0)) : value;
 }

@@ -12,7 +12,8 @@ namespace Ciclo.Modules.Predict.Models;
 /// <summary>A person at an instant: what was known then, and whether the goal came true in the time after.</summary>
 /// <param name="Cut">The place of the instant.</param>
 /// <param name="Before">The score that stands in the history; null for none.</param>
-internal sealed record HabitRow(int Profile, int Cut, bool CameTrue, double[] Numbers, string?[] Traits, double? Before);
+/// <param name="Graded">The grade that stands there, as <see cref="LeadScore.Mark"/>; null for none.</param>
+internal sealed record HabitRow(int Profile, int Cut, bool CameTrue, double[] Numbers, string?[] Traits, double? Before, string? Graded = null);
 
 /// <summary>Reads habits. One thread's share.</summary>
 /// <param name="columns">What is read.</param>
@@ -22,7 +23,9 @@ internal sealed record HabitRow(int Profile, int Cut, bool CameTrue, double[] Nu
 /// <param name="bits">By profile; null where no rule decides anything.</param>
 /// <param name="score">The score's name.</param>
 /// <param name="one">Of so many profiles one is read.</param>
-internal sealed class HabitFold(HabitColumns columns, long[] cuts, long horizonMs, EventTest? goal, IReadOnlyDictionary<int, RuleBits>? bits, string score, Rates rates, int one) : IHistoryFold
+/// <param name="instants">Where each profile has an instant of its own instead of the one cut; others are not read.</param>
+internal sealed class HabitFold(
+    HabitColumns columns, long[] cuts, long horizonMs, EventTest? goal, IReadOnlyDictionary<int, RuleBits>? bits, string score, Rates rates, int one, IReadOnlyDictionary<int, long>? instants = null) : IHistoryFold
 {
     /// <summary>Whoever was not there for so long is not asked about.</summary>
     private const long Absent = 365 * Durations.Day;
@@ -40,7 +43,7 @@ internal sealed class HabitFold(HabitColumns columns, long[] cuts, long horizonM
     private readonly int[] times = new int[columns.Events.Count * 3];
     private readonly long[] last = new long[columns.Events.Count];
 
-    public IReadOnlyList<string> Paths { get; } = [.. OrderFields.Paths, score, .. columns.Traits];
+    public IReadOnlyList<string> Paths { get; } = [.. OrderFields.Paths, score, .. columns.Traits, score + ScoreWriter.Grade, score + ScoreWriter.Qualified, .. FirstTouch.Paths];
 
     public List<HabitRow> Rows { get; } = [];
 
@@ -64,7 +67,7 @@ internal sealed class HabitFold(HabitColumns columns, long[] cuts, long horizonM
 
     public void Take(in ProfileEvents profile)
     {
-        if (profile.Profile % one != 0 || (bits is not null && !bits.ContainsKey(profile.Profile)))
+        if (profile.Profile % one != 0 || (instants is not null && !instants.ContainsKey(profile.Profile)) || (bits is not null && !bits.ContainsKey(profile.Profile)))
         {
             return;
         }
@@ -111,12 +114,12 @@ internal sealed class HabitFold(HabitColumns columns, long[] cuts, long horizonM
     {
         var at = profile.Events.At;
         var codes = profile.Events.Codes;
-        var now = cuts[cut];
+        var now = instants is null ? cuts[cut] : instants[profile.Profile];
         Array.Clear(times);
         Array.Fill(last, long.MinValue);
         var (first, newest, day) = (long.MaxValue, long.MinValue, long.MinValue);
         Span<int> days = stackalloc int[3];
-        var (i, before) = (0, (double?)null);
+        var (i, begins, before, graded) = (0, -1, (double?)null, (string?)null);
         var traits = new string?[columns.Traits.Count];
         for (; i < at.Length && at[i] <= now; i++)
         {
@@ -128,11 +131,13 @@ internal sealed class HabitFold(HabitColumns columns, long[] cuts, long horizonM
             if ((code & Scores) != 0 && fields.Number(OrderFields.Paths.Count, i) is { } known)
             {
                 before = (double)known.Micros / Number.Scale;
+                graded = GradedAt(i);
             }
             if ((code & Own) == 0)
             {
                 continue;
             }
+            begins = begins < 0 && (code & Identify) == 0 ? i : begins;
             (first, newest) = (Math.Min(first, at[i]), at[i]);
             var today = at[i] / Durations.Day;
             if (today != day)
@@ -161,7 +166,18 @@ internal sealed class HabitFold(HabitColumns columns, long[] cuts, long horizonM
             (numbers[to], numbers[to + 1], numbers[to + 2]) = (times[place * 3], times[(place * 3) + 1], times[(place * 3) + 2]);
             numbers[to + 3] = last[place] == long.MinValue ? double.NaN : Days(now - last[place]);
         }
-        return new HabitRow(profile.Profile, cut, CameTrue(profile, cut, i), numbers, traits, before);
+        if (begins >= 0 && columns.Traits.Count > 0 && columns.Traits[^1] == FirstTouch.Column)
+        {
+            traits[^1] = FirstTouch.Of(fields, OrderFields.Paths.Count + 3 + columns.Traits.Count, begins);
+        }
+        return new HabitRow(profile.Profile, cut, CameTrue(profile, cut, i), numbers, traits, before, graded);
+    }
+
+    /// <summary>The grade and the qualification that were written with a score, as <see cref="LeadScore.Mark"/>.</summary>
+    private string? GradedAt(int e)
+    {
+        var (grade, qualified) = (fields.Word(OrderFields.Paths.Count + 1 + columns.Traits.Count, e), fields.Value(OrderFields.Paths.Count + 2 + columns.Traits.Count, e));
+        return grade is null ? null : LeadScore.MarkOf(grade, qualified is { Kind: ValueKind.Boolean, AsBoolean: true });
     }
 
     private static void Count(Span<int> windows, long ago)

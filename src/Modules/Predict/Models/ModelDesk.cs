@@ -44,6 +44,24 @@ internal sealed class ModelDesk : IDisposable
     /// <summary>What is being done for a model right now; null for nothing.</summary>
     public Text? Progress(long model) => progress.TryGetValue(model, out var said) ? said : null;
 
+    /// <summary>What a model is looked at for.</summary>
+    public ViewSettings ViewOf(long model) => host.Database.Read(connection => ViewStore.Find(connection, model));
+
+    public Task SetViewAsync(long model, ViewSettings settings, CancellationToken cancellation) => host.Database.WriteAsync((connection, transaction) =>
+    {
+        ViewStore.Put(connection, transaction, model, settings);
+        return 0;
+    }, cancellation);
+
+    /// <summary>Changes how people are graded, and has everybody graded anew by the version in use.</summary>
+    public Task GradeAsync(PredictModel model, ViewSettings settings, Actor by, CancellationToken cancellation) => host.Database.WriteAsync((connection, transaction) =>
+    {
+        ViewStore.Put(connection, transaction, model.Id, settings);
+        ModelStore.Put(connection, transaction, model with { ScoreDueAt = host.NowMs });
+        AuditLog.Write(connection, transaction, host.NowMs, new AuditEntry(model.WorkspaceId, by, AuditActions.ModelChanged, model.Score));
+        return 0;
+    }, cancellation);
+
     /// <summary>What is wrong with a model; null for nothing.</summary>
     public Text? Refuse(WorkspaceEngine engine, PredictModel model)
     {
@@ -63,6 +81,10 @@ internal sealed class ModelDesk : IDisposable
         {
             return new($"A rule has at most {PredictModel.LongestRule} characters.", $"Una regla tiene como máximo {PredictModel.LongestRule} caracteres.");
         }
+        if (model.Score is Reaching.SentFold.ChannelScore or Reaching.SentFold.HourScore)
+        {
+            return new($"`scores.{model.Score}` is written by channel and hour (/models/reach). Choose another name.", $"Canal y hora (/models/reach) escribe `scores.{model.Score}`. Elige otro nombre.");
+        }
         if (model.YearlyRate is not (>= 0 and <= PredictModel.HighestRate))
         {
             return new("Money to come is discounted by 0 to 100% a year.", "El dinero por venir se descuenta entre 0 y 100% al año.");
@@ -79,16 +101,22 @@ internal sealed class ModelDesk : IDisposable
         return engine.Read(state => RuleFault(state, model));
     }
 
-    /// <summary>Adds or changes a model, and has it trained.</summary>
-    public Task<long> PutAsync(PredictModel model, Actor by, CancellationToken cancellation) => host.Database.WriteAsync((connection, transaction) =>
+    /// <summary>Adds or changes a model, and has it trained. <paramref name="view"/>: what it is looked at for; null leaves that as it is.</summary>
+    public Task<long> PutAsync(PredictModel model, Actor by, CancellationToken cancellation, ViewSettings? view = null) => host.Database.WriteAsync((connection, transaction) =>
     {
         if (ModelStore.Find(connection, model.WorkspaceId, model.Id, transaction) is { } before && !IsSameQuestion(before, model))
         {
             ModelStore.Retire(connection, transaction, model.Id);
             ModelStore.Foreseen(connection, transaction, model.Id, null);
             model = model with { AskedAt = host.NowMs };
+            // The grades of another question mean other chances.
+            view = (view ?? ViewStore.Find(connection, model.Id, transaction)) with { Cuts = null, Threshold = null };
         }
         var id = ModelStore.Put(connection, transaction, model with { DueAt = host.NowMs, Refusal = null });
+        if (view is not null)
+        {
+            ViewStore.Put(connection, transaction, id, view);
+        }
         AuditLog.Write(connection, transaction, host.NowMs, new AuditEntry(model.WorkspaceId, by, model.Id == 0 ? AuditActions.ModelAdded : AuditActions.ModelChanged, model.Score));
         return id;
     }, cancellation);
@@ -176,7 +204,12 @@ internal sealed class ModelDesk : IDisposable
             progress[model.Id] = text;
             said?.Invoke(text);
         };
-        ITraining training = model.Kind == ModelKind.Value ? new ValueTraining(engine, host.Clock, tell) : new GoalTraining(engine, host.Clock, tell);
+        ITraining training = model.Kind switch
+        {
+            ModelKind.Value => new ValueTraining(engine, host.Clock, tell),
+            ModelKind.Contract => new ContractTraining(engine, host.Clock, tell),
+            _ => new GoalTraining(engine, host.Clock, tell, ViewOf(model.Id)),
+        };
         var now = host.NowMs;
         progress[model.Id] = new Text("Beginning …", "Empezando …");
         try
@@ -184,6 +217,7 @@ internal sealed class ModelDesk : IDisposable
             if (used is null)
             {
                 var found = await Task.Run(() => training.Train(model, now, cancellation), cancellation);
+                await KeepCutsAsync(model, found.Card, cancellation);
                 if (await KeepAsync(model, found, now, cancellation) is { State: VersionState.InUse } version)
                 {
                     await ScoreAsync(engine, model, version, found, cancellation);
@@ -245,7 +279,7 @@ internal sealed class ModelDesk : IDisposable
     /// <summary>Holds what was foreseen against what came, where another week has passed since it was last done.</summary>
     private async Task ForeseeAsync(WorkspaceEngine engine, PredictModel model, ModelCard card, long now, CancellationToken cancellation)
     {
-        if (Foresight(model.Id) is { FirstAt: not null } before && ForesightReading.NewestCut(model, before.ReadAt) == ForesightReading.NewestCut(model, now))
+        if (model.Kind == ModelKind.Contract || (Foresight(model.Id) is { FirstAt: not null } before && ForesightReading.NewestCut(model, before.ReadAt) == ForesightReading.NewestCut(model, now)))
         {
             return;
         }
@@ -293,6 +327,10 @@ internal sealed class ModelDesk : IDisposable
         return kept;
     }
 
+    /// <summary>Grades are cut once, so that each means the same chance from then on.</summary>
+    private Task KeepCutsAsync(PredictModel model, ModelCard card, CancellationToken cancellation) =>
+        card is GoalCard { Lead: { } lead } && ViewOf(model.Id) is { Cuts: null } view ? SetViewAsync(model.Id, view with { Cuts = LeadCuts.Of(lead.Curve) }, cancellation) : Task.CompletedTask;
+
     /// <summary>Changes when things are due. Whoever changed the question meanwhile wants it trained again.</summary>
     private Task ChangeAsync(PredictModel model, Func<PredictModel, PredictModel> change, CancellationToken cancellation) => host.Database.WriteAsync((connection, transaction) =>
     {
@@ -309,6 +347,10 @@ internal sealed class ModelDesk : IDisposable
     {
         try
         {
+            if (model.Kind == ModelKind.Contract)
+            {
+                return null;
+            }
             if (model.Kind == ModelKind.Event)
             {
                 EventTest.Parse(model.Goal, state.Rules.Zone, state.Staged.EventNames, state.Staged.Paths);

@@ -19,14 +19,14 @@ public sealed record ModelLine(PredictModel Model, ModelVersion? Version, Text? 
 public sealed record ModelsModel(IReadOnlyList<ModelLine> Lines, IReadOnlyList<(string Id, Text Name, Text Says)> Ready, bool HasEvents, bool MayChange);
 
 /// <summary>One model with its trainings, the newest first.</summary>
-public sealed record ModelModel(PredictModel Model, IReadOnlyList<ModelVersion> Versions, ModelVersion? Shown, Text? Progress, bool MayChange, bool MayReadPeople)
+public sealed record ModelModel(PredictModel Model, IReadOnlyList<ModelVersion> Versions, ModelVersion? Shown, Text? Progress, bool MayChange, bool MayReadPeople, ModelView View)
 {
     /// <summary>What was foreseen of people and what came of it; null before it was read.</summary>
     public Foresight? Foresight { get; init; }
 }
 
 /// <summary>The form of a model; <paramref name="Refusal"/> what is wrong with it.</summary>
-public sealed record ModelFormModel(PredictModel Model, IReadOnlyList<string> Events, Text? Refusal);
+public sealed record ModelFormModel(PredictModel Model, IReadOnlyList<string> Events, Text? Refusal, ModelView View);
 
 /// <summary>`/models`.</summary>
 internal sealed class ModelEndpoints(DataHost host)
@@ -80,7 +80,7 @@ internal sealed class ModelEndpoints(DataHost host)
     {
         var visitor = http.Visitor();
         var versions = desk.Versions(visitor.WorkspaceId).Where(version => version.ModelId == model.Id).ToList();
-        return new ModelModel(model, versions, Shown(model, versions), desk.Progress(model.Id), visitor.May(Permission.ChangeDefinitions), visitor.May(Permission.ReadPeople))
+        return new ModelModel(model, versions, Shown(model, versions), desk.Progress(model.Id), visitor.May(Permission.ChangeDefinitions), visitor.May(Permission.ReadPeople), desk.ViewOf(model.Id).View)
         {
             Foresight = desk.Foresight(model.Id),
         };
@@ -96,10 +96,12 @@ internal sealed class ModelEndpoints(DataHost host)
             : empty;
     }
 
-    private static IResult Form(HttpContext http, PredictModel model, Text? refusal)
+    private IResult Form(HttpContext http, PredictModel model, Text? refusal)
     {
+        var view = Enum.TryParse<ModelView>(http.Request.HasFormContentType ? http.Request.Form["view"].ToString() : "", out var sent) ? sent
+            : model.Id > 0 ? desk.ViewOf(model.Id).View : ReadyModel.All.FirstOrDefault(ready => ready.Id == http.Request.Query["from"].ToString())?.View ?? ModelView.Plain;
         var events = http.Visitor().Engine.Read(state => state.Staged.Schema.Events.OrderByDescending(pair => pair.Value).Select(pair => state.Staged.EventNames[pair.Key]).OfType<string>().Where(name => name.Length > 0).Take(MostNames).ToList());
-        return http.Page<ModelFormPage>(new ModelFormModel(model, events, refusal), refusal is null ? 200 : 400);
+        return http.Page<ModelFormPage>(new ModelFormModel(model, events, refusal, view), refusal is null ? 200 : 400);
     }
 
     private async Task<IResult> PutAsync(HttpContext http, PredictModel like)
@@ -107,7 +109,7 @@ internal sealed class ModelEndpoints(DataHost host)
         var form = http.Request.Form;
         var model = like with
         {
-            Name = form["name"].ToString().Trim(), Kind = form["kind"].ToString() switch { "value" => ModelKind.Value, "rule" => ModelKind.Rule, _ => ModelKind.Event }, Goal = form["goal"].ToString().Trim(), Who = form["who"].ToString().Trim(),
+            Name = form["name"].ToString().Trim(), Kind = form["kind"].ToString() switch { "value" => ModelKind.Value, "contract" => ModelKind.Contract, "rule" => ModelKind.Rule, _ => ModelKind.Event }, Goal = form["goal"].ToString().Trim(), Who = form["who"].ToString().Trim(),
             Score = form["score"].ToString().Trim(), Days = NumberOf(form["days"]), EveryDays = NumberOf(form["every"]),
             YearlyRate = double.TryParse(form["rate"].ToString().Replace(',', '.'), NumberStyles.Float, CultureInfo.InvariantCulture, out var percent) ? percent / 100 : like.YearlyRate,
         };
@@ -115,7 +117,8 @@ internal sealed class ModelEndpoints(DataHost host)
         {
             return Form(http, model, refusal);
         }
-        return Results.Redirect(PathOf(await desk.PutAsync(model, Actor.Of(http), http.RequestAborted)));
+        var view = Enum.TryParse<ModelView>(form["view"], out var asked) && Enum.IsDefined(asked) && model.Kind != ModelKind.Value ? desk.ViewOf(model.Id) with { View = asked } : null;
+        return Results.Redirect(PathOf(await desk.PutAsync(model, Actor.Of(http), http.RequestAborted, view)));
     }
 
     private async Task<IResult> DeleteAsync(HttpContext http, string id)

@@ -10,8 +10,9 @@ namespace Ciclo.Modules.Predict.Models;
 
 /// <summary>The latest score of a name that a person has, as the history says it.</summary>
 /// <param name="Currency">Of a score that is money; null of one that is a probability.</param>
+/// <param name="Lead">Of a lead; null of others.</param>
 /// <param name="Version">The training that it comes from; null of scores from before that was written.</param>
-internal sealed record NotedScore(string Name, double Value, string Label, string Why, long At, string? Currency, double? Alive, double? Orders, long? Version);
+internal sealed record NotedScore(string Name, double Value, string Label, string Why, long At, string? Currency, double? Alive, double? Orders, long? Version, LeadScore? Lead);
 
 /// <summary>A person's scores on their page: the latest of each name, with what moved it.</summary>
 internal sealed class ModelScores : IPersonScores
@@ -58,7 +59,7 @@ internal sealed class ModelScores : IPersonScores
             {
                 found[score] = new NotedScore(
                     score, (double)value.Micros / Number.Scale, TextOf(state, e, score + ScoreWriter.Label) ?? score, why.AsText, at, TextOf(state, e, score + ScoreWriter.Money),
-                    NumberOf(state, e, score + ScoreWriter.Alive), NumberOf(state, e, score + ScoreWriter.Orders), (long?)NumberOf(state, e, score + ScoreWriter.Version));
+                    NumberOf(state, e, score + ScoreWriter.Alive), NumberOf(state, e, score + ScoreWriter.Orders), (long?)NumberOf(state, e, score + ScoreWriter.Version), LeadOf(state, e, score));
             }
         }
     }
@@ -72,14 +73,36 @@ internal sealed class ModelScores : IPersonScores
     private static PersonScore Shown(NotedScore score)
     {
         var (en, es) = Locales;
-        return new PersonScore(Text.Same(score.Label), new Text(ValueOf(en), ValueOf(es)), Verdict.None, score.At, ReasonsOf(score), "/models");
+        return new PersonScore(Text.Same(score.Label), new Text(ValueOf(en), ValueOf(es)), Verdict.None, score.At, [.. LeadSays(score.Lead), .. ReasonsOf(score)], "/models");
 
-        string ValueOf(Locale l) => score.Currency is { } currency ? l.Money(Math.Round((decimal)score.Value), currency) : l.Percent(score.Value);
+        string ValueOf(Locale l) => score.Currency is { } currency ? l.Money(Math.Round((decimal)score.Value), currency) : (score.Lead is { } lead ? lead.Grade + " · " : "") + l.Percent(score.Value);
     }
 
-    private static string Says(Locale l, Core.Predict.Goals.Reason reason)
+    private static IEnumerable<Text> LeadSays(LeadScore? lead)
     {
-        if (WorthWords.Says(l, reason) is { } said)
+        if (lead is { } known)
+        {
+            yield return known.IsQualified
+                ? new($"Fit {known.Fit}, engagement {known.Engagement} of 100: qualified for sales.", $"Perfil {known.Fit}, interés {known.Engagement} de 100: calificado para ventas.")
+                : new($"Fit {known.Fit}, engagement {known.Engagement} of 100: not qualified.", $"Perfil {known.Fit}, interés {known.Engagement} de 100: sin calificar.");
+        }
+    }
+
+    private static LeadScore? LeadOf(EngineState state, in PackedEvent e, string score)
+    {
+        var paths = state.Staged.Paths;
+        if (paths.Find(score + ScoreWriter.Grade) is not (>= 0 and var grade) || e.Get(grade) is not { Kind: ValueKind.Text } letter)
+        {
+            return null;
+        }
+        return new LeadScore(Whole(e, paths.Find(score + ScoreWriter.Fit)), Whole(e, paths.Find(score + ScoreWriter.Engagement)), letter.AsText, paths.Find(score + ScoreWriter.Qualified) is >= 0 and var qualified && e.Get(qualified).AsBoolean);
+    }
+
+    private static int Whole(in PackedEvent e, int path) => path >= 0 && e.TryGetNumber(path, out var number) ? (int)(number.Micros / Number.Scale) : 0;
+
+    internal static string Says(Locale l, Core.Predict.Goals.Reason reason)
+    {
+        if ((WorthWords.Says(l, reason) ?? ContractWords.Says(l, reason)) is { } said)
         {
             return said;
         }

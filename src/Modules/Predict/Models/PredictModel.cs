@@ -17,6 +17,9 @@ public enum ModelKind
 
     /// <summary>What a customer brings within the days.</summary>
     Value,
+
+    /// <summary>What a subscriber brings within the days, by how long alike subscriptions last.</summary>
+    Contract,
 }
 
 /// <summary>What became of a training. Persisted by name.</summary>
@@ -61,6 +64,9 @@ public sealed record PredictModel(
 
     public long HorizonMs => Days * Durations.Day;
 
+    /// <summary>Whether the score is money.</summary>
+    public bool IsMoney => Kind is ModelKind.Value or ModelKind.Contract;
+
     public static PredictModel New(string workspaceId, long now, string by) => new(0, workspaceId, "", ModelKind.Event, "\"Order Completed\"", "", 30, "", 7, now, by, now, null) { AskedAt = now };
 }
 
@@ -72,6 +78,7 @@ public sealed record ColumnWeight(string Column, double Share, IReadOnlyList<Dep
 /// <param name="Lift">How many times what is usual the tenth with the highest scores had.</param>
 [JsonDerivedType(typeof(GoalCard), "goal")]
 [JsonDerivedType(typeof(ValueCard), "value")]
+[JsonDerivedType(typeof(ContractCard), "contract")]
 public abstract record ModelCard(int TrainedOn, int Tested, long TestedAt, double Lift, long TookMs)
 {
     /// <summary>Whether it tells people apart better than chance would.</summary>
@@ -97,6 +104,16 @@ public sealed record GoalCard(
     int TrainedOn, int Tested, int Positives, long FirstCutAt, long TestedAt, string Algorithm, double Auc, double AucLow, double AucHigh, double Brier, double BrierOfRate, double LogLoss, double Lift,
     double Rate, IReadOnlyList<Decile> Deciles, IReadOnlyList<ColumnWeight> Columns, long TookMs) : ModelCard(TrainedOn, Tested, TestedAt, Lift, TookMs)
 {
+    /// <summary>What moves it, by subject; none for a card of an older version.</summary>
+    public IReadOnlyList<SubjectWeight> Subjects { get; init; } = [];
+
+    /// <summary>Whose chance is as high as that of the riskiest fifth of the test.</summary>
+    [JsonIgnore]
+    public double HighFrom => Deciles.Count < 3 ? Rate : (Deciles[1].Foreseen + Deciles[2].Foreseen) / 2;
+
+    /// <summary>Of a lead score.</summary>
+    public LeadCard? Lead { get; init; }
+
     [JsonIgnore]
     public override bool HasSignal => AucLow > 0.5 && Brier < BrierOfRate;
 

@@ -13,7 +13,7 @@ namespace Ciclo.Modules.Predict.Models;
 
 /// <summary>
 /// Writes scores into the journal as `Scores Updated` events of the system: `NAME` the score, `NAME_name` what it is of, `NAME_why` what moved it; of money also `NAME_currency`, and what it is
-/// made of: `NAME_alive`, `NAME_orders`; `NAME_version` the number of the training. A score that has hardly changed is not written again.
+/// made of: `NAME_alive`, `NAME_orders` or `NAME_months`; `NAME_version` the number of the training. A score that has hardly changed is not written again.
 /// </summary>
 internal static class ScoreWriter
 {
@@ -21,26 +21,38 @@ internal static class ScoreWriter
     public const string Label = "_name";
     public const string Alive = "_alive";
     public const string Orders = "_orders";
+    public const string Months = "_months";
     public const string Version = "_version";
 
     /// <summary>The currency, of a score that is money.</summary>
     public const string Money = "_currency";
+
+    /// <summary>Of a lead: how well they fit and how engaged they are, 0 to 100; the grade, A to D; whether sales are to see them.</summary>
+    public const string Fit = "_fit";
+    public const string Engagement = "_engagement";
+    public const string Grade = "_grade";
+    public const string Qualified = "_qualified";
 
     private const int AtOnce = 1_000;
 
     /// <summary>Answers how many people have a score now that stands.</summary>
     public static async Task<long> WriteAsync(DataHost host, WorkspaceEngine engine, PredictModel model, long version, IReadOnlyList<PersonScored> scores, CancellationToken cancellation)
     {
-        var begun = host.NowMs;
-        foreach (var some in scores.Where(HasChanged).Chunk(AtOnce))
+        await AppendAsync(host, engine, string.Create(CultureInfo.InvariantCulture, $"score-{version}-{host.NowMs}"), [.. scores.Where(HasChanged).Select(score => (score.Profile, Encoding.UTF8.GetBytes(PropertiesOf(model, version, score))))], cancellation);
+        return scores.Count;
+    }
+
+    /// <summary>Writes a `Scores Updated` event for each person; <paramref name="writing"/> and the person make it one.</summary>
+    public static async Task AppendAsync(DataHost host, WorkspaceEngine engine, string writing, IReadOnlyList<(int Profile, byte[] Properties)> scores, CancellationToken cancellation)
+    {
+        foreach (var some in scores.Chunk(AtOnce))
         {
             var (frame, now) = (new FrameBuilder(), host.NowMs);
-            foreach (var (score, id, person) in engine.Read(state => some.Select(score => (score, PublicIdOf(state, score.Profile), PersonOf(state, score.Profile))).ToList()))
+            foreach (var (properties, id, person) in engine.Read(state => some.Select(score => (score.Properties, PublicIdOf(state, score.Profile), PersonOf(state, score.Profile))).ToList()))
             {
                 if (person is { } known && !engine.Erased.Contains(known))
                 {
-                    OwnEvents.Track(
-                        frame, known, string.Create(CultureInfo.InvariantCulture, $"score-{version}-{begun}-{id}"), SystemEventNames.ScoresUpdated, Encoding.UTF8.GetBytes(PropertiesOf(model, version, score)), true, now, now);
+                    OwnEvents.Track(frame, known, writing + "-" + id, SystemEventNames.ScoresUpdated, properties, true, now, now);
                 }
             }
             if (frame.Records > 0)
@@ -48,7 +60,6 @@ internal static class ScoreWriter
                 await engine.AppendAsync(frame.Payload, cancellation);
             }
         }
-        return scores.Count;
     }
 
     /// <summary>`column|value|log-odds`, by semicolons.</summary>
@@ -63,7 +74,7 @@ internal static class ScoreWriter
 
     private static string Clean(string text) => text.Replace('|', '/').Replace(';', ',');
 
-    private static bool HasChanged(PersonScored score) => score.Before is not { } before || Math.Abs(score.Score - before) > Math.Max(0.005, 0.05 * before);
+    private static bool HasChanged(PersonScored score) => score.Before is not { } before || (score.Lead is { } lead && lead.Mark != score.Graded) || Math.Abs(score.Score - before) > Math.Max(0.005, 0.05 * before);
 
     private static string PublicIdOf(EngineState state, int profile) => state.Staged.Identity.PublicId(profile);
 
@@ -78,8 +89,22 @@ internal static class ScoreWriter
         {
             properties[model.Score] = Math.Round(score.Score, 2);
             properties[model.Score + Alive] = Math.Round(worth.Alive, 4);
-            properties[model.Score + Orders] = Math.Round(worth.Orders, 3);
+            if (worth.Orders is { } orders)
+            {
+                properties[model.Score + Orders] = Math.Round(orders, 3);
+            }
+            if (worth.Months is { } months)
+            {
+                properties[model.Score + Months] = Math.Round(months, 2);
+            }
             properties[model.Score + Money] = worth.Currency;
+        }
+        if (score.Lead is { } lead)
+        {
+            properties[model.Score + Fit] = lead.Fit;
+            properties[model.Score + Engagement] = lead.Engagement;
+            properties[model.Score + Grade] = lead.Grade;
+            properties[model.Score + Qualified] = lead.IsQualified;
         }
         return properties.ToJsonString();
     }

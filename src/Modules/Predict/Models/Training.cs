@@ -24,12 +24,14 @@ internal sealed record Trained(ModelCard Card, Func<long, CancellationToken, IRe
 /// <summary>A person's score, and what moved it most.</summary>
 /// <param name="Before">The score that stands in the history; null for none.</param>
 /// <param name="Worth">Of a score that is money.</param>
-internal sealed record PersonScored(int Profile, double Score, double? Before, IReadOnlyList<Reason> Reasons, Worth? Worth = null);
+/// <param name="Lead">Of a lead; <paramref name="Graded"/>: the grade that stands in the history.</param>
+internal sealed record PersonScored(int Profile, double Score, double? Before, IReadOnlyList<Reason> Reasons, Worth? Worth = null, LeadScore? Lead = null, string? Graded = null);
 
 /// <summary>What an amount foreseen is made of.</summary>
 /// <param name="Alive">The probability of still being a customer.</param>
-/// <param name="Orders">Expected.</param>
-internal sealed record Worth(double Alive, double Orders, string Currency);
+/// <param name="Orders">Expected; null of what is paid by the month.</param>
+/// <param name="Months">Expected, of what is paid by the month.</param>
+internal sealed record Worth(double Alive, double? Orders, string Currency, double? Months = null);
 
 /// <summary>Why a training came to nothing, to people.</summary>
 public sealed class CannotTrainException(Text why) : Exception(why.En)
