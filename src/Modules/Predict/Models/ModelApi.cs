@@ -36,7 +36,10 @@ internal sealed record ReasonAnswer(string En, string Es);
 
 /// <summary>The latest score of a name that one person has: a probability from 0 to 1, or money with its `currency`, the probability of still being a customer and the orders expected.</summary>
 /// <param name="Version">Of the model; null of scores from before versions were written.</param>
-internal sealed record ScoreAnswer(string Score, string Label, double Value, string? Currency, double? Alive, double? Orders, IReadOnlyList<ReasonAnswer> Reasons, string WrittenAt, long? Version);
+internal sealed record ScoreAnswer(string Score, string Label, double Value, string? Currency, double? Alive, double? Orders, IReadOnlyList<ReasonAnswer> Reasons, string WrittenAt, long? Version, LeadAnswer? Lead);
+
+/// <summary>Of a lead: who they are and what they did, of 100 leads how many stand below; A to D; whether sales should see them.</summary>
+internal sealed record LeadAnswer(int Fit, int Engagement, string Grade, bool IsQualified);
 
 /// <summary>`GET /api/v1/models`, `GET /api/v1/models/{id}`, `GET /api/v1/profiles/{id}/scores`.</summary>
 internal static class ModelApi
@@ -100,7 +103,8 @@ internal static class ModelApi
     }
 
     private static ScoreAnswer AnswerOf(NotedScore score) => new(
-        score.Name, score.Label, score.Value, score.Currency, score.Alive, score.Orders, [.. ModelScores.ReasonsOf(score).Select(reason => new ReasonAnswer(reason.En, reason.Es))], Instants.Format(score.At), score.Version);
+        score.Name, score.Label, score.Value, score.Currency, score.Alive, score.Orders, [.. ModelScores.ReasonsOf(score).Select(reason => new ReasonAnswer(reason.En, reason.Es))], Instants.Format(score.At), score.Version,
+        score.Lead is { } lead ? new LeadAnswer(lead.Fit, lead.Engagement, lead.Grade, lead.IsQualified) : null);
 
     private static VersionAnswer AnswerOf(ModelVersion version, Language language)
     {

@@ -10,6 +10,7 @@ namespace Ciclo.Modules.Predict.Models;
 
 /// <summary>The latest score of a name that a person has, as the history says it.</summary>
 /// <param name="Currency">Of a score that is money; null of one that is a probability.</param>
+/// <param name="Lead">Of a lead; null of others.</param>
 /// <param name="Version">The training that it comes from; null of scores from before that was written.</param>
 internal sealed record NotedScore(string Name, double Value, string Label, string Why, long At, string? Currency, double? Alive, double? Orders, double? Months, long? Version, LeadScore? Lead);
 

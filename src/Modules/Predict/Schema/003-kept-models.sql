@@ -7,9 +7,6 @@ CREATE TABLE model_files (
 -- When everybody is scored again by the version in use; null for not before an approval.
 ALTER TABLE models ADD COLUMN score_due_at BIGINT;
 
--- When it was asked as it stands: scores of before answer another question.
-ALTER TABLE models ADD COLUMN asked_at BIGINT NOT NULL DEFAULT 0;
-
 -- By what part money in a year is worth less than money now.
 ALTER TABLE models ADD COLUMN yearly_rate REAL NOT NULL DEFAULT 0.1;
 
