@@ -67,6 +67,9 @@ public sealed record WaitStep(string Id, long Ms) : JourneyStep(Id);
 public sealed record HourStep(string Id, int Minute, int Days = HourStep.EveryDay) : JourneyStep(Id)
 {
     public const int EveryDay = 127;
+
+    /// <summary>The <see cref="Minute"/> of a wait for the person's own best hour; where none is known it does not wait.</summary>
+    public const int Best = -1;
 }
 
 /// <summary>Until something happens, <paramref name="LimitMs"/> at the longest. A condition that holds already happens at once.</summary>
@@ -84,6 +87,18 @@ public sealed record SendStep(string Id, string Channel, string Template, string
 {
     /// <summary>The purpose of messages that need no consent.</summary>
     public const string Transactional = "transactional";
+
+    /// <summary>The <see cref="Channel"/> of a message that goes over the person's best channel, of those that it has a template for; <see cref="Template"/> is that of e-mail.</summary>
+    public const string Best = "best";
+    public const string Email = "email";
+
+    /// <summary>Of a message over the best channel: the templates of channels other than e-mail.</summary>
+    public IReadOnlyDictionary<string, string> Others { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The channels that it may go over.</summary>
+    public IReadOnlyList<string> Channels => Channel == Best ? [Email, .. Others.Keys.Order(StringComparer.Ordinal)] : [Channel];
+
+    public string TemplateOf(string channel) => Others.GetValueOrDefault(channel, Template);
 }
 
 /// <summary>Sets a trait; <paramref name="Value"/> is JSON, `null` clears it.</summary>

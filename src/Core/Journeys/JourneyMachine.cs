@@ -15,6 +15,9 @@ public interface IJourneyFacts
 
     /// <summary>Where the person lives.</summary>
     Zone Zone { get; }
+
+    /// <summary>The next instant from one on, within a day, that lies in the person's best hour; that instant itself where none is known.</summary>
+    long BestTime(long at);
 }
 
 /// <summary>
@@ -108,7 +111,7 @@ public static class JourneyMachine
                 case WaitStep wait:
                     visits.Add(new JourneyVisit(at, now, -1));
                     return new JourneyPosition(at, now, now + wait.Ms, seed);
-                case HourStep hour when NextAt(hour, facts.Zone, now) is var due && due > now:
+                case HourStep hour when (hour.Minute == HourStep.Best ? facts.BestTime(now) : NextAt(hour, facts.Zone, now)) is var due && due > now:
                     visits.Add(new JourneyVisit(at, now, -1));
                     return new JourneyPosition(at, now, due, seed);
                 case UntilStep until when until.Happening.IsEvent || !facts.IsOn(node.Ask, now):

@@ -15,7 +15,8 @@ internal sealed class JourneyStepReading(JourneyRules rules)
     private static readonly string[] Kinds =
         ["wait", "wait_for_hour", "wait_until", "if", "split", "send", "set", "tag", "untag", "webhook", "task", "offer", "stop"];
 
-    private static readonly string[] Channels = ["email", "onsite"];
+    private static readonly string[] Channels = ["email", "onsite", SendStep.Best];
+    private static readonly string[] OtherChannels = ["onsite"];
     private readonly HashSet<string> ids = new(StringComparer.Ordinal);
     private int count;
 
@@ -86,6 +87,10 @@ internal sealed class JourneyStepReading(JourneyRules rules)
 
     private HourStep? Hour(YamlFields fields, string id)
     {
+        if (fields.Any("wait_for_hour") is YamlScalar { Value: "best" })
+        {
+            return new HourStep(id, HourStep.Best);
+        }
         var minute = rules.Minute(fields, "wait_for_hour", true);
         var days = fields.List("days") is { } list ? JourneyFile.DaysOf(list, rules) : HourStep.EveryDay;
         return minute is { } at && days is > 0 and var on ? new HourStep(id, at, on) : null;
@@ -147,7 +152,16 @@ internal sealed class JourneyStepReading(JourneyRules rules)
         var template = rules.Words(fields, "template", MaxTemplateId, true);
         var purpose = rules.Words(fields, "purpose", 64, false) ?? "marketing";
         var holdBack = rules.Rule(fields, "hold_back");
-        return channel is null || template is null ? null : new SendStep(id, channel, template, purpose, holdBack);
+        var others = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var other in channel == SendStep.Best ? OtherChannels : [])
+        {
+            // Among one channel there is nothing to choose.
+            if (rules.Words(fields, other, MaxTemplateId, true) is { } named)
+            {
+                others.Add(other, named);
+            }
+        }
+        return channel is null || template is null ? null : new SendStep(id, channel, template, purpose, holdBack) { Others = others };
     }
 
     private TraitStep? Trait(YamlFields fields, string id)

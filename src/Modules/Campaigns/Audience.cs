@@ -6,6 +6,7 @@ using Ciclo.Engine.Runtime;
 using Ciclo.Modules.Consent.Contracts;
 using Ciclo.Modules.Customers.Contracts;
 using Ciclo.Modules.Messages.Contracts;
+using Ciclo.Modules.Predict.Contracts;
 
 namespace Ciclo.Modules.Campaigns;
 
@@ -47,11 +48,19 @@ internal sealed class Audience(DataHost host, WorkspaceEngine engine, ISendPolic
         {
             if (reason is null)
             {
-                people.Add(new CampaignPerson(people.Count + 1, identifiers[0], identifiers, plan.Timing == CampaignTiming.Local ? ZoneOf(state, profile).FromLocal(plan.DayMs!.Value + (plan.Hour * Durations.Hour)) : null, null));
+                people.Add(new CampaignPerson(people.Count + 1, identifiers[0], identifiers, DueOf(state, profile, plan), null));
             }
         }, cancellation);
         return people;
     }
+
+    /// <summary>When the person gets it, where that is not as soon as may be.</summary>
+    private long? DueOf(EngineState state, int profile, CampaignPlan plan) => plan.Timing switch
+    {
+        CampaignTiming.Local => ZoneOf(state, profile).FromLocal(plan.DayMs!.Value + (plan.Hour * Durations.Hour)),
+        CampaignTiming.Best => new BestReach(host, engine.Id).NextAt(state, profile, ZoneOf(state, profile), state.Now)?.At,
+        _ => null,
+    };
 
     private void Scan(CampaignPlan plan, Action<EngineState, int, IReadOnlyList<string>, string?> take, CancellationToken cancellation)
     {

@@ -40,6 +40,9 @@ public enum CampaignTiming
 
     /// <summary>At an hour of a day in each person's own zone.</summary>
     Local = 2,
+
+    /// <summary>At each person's best hour, within a day after it was started.</summary>
+    Best = 3,
 }
 
 /// <summary>Who gets which arm.</summary>
@@ -115,6 +118,8 @@ public sealed record CampaignPlan(
         : Timing == CampaignTiming.At && AtMs is null ? new Text("Give the day and the hour.", "Da el día y la hora.")
         : Timing == CampaignTiming.Local && (DayMs is null || Hour is < 0 or > 23) ? new Text("Give the day and an hour from 0 to 23.", "Da el día y una hora de 0 a 23.")
         : PerHour is < 1 or > 1_000_000 ? new Text("Send 1 to 1,000,000 an hour, or leave it empty.", "Envía de 1 a 1,000,000 por hora, o déjalo vacío.")
+        : PerHour is not null && Timing == CampaignTiming.Best
+            ? new Text("Each person’s best hour and a limit an hour do not go together: leave one out.", "La mejor hora de cada quien y un límite por hora no van juntos: quita uno.")
         : PerHour is not null && Timing == CampaignTiming.Local
             ? new Text("An hour in each person’s zone and a limit an hour do not go together: leave one out.", "Una hora en la zona de cada quien y un límite por hora no van juntos: quita uno.")
         : Choice != CampaignChoice.Shares && Arms.Count < 2 ? new Text("There is nothing to choose between: add a version, or send by shares.", "No hay entre qué elegir: agrega una versión, o envía por partes.")

@@ -6,6 +6,7 @@ using Ciclo.Engine.Runtime;
 using Ciclo.Modules.Access.Contracts;
 using Ciclo.Modules.Experiments.Contracts;
 using Ciclo.Modules.Messages.Contracts;
+using Ciclo.Modules.Predict.Contracts;
 
 namespace Ciclo.Modules.Campaigns;
 
@@ -67,6 +68,7 @@ internal sealed class CampaignDesk(DataHost host)
     public Task<CampaignAnswer> StartAsync(string workspace, long id, Actor by, CancellationToken cancellation) => ChangeAsync(workspace, id, AuditActions.CampaignStarted, by, (campaign, now) =>
         campaign.State != CampaignState.Draft ? (campaign, new Text("It has started already.", "Ya empezó."))
         : campaign.Plan is { Timing: CampaignTiming.At, AtMs: { } at } && at < now ? (campaign, new Text("Its hour has passed: change it, or send it now.", "Su hora ya pasó: cámbiala, o envíala ahora."))
+        : campaign.Plan.Timing == CampaignTiming.Best && !new BestReach(host, campaign.WorkspaceId).IsUsed ? (campaign, BestReach.NotUsed)
         : campaign.Plan is { Timing: CampaignTiming.Local, DayMs: { } day } && day + (36 * 3_600_000L) < now ? (campaign, new Text("Its day has passed everywhere: change it.", "Su día ya pasó en todas partes: cámbialo."))
         : campaign.Plan is { Timing: CampaignTiming.At, AtMs: { } due } ? (campaign with { State = CampaignState.Scheduled, NextAt = due, StartedAt = now }, null)
         : (campaign with { State = CampaignState.Freezing, NextAt = now, StartedAt = now }, null), cancellation);

@@ -51,6 +51,12 @@ internal enum Step : byte
     ContractSigned,
     InvoiceIssued,
     InvoicePaid,
+    WhatsAppSent,
+    WhatsAppOpened,
+    WhatsAppClicked,
+    OnsiteSent,
+    OnsiteOpened,
+    OnsiteClicked,
 }
 
 /// <summary>One step to come, with up to three numbers whose meaning hangs on the step.</summary>

@@ -12,6 +12,7 @@ internal enum ChanceDomain : ulong
     AdCost = 5,
     Identity = 6,
     VisitorIdentity = 7,
+    Habit = 8,
 }
 
 /// <summary>

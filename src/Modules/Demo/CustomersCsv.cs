@@ -13,7 +13,7 @@ internal sealed class CustomersCsv
     public CustomersCsv(TextWriter csv, Channels channels)
     {
         (this.csv, this.channels) = (csv, channels);
-        csv.Write("number,user_id,email,channel,platform,guest,company,arrived_at,signed_up_at,first_order_at,rate_per_day,dropout,lost_at,spend,contentment,opens,cancels,referred_by,orders,subscriptions\n");
+        csv.Write("number,user_id,email,channel,platform,guest,company,arrived_at,signed_up_at,first_order_at,rate_per_day,dropout,lost_at,spend,contentment,opens,cancels,referred_by,orders,subscriptions,liked_channel,liked_hour\n");
     }
 
     public void Write(in Truth truth, Person person, Scene scene)
@@ -31,7 +31,7 @@ internal sealed class CustomersCsv
             $"{Instants.Format(truth.ArrivedAt)},{When(truth.SignedUpAt)},{When(truth.FirstOrderAt)},{truth.Rate:0.#######},{truth.Dropout:0.#####},{When(scene.LostAt)},"));
         csv.Write(string.Create(
             CultureInfo.InvariantCulture,
-            $"{truth.Spend:0.####},{truth.Contentment:0.####},{truth.Opens:0.####},{truth.Cancels:0.####},{(scene.ReferredBy < 0 ? "" : scene.ReferredBy)},{orders},{scene.Subscriptions}\n"));
+            $"{truth.Spend:0.####},{truth.Contentment:0.####},{truth.Opens:0.####},{truth.Cancels:0.####},{(scene.ReferredBy < 0 ? "" : scene.ReferredBy)},{orders},{scene.Subscriptions},{scene.Habit.Liked},{scene.Habit.Hour}\n"));
     }
 
     private static string When(long at) => at == Truth.Never ? "" : Instants.Format(at);

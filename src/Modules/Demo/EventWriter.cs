@@ -33,6 +33,12 @@ internal sealed class EventWriter(Scene scene, Person person, string currency)
         Step.ExitSurveyAnswered or Step.CsatAnswered or Step.CesAnswered => "Survey Answered",
         Step.NpsAnswered => "NPS Answered",
         Step.RenewalOrderCompleted => "Order Completed",
+        Step.WhatsAppSent => "WhatsApp Message Sent",
+        Step.WhatsAppOpened => "WhatsApp Message Opened",
+        Step.WhatsAppClicked => "WhatsApp Message Link Clicked",
+        Step.OnsiteSent => "In-App Message Sent",
+        Step.OnsiteOpened => "In-App Message Opened",
+        Step.OnsiteClicked => "In-App Message Link Clicked",
         _ => Spaced(step.ToString()),
     };
 
@@ -61,7 +67,7 @@ internal sealed class EventWriter(Scene scene, Person person, string currency)
             ReceivedAt = planned.At,
             OriginalTimestamp = planned.At,
             SentAt = EventRecord.NoTime,
-            Flags = planned.Step is Step.EmailSent or Step.EmailDelivered or Step.EmailBounced ? EventFlags.System : EventFlags.None,
+            Flags = IsOfSystem(planned.Step) ? EventFlags.System : EventFlags.None,
         };
         Head(planned, type, ref record);
         var propertiesAt = json.Length;
@@ -134,7 +140,7 @@ internal sealed class EventWriter(Scene scene, Person person, string currency)
     {
         if (planned.Session < 0)
         {
-            json.Add(planned.Step is Step.EmailSent or Step.EmailDelivered or Step.EmailBounced ? MailContext : ServerContext);
+            json.Add(IsOfSystem(planned.Step) ? MailContext : ServerContext);
             return;
         }
         var session = scene.Agenda.Sessions[planned.Session];
@@ -184,6 +190,8 @@ internal sealed class EventWriter(Scene scene, Person person, string currency)
         tally.JsonBytes += json.Length;
         tally.Steps[(int)planned.Step]++;
     }
+
+    private static bool IsOfSystem(Step step) => step is Step.EmailSent or Step.EmailDelivered or Step.EmailBounced or Step.WhatsAppSent or Step.OnsiteSent;
 
     private static CallType TypeOf(Step step) => step switch
     {

@@ -71,6 +71,28 @@ internal sealed class GroundTruth(DemoOptions options, ShopCalendar calendar, St
         Drivers(json);
         Window(json, "bad_campaign", story.LotteryName, story.LotteryFirstDay, calendar.Days - 1, channels.All[Channels.Lottery].RateFactor);
         Window(json, "good_cohort", channels.All[Channels.Fair].Campaign, story.FairFirstDay, story.FairLastDay, Story.FairRateFactor);
+        Reach(json);
+        json.WriteEndObject();
+    }
+
+    private void Reach(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("reach");
+        json.WriteString("campaign", "Selección del mes");
+        json.WriteString("model", "opens = the person's opens x (liked or other channel) x (any_hour + at_hour x exp(2.5 (cos(2 pi (hour - liked hour) / 24) - 1))), at most 0.95; liked channel and hour of each person in customers.csv");
+        json.WriteNumber("liked_channel_factor", Habit.OnLiked);
+        json.WriteNumber("other_channel_factor", Habit.OnOther);
+        json.WriteNumber("any_hour", Habit.AnyHour);
+        json.WriteNumber("at_hour", Habit.AtHour);
+        json.WriteNumber("visits_at_liked_hour", Habit.VisitsAtHour);
+        foreach (var post in Enum.GetValues<Post>())
+        {
+            json.WriteStartObject(post.ToString().ToLowerInvariant());
+            json.WriteNumber("propensity", Habit.Draws[(int)post]);
+            Share(json, "liked", null, tally.Selected(post, liked: true));
+            Share(json, "not_liked", null, tally.Selected(post, liked: false));
+            json.WriteEndObject();
+        }
         json.WriteEndObject();
     }
 

@@ -10,12 +10,18 @@ internal enum Mail
     OrderConfirmation = 2,
     Cart = 3,
     Nps = 4,
+    Selection = 5,
 }
 
-/// <summary>Mail: sent and delivered by the system; opened, clicked and refused by the person.</summary>
+/// <summary>Messages: sent and delivered by the system; opened, clicked and refused by the person.</summary>
 internal static class Mailing
 {
     private const int SunsetAfterUnopened = 6;
+
+    private static readonly (Step Sent, Step Opened, Step Clicked)[] Steps =
+    [
+        (Step.EmailSent, Step.EmailOpened, Step.EmailLinkClicked), (Step.WhatsAppSent, Step.WhatsAppOpened, Step.WhatsAppClicked), (Step.OnsiteSent, Step.OnsiteOpened, Step.OnsiteClicked),
+    ];
 
     /// <summary>The welcome, then a newsletter on the first Thursday of each month, until the person leaves the list or never opens it.</summary>
     public static void Live(Scene scene)
@@ -41,7 +47,43 @@ internal static class Mailing
             if (opened != Truth.Never && chance.Is(0.004))
             {
                 scene.Agenda.Add(opened + chance.Between(20_000, 90_000), Step.Unsubscribed, -1, (int)Mail.Newsletter, scene.Mails);
+                Select(scene, opened);
                 return;
+            }
+        }
+        Select(scene, scene.Calendar.Until);
+    }
+
+    /// <summary>On the third Tuesday of each month three coffees chosen for the person, over a channel and at an hour drawn by chance: what shows later which would have been better.</summary>
+    private static void Select(Scene scene, long until)
+    {
+        var chance = scene.HabitChance;
+        for (var day = scene.Calendar.DayOf(scene.Truth.SignedUpAt) + 1; day < scene.Calendar.Days; day++)
+        {
+            var date = scene.Calendar.Dates[day];
+            if (date.DayOfWeek != DayOfWeek.Tuesday || date.Day is < 15 or > 21)
+            {
+                continue;
+            }
+            var (post, hour) = (Habit.Draw(chance), 8 + chance.Below(14));
+            var at = scene.Calendar.StartOf(day) + (hour * Durations.Hour) + chance.Between(0, 40 * Durations.Minute);
+            scene.Mails++;
+            var (sent, opened, clicked) = Steps[(int)post];
+            if (at >= until || !scene.Agenda.Add(at, sent, -1, (int)Mail.Selection, scene.Mails))
+            {
+                return;
+            }
+            var isOpened = chance.Is(scene.Habit.Answers(scene.Truth.Opens, post, hour));
+            scene.Tally.Selected(post, post == scene.Habit.Liked, isOpened);
+            var openedAt = at + Durations.Minute + (long)(chance.Exponential(2) * Durations.Hour);
+            if (isOpened && scene.Agenda.Add(openedAt, opened, -1, (int)Mail.Selection, scene.Mails) && chance.Is(0.25))
+            {
+                scene.Agenda.Add(openedAt + 20_000, clicked, -1, (int)Mail.Selection, scene.Mails);
+                if (post != Post.Onsite)
+                {
+                    var session = scene.OpenKnown(openedAt + 21_500, post == Post.Email ? Channels.Newsletter : Channels.WhatsApp);
+                    Visits.Wander(scene, session, openedAt + 32_000, openedAt + 220_000, 1 + scene.Chance.Poisson(0.8));
+                }
             }
         }
     }
@@ -72,7 +114,7 @@ internal static class Mailing
             return Truth.Never;
         }
         agenda.Add(at + chance.Between(1_500, 9_000), Step.EmailDelivered, -1, (int)mail, number);
-        if (!chance.Is(opens))
+        if (!chance.Is(scene.Habit.Answers(opens, Post.Email, scene.Calendar.HourOf(at))))
         {
             return Truth.Never;
         }

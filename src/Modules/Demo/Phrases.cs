@@ -30,10 +30,10 @@ internal static class Phrases
         "Cafetería La Esquina", "Panadería del Centro", "Hotel Jacarandas", "Coworking Roma", "Librería El Péndulo Azul", "Bistró Mezquite", "Casa Tostadora Sur", "Estudio Nopal");
 
     public static readonly byte[][] Mails = Bytes(
-        "Bienvenida", "Boletín Altura", "Confirmación de pedido", "Carrito abandonado", "Encuesta NPS");
+        "Bienvenida", "Boletín Altura", "Confirmación de pedido", "Carrito abandonado", "Encuesta NPS", "Selección del mes");
 
     public static readonly byte[][] Subjects = Bytes(
-        "Qué bueno que llegaste", "Lo nuevo de la montaña este mes", "Recibimos tu pedido", "Tu café sigue apartado", "Del 0 al 10, ¿nos recomendarías?");
+        "Qué bueno que llegaste", "Lo nuevo de la montaña este mes", "Recibimos tu pedido", "Tu café sigue apartado", "Del 0 al 10, ¿nos recomendarías?", "Tres cafés elegidos para ti");
 
     public static readonly byte[][] ExitReasons = Bytes(
         "No sé qué molienda elegir", "Tardó o falló la página", "El precio con envío", "Otro motivo");

@@ -59,7 +59,7 @@ internal sealed class Properties(Scene scene, Person person, byte[] currency)
             case >= Step.ReferralMade and <= Step.TicketSolved:
                 Relation(planned, json);
                 break;
-            case >= Step.EmailSent and <= Step.Unsubscribed:
+            case (>= Step.EmailSent and <= Step.Unsubscribed) or >= Step.WhatsAppSent:
                 Message(planned, json);
                 break;
             default:
@@ -180,9 +180,14 @@ internal sealed class Properties(Scene scene, Person person, byte[] currency)
 
     private void Message(in Planned planned, Utf8Text json)
     {
-        json.Add("\"email_id\":\"m-"u8).Add(person.Truth.Number).Add("-"u8).Add(planned.B).Add("\",\"campaign_name\":\""u8).Add(Phrases.Mails[planned.A])
-            .Add("\",\"email_subject\":\""u8).Add(Phrases.Subjects[planned.A]).Add("\""u8);
-        if (planned.Step == Step.EmailLinkClicked)
+        json.Add(planned.Step >= Step.WhatsAppSent ? "\"message_id\":\"m-"u8 : "\"email_id\":\"m-"u8).Add(person.Truth.Number).Add("-"u8).Add(planned.B)
+            .Add("\",\"campaign_name\":\""u8).Add(Phrases.Mails[planned.A]).Add("\",\"email_subject\":\""u8).Add(Phrases.Subjects[planned.A]).Add("\""u8);
+        if (planned.A == (int)Mail.Selection && planned.Step is (Step.EmailSent or Step.WhatsAppSent or Step.OnsiteSent))
+        {
+            // Whoever draws the channel by chance says how likely it was: only so can another way to choose be valued later.
+            json.Add(planned.Step == Step.EmailSent ? ",\"propensity\":0.5"u8 : ",\"propensity\":0.25"u8);
+        }
+        if (planned.Step is Step.EmailLinkClicked or Step.WhatsAppClicked or Step.OnsiteClicked)
         {
             json.Add(",\"link_url\":\"https://cafealtura.example/tienda\""u8);
         }

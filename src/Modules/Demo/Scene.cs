@@ -21,6 +21,11 @@ internal sealed class Scene(ulong seed, ShopCalendar calendar, Story story, Chan
 
     public Chance Chance { get; } = new();
 
+    /// <summary>Of how the person is reached: drawing more of it moves nothing else.</summary>
+    public Chance HabitChance { get; } = new();
+
+    public Habit Habit { get; private set; }
+
     public ref readonly Truth Truth => ref truth;
 
     public bool OfLottery => truth.Channel == Channels.Lottery;
@@ -50,6 +55,8 @@ internal sealed class Scene(ulong seed, ShopCalendar calendar, Story story, Chan
     {
         truth = person;
         Chance.Begin(seed, domain, (ulong)person.Number);
+        HabitChance.Begin(seed, ChanceDomain.Habit, (ulong)person.Number);
+        Habit = Habit.Of(channels.All[person.Channel], HabitChance);
         ReferredBy = referredBy;
         Agenda.Clear();
         LostAt = SubscribedFrom = SubscribedTo = ComplainedAt = PaymentFailedAt = Truth.Never;

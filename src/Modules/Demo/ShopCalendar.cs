@@ -66,6 +66,11 @@ internal sealed class ShopCalendar
         return day;
     }
 
+    /// <summary>An hour at which people shop.</summary>
+    public static int Hour(Chance chance) => Hours.Pick(chance);
+
+    public int HourOf(long at) => (int)Math.Clamp((at - StartOf(DayOf(at))) / Durations.Hour, 0, 23);
+
     /// <summary>A moment of a day, by the hours at which people shop. On the last day it may lie after <see cref="Until"/>.</summary>
     public long Moment(int day, Chance chance) =>
         starts[day] + Hours.Pick(chance) * Durations.Hour + chance.Between(0, Durations.Hour);

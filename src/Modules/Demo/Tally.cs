@@ -23,6 +23,8 @@ internal sealed class Tally(int channels, int days)
     private readonly long[,] freely = new long[Leaving.Drivers + 1, 2];
     private readonly long[,] renewals = new long[Leaving.Drivers + 1, 2];
 
+    private readonly long[,,] selected = new long[3, 2, 2];
+
     public ChannelTally[] Channels { get; } = new ChannelTally[channels];
 
     public long[] Steps { get; } = new long[Enum.GetValues<Step>().Length];
@@ -79,6 +81,15 @@ internal sealed class Tally(int channels, int days)
     public (long Times, long Left) Freely(LeavingDriver? driver) => (freely[Row(driver), 0], freely[Row(driver), 1]);
 
     public (long Times, long Left) Renewals(LeavingDriver? driver) => (renewals[Row(driver), 0], renewals[Row(driver), 1]);
+
+    /// <summary>A message over a channel drawn by chance, to somebody who likes that channel most or another, and whether it was opened.</summary>
+    public void Selected(Post post, bool liked, bool opened)
+    {
+        selected[(int)post, liked ? 1 : 0, 0]++;
+        selected[(int)post, liked ? 1 : 0, 1] += opened ? 1 : 0;
+    }
+
+    public (long Sent, long Opened) Selected(Post post, bool liked) => (selected[(int)post, liked ? 1 : 0, 0], selected[(int)post, liked ? 1 : 0, 1]);
 
     public void Ordered(bool slowCourier) => complaints[slowCourier ? 1 : 0, 0]++;
 

@@ -49,7 +49,7 @@ internal static class Visits
             {
                 return;
             }
-            Visit(scene, scene.Calendar.Civil(at, scene.Chance), scene.WayBack());
+            Visit(scene, scene.Habit.Moved(scene.Calendar.Civil(at, scene.Chance), scene.Calendar, scene.HabitChance), scene.WayBack());
         }
     }
 

@@ -5,6 +5,7 @@ using Ciclo.Engine.Runtime;
 using Ciclo.Modules.Access.Contracts;
 using Ciclo.Modules.Experiments.Contracts;
 using Ciclo.Modules.Messages.Contracts;
+using Ciclo.Modules.Predict.Contracts;
 using Ciclo.Modules.Profiles.Contracts;
 
 namespace Ciclo.Modules.Journeys;
@@ -107,7 +108,7 @@ internal sealed class Conductor(DataHost host, IAssignments assignments) : IDisp
         var arms = await AssignAsync(engine.Id, entrants, now, cancellation);
         var opened = engine.Read(state =>
         {
-            using var turn = new Turn(shelf, state, engine.Journal);
+            using var turn = new Turn(shelf, state, engine.Journal, new BestReach(host, engine.Id));
             Decide(turn, engine.Id, rows, entrants, arms, people, settings, now);
             foreach (var run in due.Where(run => versions[(run.Journey, run.Version)] is not null))
             {
@@ -117,7 +118,7 @@ internal sealed class Conductor(DataHost host, IAssignments assignments) : IDisp
         });
         await host.Database.WriteAsync((connection, transaction) =>
         {
-            var deeds = new Deeds(connection, transaction, engine, now);
+            var deeds = new Deeds(connection, transaction, engine, now, new BestReach(host, engine.Id));
             opened.ForEach(deeds.Put);
             entrants.ForEach(deeds.Note);
             foreach (var run in due.Where(run => versions[(run.Journey, run.Version)] is null))

@@ -6,6 +6,7 @@ using Ciclo.Engine.Runtime;
 using Ciclo.Modules.Customers.Contracts;
 using Ciclo.Modules.Journeys.TeamTasks;
 using Ciclo.Modules.Messages.Contracts;
+using Ciclo.Modules.Predict.Contracts;
 using Ciclo.Modules.Webhooks.Contracts;
 using Microsoft.Data.Sqlite;
 
@@ -15,7 +16,7 @@ namespace Ciclo.Modules.Journeys;
 /// Writes what a turn decided, in one transaction: runs, the steps that they came by, and what the steps do. A step's deed has the run's id and the step's in its key, so that it is one
 /// whatever happens.
 /// </summary>
-internal sealed class Deeds(SqliteConnection connection, SqliteTransaction transaction, WorkspaceEngine engine, long now)
+internal sealed class Deeds(SqliteConnection connection, SqliteTransaction transaction, WorkspaceEngine engine, long now, BestReach reach)
 {
     private readonly string workspace = engine.Id;
     private readonly List<MessageDraft> drafts = [];
@@ -112,9 +113,10 @@ internal sealed class Deeds(SqliteConnection connection, SqliteTransaction trans
         switch (step)
         {
             case SendStep send:
+                var (channel, data) = send.Channel == SendStep.Best ? Best(run, send) : (send.Channel, run.Data);
                 drafts.Add(new MessageDraft(
-                    KeyOf(run, step.Id), run.Person, send.Channel, send.Template, send.Purpose, SourceOf(run.Journey, step.Id), run.Data, send.HoldBack?.Text, version.Journey.Priority, at,
-                    at + (send.Channel == MessagePickup.Onsite ? MessagePickup.KeptMs : JourneyLimits.ActWithinMs)));
+                    KeyOf(run, step.Id), run.Person, channel, send.TemplateOf(channel), send.Purpose, SourceOf(run.Journey, step.Id), data, send.HoldBack?.Text, version.Journey.Priority, at,
+                    at + (channel == MessagePickup.Onsite ? MessagePickup.KeptMs : JourneyLimits.ActWithinMs)));
                 return "given";
             case TraitStep trait:
                 RecordStore.AddEvent(connection, transaction, workspace, new DueEvent(
@@ -137,6 +139,16 @@ internal sealed class Deeds(SqliteConnection connection, SqliteTransaction trans
                 return "";
         }
     }
+
+    /// <summary>The channel that a message takes, and its data with the reason.</summary>
+    private (string Channel, string Data) Best(Run run, SendStep send)
+    {
+        var choice = engine.Read(state => PersonFacts.ProfileOf(state, run.Person) is >= 0 and var profile ? reach.Channel(state, profile, send.Channels, send.Purpose, DrawOf(run, send)) : null);
+        return choice is null ? (SendStep.Email, run.Data) : (choice.Channel, choice.Kept(run.Data));
+    }
+
+    /// <summary>From 0 to below 1; the same for the same run and step.</summary>
+    private static double DrawOf(Run run, SendStep send) => (ulong)(Hash.Of(4, run.Id + "\n" + send.Id) >> 75) / (double)(1UL << 53);
 
     private IReadOnlyList<string> PublicIdsOf(string person) => engine.Read(state =>
         PersonFacts.ProfileOf(state, person) is >= 0 and var profile ? [.. state.Staged.Identity.MembersOf(profile).ToArray().Select(state.Staged.Identity.PublicId)] : Array.Empty<string>());

@@ -89,4 +89,10 @@ public sealed record PeopleModel(JourneyHead Head, string What, IReadOnlyList<Pe
 public sealed record PersonRun(string PersonId, string Name, Run Run, string Step, IReadOnlyList<CourseStep> Course);
 
 /// <summary>A step that somebody came by, in words. <paramref name="Preview"/>: where its message can be seen, null for a step without one.</summary>
-public sealed record CourseStep(long At, SaidStep Step, string Way, string Outcome, string? Preview = null);
+public sealed record CourseStep(long At, SaidStep Step, string Way, string Outcome, string? Preview = null)
+{
+    /// <summary>The channel or the hour that was chosen for the person; empty for none.</summary>
+    public string Chosen { get; init; } = "";
+
+    public string Why { get; init; } = "";
+}

@@ -11,6 +11,7 @@ using Ciclo.Kit;
 using Ciclo.Modules.Access.Contracts;
 using Ciclo.Modules.Lifecycles.Contracts;
 using Ciclo.Modules.Messages.Contracts;
+using Ciclo.Modules.Predict.Contracts;
 using Ciclo.Modules.Profiles.Contracts;
 using Ciclo.Modules.Templates.Contracts;
 using Ciclo.Modules.Webhooks.Contracts;
@@ -194,25 +195,25 @@ internal sealed class JourneyPages(DataHost host, Visitor visitor, Locale l, ITe
         var (name, course) = visitor.Engine.Read(state =>
         {
             var profile = PersonFacts.ProfileOf(state, who) is >= 0 and var found ? found : PersonFacts.ProfileOf(state, "user_id:" + who) is >= 0 and var user ? user : PersonFacts.ProfileOf(state, "email:" + who);
-            return profile < 0 ? ("", null) : (PersonName.Of(ProfileCard.Of(state, profile)), JourneyTrial.Run(state, visitor.Engine.Journal, JourneyShelf.Of(host), journey, profile, host.NowMs, meanwhile));
+            return profile < 0 ? ("", null) : (PersonName.Of(ProfileCard.Of(state, profile)), JourneyTrial.Run(state, visitor.Engine.Journal, JourneyShelf.Of(host), new BestReach(host, Workspace), journey, profile, host.NowMs, meanwhile));
         });
         return course is null
             ? new TrialModel(name, [], null, "", 0, name.Length == 0
                 ? new Text($"Nobody is known as “{who}”. Write a user id or an e-mail.", $"No se conoce a nadie como «{who}». Escribe un id de usuario o un correo.")
                 : new Text("It names a segment or a lifecycle that is not there.", "Nombra un segmento o un ciclo de vida que no existe."))
             : new TrialModel(name, [.. course.Steps.Select(step => step.Step).Distinct(StringComparer.Ordinal)],
-                [.. course.Steps.Select(step => new CourseStep(step.At, words.Step(steps[step.Step]), words.Way(steps[step.Step], step.Way), "", PreviewOf(steps[step.Step], who)))],
+                [.. course.Steps.Select(step => new CourseStep(step.At, words.Step(steps[step.Step]), words.Way(steps[step.Step], step.Way), "", PreviewOf(steps[step.Step], who, step.Chosen)) { Chosen = words.Chosen(step.Chosen), Why = step.Why == default ? "" : l.Say(step.Why) })],
                 course.End.Length == 0 ? l.Say("Still waits", "Sigue esperando") : words.Ending(course.End), course.EndedAt, null);
     }
 
     /// <summary>Where the message of a step can be seen as that person would get it; null for a step that sends nothing, or a template that is not there.</summary>
-    private string? PreviewOf(OutlineStep step, string who) => step.Kind == "send" && step.Json["template"]?.ToString() is { Length: > 0 } id && templates?.Find(Workspace, id) is { } template
+    private string? PreviewOf(OutlineStep step, string who, string channel = "") => step.Kind == "send" && (step.Json[channel.Length > 0 ? channel : "template"] ?? step.Json["template"])?.ToString() is { Length: > 0 } id && templates?.Find(Workspace, id) is { } template
         ? $"/templates/{Uri.EscapeDataString(id)}/preview?version={template.Version}&person={Uri.EscapeDataString(who)}" : null;
 
     /// <summary>Leads everybody's last days through what is on the canvas.</summary>
     public SimulatedModel Simulate(string yaml, string id, int days, CancellationToken cancellation)
     {
-        var answer = JourneyFile.Read(yaml, id).Journey is { } journey ? JourneySimulation.Run(visitor.Engine, JourneyShelf.Of(host), journey, days, cancellation) : null;
+        var answer = JourneyFile.Read(yaml, id).Journey is { } journey ? JourneySimulation.Run(visitor.Engine, JourneyShelf.Of(host), new BestReach(host, Workspace), journey, days, cancellation) : null;
         return answer is null
             ? new SimulatedModel(days, null, new Dictionary<string, long>(), 0, null, new Text("The journey has faults. Mend them first, then simulate it.", "El recorrido tiene errores. Corrígelos y luego simúlalo."))
             : new SimulatedModel(days, new CanvasFigures(answer.Entered, answer.Inside, 0, answer.Ends.GetValueOrDefault("goal"), answer.Steps, OutcomeWords(answer.Steps.Values), new Dictionary<string, IReadOnlyList<SentRow>>()),
@@ -228,7 +229,7 @@ internal sealed class JourneyPages(DataHost host, Visitor visitor, Locale l, ITe
         {
             return null;
         }
-        var channels = new JourneyProgram(journey).Nodes.Select(node => node.Step).OfType<SendStep>().ToDictionary(step => Deeds.SourceOf(id, step.Id), step => step.Channel, StringComparer.Ordinal);
+        var channels = new JourneyProgram(journey).Nodes.Select(node => node.Step).OfType<SendStep>().ToDictionary(step => Deeds.SourceOf(id, step.Id), step => step.Channel == SendStep.Best ? SendStep.Email : step.Channel, StringComparer.Ordinal);
         var sent = host.Database.Read(connection => MessageOutbox.CountsOf(connection, Workspace, Deeds.SourceOf(id, "")))
             .Select(source => KeyValuePair.Create(channels.GetValueOrDefault(source.Key, "email"), source.Value.Of("sent") + source.Value.Of("unknown")));
         return costs.Of(sent) is { } cost ? l.Money(cost, Currency) : null;
@@ -280,7 +281,10 @@ internal sealed class JourneyPages(DataHost host, Visitor visitor, Locale l, ITe
         {
             return [];
         }
-        return JourneyOutline.Of(json).All.Where(step => step.Kind == "send" && step.Json["template"] is JsonValue).Select(step => (Path: PathTo(step.Json), Id: step.Json["template"]!.ToString(), Channel: step.Json["send"]?.ToString()))
+        return JourneyOutline.Of(json).All.Where(step => step.Kind == "send" && step.Json["send"] is JsonValue)
+            .SelectMany(step => step.Json["send"]!.ToString() is var channel && channel == SendStep.Best
+                ? new (string Key, string Channel)[] { ("template", SendStep.Email), ("onsite", "onsite") }.Select(one => (step.Json, one.Key, one.Channel)) : [(step.Json, "template", channel)])
+            .Select(send => (Path: PathTo(send.Json), Id: send.Json[send.Item2]?.ToString() ?? "", Channel: send.Item3)).Where(send => send.Id.Length > 0)
             .Select(send => (send.Path, send.Id, send.Channel, Template: templates.Find(Workspace, send.Id))).Where(send => send.Template is null || send.Template.Channel != send.Channel)
             .Select(send => new CanvasFinding(send.Path, 1, 1, false, send.Template is not null
                 ? l.Say($"The template {send.Id} is for another channel: this step sends nothing with it.", $"La plantilla {send.Id} es de otro canal: este paso no envía nada con ella.")

@@ -3,6 +3,7 @@ using Ciclo.Core.Time;
 using Ciclo.Data.Journal;
 using Ciclo.Engine.Runtime;
 using Ciclo.Engine.Runtime.Analysis;
+using Ciclo.Modules.Predict.Contracts;
 
 namespace Ciclo.Modules.Journeys;
 
@@ -24,14 +25,14 @@ internal static class JourneySimulation
     private const int PeopleAtOnce = 2_000;
 
     /// <summary>Null where the journey names a segment or lifecycle that is not there.</summary>
-    public static SimulationAnswer? Run(WorkspaceEngine engine, JourneyShelf shelf, Journey journey, int days, CancellationToken cancellation)
+    public static SimulationAnswer? Run(WorkspaceEngine engine, JourneyShelf shelf, BestReach reach, Journey journey, int days, CancellationToken cancellation)
     {
         var program = new JourneyProgram(journey);
         var tally = new Tally(program);
         for (int from = 0, next; from >= 0; from = next)
         {
             cancellation.ThrowIfCancellationRequested();
-            next = engine.Read(state => shelf.RulesOf(state, program) is { } rules ? Slice(state, engine.Journal, rules, program, days, from, tally) : -2);
+            next = engine.Read(state => shelf.RulesOf(state, program) is { } rules ? Slice(state, engine.Journal, rules, reach, program, days, from, tally) : -2);
             if (next == -2)
             {
                 return null;
@@ -41,12 +42,12 @@ internal static class JourneySimulation
     }
 
     /// <summary>Leads the people of a stretch of profile numbers; answers where to go on, -1 where that was all.</summary>
-    private static int Slice(EngineState state, Journal journal, PersonRules rules, JourneyProgram program, int days, int from, Tally tally)
+    private static int Slice(EngineState state, Journal journal, PersonRules rules, BestReach reach, JourneyProgram program, int days, int from, Tally tally)
     {
         var identity = state.Staged.Identity;
         var to = Math.Min(from + PeopleAtOnce, identity.NodeCount);
         using var desk = new PersonDesk(state, rules);
-        var facts = new PersonFacts(state, journal, program, desk);
+        var facts = new PersonFacts(state, journal, program, desk, reach);
         for (var profile = from; profile < to; profile++)
         {
             if (identity.IsProfile(profile))
@@ -58,7 +59,7 @@ internal static class JourneySimulation
                     program, facts.Of(profile), entry => Journeys.Run.SeedOf(program.Journey.Id, 0, identity.PublicId(profile), entry),
                     scheduled ? WithSchedule(turns, program, facts, since, state.Now) : turns, since, state.Now))
                 {
-                    tally.Add(course);
+                    tally.Add(course, send => send.Channel != SendStep.Best ? send.Channel : reach.Channel(state, profile, send.Channels, send.Purpose, 1)?.Channel ?? SendStep.Email);
                 }
             }
         }
@@ -96,7 +97,7 @@ internal static class JourneySimulation
         private long entered;
         private long inside;
 
-        public void Add(JourneyCourse course)
+        public void Add(JourneyCourse course, Func<SendStep, string> channelOf)
         {
             entered++;
             foreach (var visit in course.Visits)
@@ -111,7 +112,8 @@ internal static class JourneySimulation
                 }
                 if (program.Nodes[visit.Node].Step is SendStep send)
                 {
-                    sent[send.Channel] = sent.GetValueOrDefault(send.Channel) + 1;
+                    var channel = channelOf(send);
+                    sent[channel] = sent.GetValueOrDefault(channel) + 1;
                 }
             }
             if (course.End.Length == 0)

@@ -70,10 +70,12 @@ public sealed class JourneyWords(Locale l, Func<string, string>? templateName = 
         return step.Kind switch
         {
             "wait" => new(l.Say($"Wait {Time(value)}", $"Espera {Time(value)}"), ""),
+            "wait_for_hour" when Said(value) == "best" => new(l.Say("Wait for the best hour", "Espera la mejor hora"), l.Say("At which this person answers most, within a day", "En la que esta persona más responde, en menos de un día")),
             "wait_for_hour" => new(l.Say($"Wait until {Clock(value)}", $"Espera hasta las {Clock(value)}"), json["days"] is JsonArray days ? DaysOf(days) : l.Say("Where the person lives", "Donde vive la persona")),
             "wait_until" => new(l.Say($"Wait up to {Time(json["for"])} for", $"Espera hasta {Time(json["for"])} a"), value is JsonObject map ? Happening(map) : ""),
             "if" => new(l.Say("Is it so?", "¿Se cumple?"), Said(value)),
             "split" => new(l.Say("Split by chance", "Reparto al azar"), Arms(value as JsonArray)),
+            "send" when Said(value) == "best" => new(l.Say("Best channel", "Mejor canal"), $"{Template(json["template"])} · {Template(json["onsite"])}"),
             "send" => new(Channel(Said(value)), Template(json["template"])),
             "set" => new(l.Say("Set a trait", "Cambia un atributo"), value is JsonObject set ? $"{set["trait"]} = {(set["value"] is { } to ? to.ToString() : l.Say("nothing", "nada"))}" : ""),
             "tag" => new(l.Say("Add a tag", "Pone una etiqueta"), Said(value)),
@@ -143,6 +145,9 @@ public sealed class JourneyWords(Locale l, Func<string, string>? templateName = 
 
     /// <summary>Where a run stands: inside, or how it ended.</summary>
     public string Standing(Run run) => run.Reason.Length > 0 ? Ending(run.Reason) : l.Say(Run.StatusText(run.Status));
+
+    /// <summary>A channel or an hour that was chosen for a person; empty for none.</summary>
+    public string Chosen(string chosen) => chosen is "email" or "onsite" ? Channel(chosen) : chosen;
 
     private string Channel(string channel) => channel switch
     {

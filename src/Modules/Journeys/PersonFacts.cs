@@ -4,12 +4,13 @@ using Ciclo.Core.Time;
 using Ciclo.Data.Journal;
 using Ciclo.Engine.Runtime;
 using Ciclo.Engine.Runtime.Analysis;
+using Ciclo.Modules.Predict.Contracts;
 using Ciclo.Modules.Profiles.Contracts;
 
 namespace Ciclo.Modules.Journeys;
 
 /// <summary>What a journey asks about one person, from the workspace's live state. Used inside <see cref="WorkspaceEngine.Read{T}"/>.</summary>
-internal sealed class PersonFacts(EngineState state, Journal journal, JourneyProgram program, PersonDesk desk) : IJourneyFacts
+internal sealed class PersonFacts(EngineState state, Journal journal, JourneyProgram program, PersonDesk desk, BestReach reach) : IJourneyFacts
 {
     private Zone? zone;
     private int profile;
@@ -24,6 +25,8 @@ internal sealed class PersonFacts(EngineState state, Journal journal, JourneyPro
     public bool Holds(int condition, long at) => desk.Holds(condition, profile, at);
 
     public bool IsOn(int watch, long at) => desk.Holds(program.Conditions.Count + watch, profile, at);
+
+    public long BestTime(long at) => reach.NextAt(state, profile, Zone, at) is { } found ? found.At : at;
 
     public Zone Zone => zone ??= PersonZone.Of(state, journal, profile, state.Now);
 

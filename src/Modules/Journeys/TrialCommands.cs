@@ -6,6 +6,7 @@ using Ciclo.Engine.Definitions;
 using Ciclo.Engine.Hosting;
 using Ciclo.Modules.Lifecycles.Contracts;
 using Ciclo.Modules.Messages.Contracts;
+using Ciclo.Modules.Predict.Contracts;
 
 namespace Ciclo.Modules.Journeys;
 
@@ -29,7 +30,7 @@ internal static class TrialCommands
             {
                 return Task.FromResult(context.Fail(new Text($"--days is 1 to {JourneySimulation.MostDays}.", $"--days va de 1 a {JourneySimulation.MostDays}.")));
             }
-            if (JourneySimulation.Run(context.Engine, JourneyShelf.Of(context.Host), journey, back, cancellation) is not { } answer)
+            if (JourneySimulation.Run(context.Engine, JourneyShelf.Of(context.Host), new BestReach(context.Host, context.Engine.Id), journey, back, cancellation) is not { } answer)
             {
                 return Task.FromResult(context.Fail(Broken));
             }
@@ -84,7 +85,7 @@ internal static class TrialCommands
                 var name = arguments.GetValue(user)!;
                 var profile = PersonFacts.ProfileOf(state, name);
                 profile = profile >= 0 ? profile : PersonFacts.ProfileOf(state, "user_id:" + name);
-                return (profile >= 0, profile < 0 ? null : JourneyTrial.Run(state, context.Engine.Journal, JourneyShelf.Of(context.Host), journey, profile, state.Now, meanwhile));
+                return (profile >= 0, profile < 0 ? null : JourneyTrial.Run(state, context.Engine.Journal, JourneyShelf.Of(context.Host), new BestReach(context.Host, context.Engine.Id), journey, profile, state.Now, meanwhile));
             });
             if (!isKnown)
             {
@@ -94,12 +95,12 @@ internal static class TrialCommands
             {
                 return Task.FromResult(context.Fail(Broken));
             }
-            using var rows = context.Rows("at", "step", "way");
+            using var rows = context.Rows("at", "step", "way", "chosen", "why");
             foreach (var step in course.Steps)
             {
-                rows.Write(new InstantCell(step.At), step.Step, step.Way < 0 ? null : step.Way);
+                rows.Write(new InstantCell(step.At), step.Step, step.Way < 0 ? null : step.Way, step.Chosen.Length > 0 ? step.Chosen : null, step.Why == default ? null : step.Why.In(context.Language));
             }
-            rows.Write(new InstantCell(course.EndedAt), course.End.Length == 0 ? "waiting" : course.End, null);
+            rows.Write(new InstantCell(course.EndedAt), course.End.Length == 0 ? "waiting" : course.End, null, null, null);
             return Task.FromResult(0);
         });
     }

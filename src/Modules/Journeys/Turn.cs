@@ -3,6 +3,7 @@ using Ciclo.Core.Time;
 using Ciclo.Data.Journal;
 using Ciclo.Engine.Runtime;
 using Ciclo.Engine.Runtime.Analysis;
+using Ciclo.Modules.Predict.Contracts;
 
 namespace Ciclo.Modules.Journeys;
 
@@ -32,7 +33,7 @@ internal sealed record Entrant(JourneyVersion Version, IReadOnlyList<string> Ide
 /// Decides what becomes of the people in journeys, as of one reading of the workspace's state: entries, exits, what was waited for, and runs that are due, each at its own instant.
 /// Nothing is written; <see cref="Conductor"/> does that in one transaction.
 /// </summary>
-internal sealed class Turn(JourneyShelf shelf, EngineState state, Journal journal) : IDisposable
+internal sealed class Turn(JourneyShelf shelf, EngineState state, Journal journal, BestReach reach) : IDisposable
 {
     private readonly Dictionary<JourneyProgram, (PersonDesk Desk, PersonFacts Facts)?> desks = [];
 
@@ -140,7 +141,7 @@ internal sealed class Turn(JourneyShelf shelf, EngineState state, Journal journa
             if (shelf.RulesOf(state, version.Program) is { } rules)
             {
                 var desk = new PersonDesk(state, rules);
-                known = (desk, new PersonFacts(state, journal, version.Program, desk));
+                known = (desk, new PersonFacts(state, journal, version.Program, desk, reach));
             }
             desks.Add(version.Program, known);
         }

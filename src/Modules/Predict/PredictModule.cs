@@ -1,8 +1,10 @@
 using System.CommandLine;
 using Ciclo.Engine.Hosting;
+using Ciclo.Kit;
 using Ciclo.Modules.Customers.Contracts;
 using Ciclo.Modules.Experiments.Contracts;
 using Ciclo.Modules.Predict.Models;
+using Ciclo.Modules.Predict.Reaching;
 using Ciclo.Modules.Predict.Recommending;
 using Ciclo.Modules.Predict.Views;
 using Microsoft.AspNetCore.Routing;
@@ -18,9 +20,9 @@ public sealed class PredictModule : IModule
     public void AddServices(IServiceCollection services)
     {
         services.AddSingleton<ModelEndpoints>().AddSingleton<IPersonScores, ModelScores>();
-        services.AddSingleton<OfferEndpoints>().AddSingleton<ChurnEndpoints>().AddSingleton<LeadEndpoints>().AddSingleton<LiftEndpoints>();
-        services.AddSingleton(new ExperimentSlot("/models/lift/{id}"));
-        services.AddHostedService<ModelWatch>().AddHostedService<OfferWatch>();
+        services.AddSingleton<OfferEndpoints>().AddSingleton<ChurnEndpoints>().AddSingleton<LeadEndpoints>().AddSingleton<LiftEndpoints>().AddSingleton<ReachEndpoints>();
+        services.AddSingleton(new ExperimentSlot("/models/lift/{id}")).AddSingleton(new PersonSlot("/customers/{id}/reach"));
+        services.AddHostedService<ModelWatch>().AddHostedService<OfferWatch>().AddHostedService<ReachWatch>();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)
@@ -30,6 +32,7 @@ public sealed class PredictModule : IModule
         routes.ServiceProvider.GetRequiredService<ChurnEndpoints>().Map(routes);
         routes.ServiceProvider.GetRequiredService<LeadEndpoints>().Map(routes);
         routes.ServiceProvider.GetRequiredService<LiftEndpoints>().Map(routes);
+        routes.ServiceProvider.GetRequiredService<ReachEndpoints>().Map(routes);
         OfferApi.Map(routes);
     }
 

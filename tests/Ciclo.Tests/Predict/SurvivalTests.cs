@@ -84,19 +84,41 @@ public sealed class SurvivalTests
     public void A_contract_is_worth_the_months_that_alike_customers_stay()
     {
         // A tenth leaves each month, of those who are left.
-        var (times, ended) = (new List<double>(), new List<bool>());
+        var spells = new List<ContractSpell>();
         for (var (left, month) = (10_000, 1); month <= 24; month++)
         {
-            var leave = month == 24 ? 0 : left / 10;
-            times.AddRange(Enumerable.Repeat((double)month, month == 24 ? left : leave));
-            ended.AddRange(Enumerable.Repeat(month != 24, month == 24 ? left : leave));
+            var leave = month == 24 ? left : left / 10;
+            spells.AddRange(Enumerable.Repeat(new ContractSpell(month, month != 24, 0), leave));
             left -= leave;
         }
-        var curve = SurvivalCurve.Of(times.ToArray(), ended.ToArray());
-        var (months, value, seen) = ContractValue.Of(curve, age: 0, months: 12, marginOfMonth: 20, monthlyRate: 0.01);
-        Assert.Equal((12, 1, 1), (seen, Math.Round(months / Enumerable.Range(0, 12).Sum(month => Math.Pow(0.9, month)), 2), Math.Round(value / Enumerable.Range(0, 12).Sum(month => 20 * Math.Pow(0.9 / 1.01, month)), 2)));
+        var model = ContractModel.Fitted(spells, 1);
+        var worth = model.Of(0, age: 0, months: 12, amount: 20, monthlyRate: 0.01);
+        Assert.Equal(12, worth.Seen);
+        Assert.Equal(Enumerable.Range(0, 12).Sum(month => Math.Pow(0.9, month)), worth.Months, 0.05);
+        Assert.Equal(Enumerable.Range(0, 12).Sum(month => 20 * Math.Pow(0.9 / 1.01, month)), worth.Money, 0.5);
+        Assert.Equal(Math.Pow(0.9, 12), worth.Stays, 0.01);
         // What nobody has lived to see is not guessed.
-        Assert.Equal(5, ContractValue.Of(curve, age: 20, months: 12, marginOfMonth: 20, monthlyRate: 0.01).Seen);
+        Assert.Equal(5, model.Of(0, age: 20, months: 12, amount: 20, monthlyRate: 0.01).Seen);
+    }
+
+    [Fact]
+    public void What_contracts_bring_lies_within_what_was_foreseen_as_often_as_was_said()
+    {
+        var (random, within, cases) = (new Random(11), 0, 0);
+        for (var world = 0; world < 60; world++)
+        {
+            // Two plans: of one a twentieth leaves each month, of the other a seventh.
+            ContractSpell Life(int plan) => (int)Math.Ceiling(Math.Log(1 - random.NextDouble()) / Math.Log(1 - (plan == 0 ? 1 / 20.0 : 1 / 7.0))) is var life && random.Next(2, 25) is var seen && life <= seen
+                ? new ContractSpell(life, true, plan) : new ContractSpell(seen, false, plan);
+            var model = ContractModel.Fitted([.. Enumerable.Range(0, 400).Select(i => Life(i % 2))], 2);
+            Assert.True(model.OfGroup(0)!.At(6) > model.OfGroup(1)!.At(6));
+            var tested = Enumerable.Range(0, 300).Select(i => new ContractCase(i % 2, random.Next(0, 6), 10 + random.Next(90), Enumerable.Range(1, 6).TakeWhile(_ => random.NextDouble() > (i % 2 == 0 ? 1 / 20.0 : 1 / 7.0)).Count() is var goes ? Math.Min(6, goes + 1) : 0)).ToList();
+            var test = ContractTest.Of(model, tested, 6);
+            Assert.True(test.Rank > 0.1 && test.Deciles.Sum(decile => decile.People) == 300);
+            cases += 11;
+            within += (test.IsWithin ? 1 : 0) + test.Deciles.Count(decile => decile.IsWithin);
+        }
+        Assert.InRange((double)within / cases, 0.75, 0.9);
     }
 
     private static (double[] Times, bool[] Ended, string[] Contract) Telco()

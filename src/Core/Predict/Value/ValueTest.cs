@@ -240,7 +240,7 @@ public static class ValueTrainer
         ];
     }
 
-    private static (double Rank, double Low, double High) RankOf(double[] foreseen, double[] actual)
+    internal static (double Rank, double Low, double High) RankOf(double[] foreseen, double[] actual)
     {
         var rank = Correlation(Ranks(foreseen), Ranks(actual));
         if (!double.IsFinite(rank))

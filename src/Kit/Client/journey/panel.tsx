@@ -102,8 +102,9 @@ function StepForm({ step, kind }: { step: Step, kind: Kind | '' }) {
     case 'wait':
       return <DurationField label={w('how_long')} value={text('wait')} onChange={(value) => set('wait', value)} />
     case 'wait_for_hour':
-      return <><TimeField label={w('hour')} value={text('wait_for_hour')} onChange={(value) => set('wait_for_hour', value)} />
-        <DaysField label={w('on_days')} value={Array.isArray(step.days) ? step.days.map(String) : []} onChange={(days) => days.length === 0 ? unset('days') : set('days', days)} /></>
+      return <><TickField label={w('best_hour')} value={text('wait_for_hour') === 'best'} onChange={(best) => put(best ? { id, wait_for_hour: 'best' } : { ...step, wait_for_hour: '10:00' }, 'best')} />
+        {text('wait_for_hour') !== 'best' && <><TimeField label={w('hour')} value={text('wait_for_hour')} onChange={(value) => set('wait_for_hour', value)} />
+        <DaysField label={w('on_days')} value={Array.isArray(step.days) ? step.days.map(String) : []} onChange={(days) => days.length === 0 ? unset('days') : set('days', days)} /></>}</>
     case 'wait_until':
       return <><HappeningField label={w('happening')} value={mapOf(step.wait_until)} onChange={(value) => set('wait_until', value)} /><DurationField label={w('at_most')} value={text('for')} onChange={(value) => set('for', value)} /></>
     case 'if':
@@ -111,10 +112,19 @@ function StepForm({ step, kind }: { step: Step, kind: Kind | '' }) {
     case 'split':
       return <Arms arms={Array.isArray(step.split) ? step.split.filter(isMap) : []} onChange={(arms) => set('split', arms)} />
     case 'send': {
-      const fitting = (names?.templates ?? []).filter((one) => one.channel === text('send'))
-      return <><ChoiceField label={w('channel')} value={text('send')} options={[['email', w('channel_email')], ['onsite', w('channel_onsite')]]} onChange={(value) => set('send', value)} />
-        {fitting.length > 0 ? <ChoiceField label={w('template')} needs value={text('template')} options={fitting.map((one) => [one.id, one.name])} onChange={(value) => set('template', value)} />
-          : <TextField label={w('template')} value={text('template')} most={64} onChange={(value) => set('template', value)} />}
+      const isBest = text('send') === 'best'
+      const template = (key: string, channel: string, label: string) => {
+        const fitting = (names?.templates ?? []).filter((one) => one.channel === channel)
+        return fitting.length > 0 ? <ChoiceField label={label} needs value={text(key)} options={fitting.map((one) => [one.id, one.name])} onChange={(value) => set(key, value)} />
+          : <TextField label={label} value={text(key)} most={64} onChange={(value) => set(key, value)} />
+      }
+      const over = (channel: string): void => {
+        const { onsite: _, ...rest } = step
+        put(channel === 'best' ? { ...step, send: channel, onsite: '' } : { ...rest, send: channel }, 'send')
+      }
+      return <><ChoiceField label={w('channel')} value={text('send')} options={[['email', w('channel_email')], ['onsite', w('channel_onsite')], ['best', w('channel_best')]]} onChange={over} />
+        {template('template', isBest ? 'email' : text('send'), w(isBest ? 'template_email' : 'template'))}
+        {isBest && <>{template('onsite', 'onsite', w('template_onsite'))}<p className="c-hint">{w('best_hint')}</p></>}
         <TextField label={w('purpose')} value={text('purpose') || 'marketing'} options={names?.purposes ?? []} most={64} onChange={(value) => value === '' ? unset('purpose') : set('purpose', value)} />
         <RuleField label={w('hold_back')} value={text('hold_back')} onChange={(value) => value === '' ? unset('hold_back') : set('hold_back', value)} /><p className="c-hint">{w('checks')}</p></>
     }

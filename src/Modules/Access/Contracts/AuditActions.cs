@@ -109,6 +109,9 @@ public static class AuditActions
     public const string OffersTrained = "offers.trained";
     public const string OffersUsed = "offers.used";
     public const string OffersStopped = "offers.stopped";
+    public const string ReachTrained = "reach.trained";
+    public const string ReachUsed = "reach.used";
+    public const string ReachStopped = "reach.stopped";
 
     public static IReadOnlyDictionary<string, Text> All { get; } = new Dictionary<string, Text>(StringComparer.Ordinal)
     {
@@ -120,6 +123,9 @@ public static class AuditActions
         [OffersTrained] = new("Had recommendations trained", "Mandó entrenar las recomendaciones"),
         [OffersUsed] = new("Approved recommendations", "Aprobó las recomendaciones"),
         [OffersStopped] = new("Stopped recommendations", "Detuvo las recomendaciones"),
+        [ReachTrained] = new("Had channel and hour trained", "Mandó entrenar canal y hora"),
+        [ReachUsed] = new("Approved channel and hour", "Aprobó canal y hora"),
+        [ReachStopped] = new("Stopped channel and hour", "Detuvo canal y hora"),
         [SignedIn] = new("Signed in", "Inició sesión"),
         [SignInFailed] = new("Could not sign in", "No pudo iniciar sesión"),
         [SignInThrottled] = new("Tried too often to sign in", "Intentó iniciar sesión demasiadas veces"),

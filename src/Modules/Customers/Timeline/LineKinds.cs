@@ -22,7 +22,7 @@ internal static class LineKinds
 {
     private static readonly (string Begins, LineKind Kind)[] Families =
     [
-        ("Email ", LineKind.Message), ("SMS ", LineKind.Message), ("WhatsApp ", LineKind.Message), ("Push ", LineKind.Message), ("Message ", LineKind.Message),
+        ("Email ", LineKind.Message), ("SMS ", LineKind.Message), ("WhatsApp ", LineKind.Message), ("Push ", LineKind.Message), ("In-App ", LineKind.Message), ("Message ", LineKind.Message),
         ("Unsubscribed", LineKind.Message), ("Order ", LineKind.Order), ("Subscription ", LineKind.Order), ("Invoice ", LineKind.Order),
         ("Quote ", LineKind.Order), ("Contract ", LineKind.Order), ("Payment ", LineKind.Order), ("Product", LineKind.Site), ("Cart ", LineKind.Site),
         ("Checkout ", LineKind.Site), ("Signed ", LineKind.Site), ("Grind ", LineKind.Site), ("Ticket ", LineKind.Support), ("NPS ", LineKind.Support),

@@ -95,7 +95,7 @@ public sealed class DemoRecordTests
                 bySystem.Add(Encoding.UTF8.GetString(record.Name));
             }
         });
-        Assert.Equal(["Email Bounced", "Email Delivered", "Email Sent"], bySystem.Order(StringComparer.Ordinal));
+        Assert.Equal(["Email Bounced", "Email Delivered", "Email Sent", "In-App Message Sent", "WhatsApp Message Sent"], bySystem.Order(StringComparer.Ordinal));
     }
 
     [Fact]

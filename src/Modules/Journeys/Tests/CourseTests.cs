@@ -2,6 +2,7 @@ using System.Globalization;
 using Ciclo.Core.Journeys;
 using Ciclo.Core.Time;
 using Ciclo.Engine.Definitions;
+using Ciclo.Modules.Predict.Contracts;
 
 namespace Ciclo.Modules.Journeys.Tests;
 
@@ -76,7 +77,7 @@ public sealed class CourseTests
                 }
                 var live = runs[person].OrderBy(run => run.EnteredAt).ToList();
                 var turns = JourneySimulation.TurnsOf(desk, program, profile, world.Host.NowMs);
-                var entries = JourneyCourse.Entries(program, new PersonFacts(state, world.Engine.Journal, program, desk).Of(profile), n => Run.SeedOf("mixed", 1, person, live[n - 1].Entry), turns, from, world.Host.NowMs);
+                var entries = JourneyCourse.Entries(program, new PersonFacts(state, world.Engine.Journal, program, desk, new BestReach(world.Host, "default")).Of(profile), n => Run.SeedOf("mixed", 1, person, live[n - 1].Entry), turns, from, world.Host.NowMs);
                 Assert.Equal(entries.Select(entry => entry.At), live.Select(run => run.EnteredAt));
                 foreach (var ((_, course), run) in entries.Zip(live))
                 {
@@ -97,7 +98,7 @@ public sealed class CourseTests
         var journey = JourneyFile.Read(Mixed, "test").Journey!;
         var from = world.Host.NowMs;
         var course = world.Engine.Read(state => JourneyTrial.Run(
-            state, world.Engine.Journal, new JourneyShelf(), journey, PersonFacts.ProfileOf(state, "user_id:ana"), from, [("B", """{"n":1}""", 2 * Durations.Hour)]))!;
+            state, world.Engine.Journal, new JourneyShelf(), new BestReach(world.Host, "default"), journey, PersonFacts.ProfileOf(state, "user_id:ana"), from, [("B", """{"n":1}""", 2 * Durations.Hour)]))!;
         Assert.Equal("done", course.End);
         Assert.Equal(["w1", "i1", "u1", "u1", "t2", "sp"], course.Steps.Take(6).Select(step => step.Step));
         Assert.Equal(from + (2 * Durations.Hour), course.Steps[3].At);
@@ -114,7 +115,7 @@ public sealed class CourseTests
             await world.DoAsync($"u{i % 10}", i % 3 == 0 ? "B" : "A", agoMs: (40 - i) * Durations.Day);
         }
         await world.SettleAsync();
-        var answer = JourneySimulation.Run(world.Engine, new JourneyShelf(), JourneyFile.Read(Mixed, "test").Journey!, 90, default)!;
+        var answer = JourneySimulation.Run(world.Engine, new JourneyShelf(), new BestReach(world.Host, "default"), JourneyFile.Read(Mixed, "test").Journey!, 90, default)!;
         Assert.Equal(20, answer.Entered);
         Assert.Equal(answer.Entered, answer.Steps["w1"].Visits);
         Assert.Equal(answer.Entered, answer.Inside + answer.Ends.Values.Sum());
@@ -133,6 +134,6 @@ public sealed class CourseTests
         await world.SettleAsync();
         const string Weekly = "{journey: weekly, trigger: {schedule: {every: week, on: mon, at: '09:00', segment: buyers}}, steps: [{tag: weekly}]}";
         // 1 January 2026 was a Thursday: Mondays were 3, 10 and 17 days before, at nine o'clock. Ana is there at all three, Bea at the later two.
-        Assert.Equal(5, JourneySimulation.Run(world.Engine, new JourneyShelf(), JourneyFile.Read(Weekly, "test").Journey!, 19, default)!.Entered);
+        Assert.Equal(5, JourneySimulation.Run(world.Engine, new JourneyShelf(), new BestReach(world.Host, "default"), JourneyFile.Read(Weekly, "test").Journey!, 19, default)!.Entered);
     }
 }

@@ -1,9 +1,11 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Ciclo.Core.Identity;
 using Ciclo.Data.Journal;
 using Ciclo.Engine.Collect;
+using Ciclo.Modules.Predict.Contracts;
 
 namespace Ciclo.Modules.Messages.Sending;
 
@@ -39,5 +41,7 @@ internal static class EventFrame
     [
         ("message_id", message.Id), ("channel", message.Channel), ("source", message.Source), ("template", message.TemplateId), ("campaign_id", message.Source), ("campaign_name", message.TemplateId),
         ("email_subject", message.Subject), ("purpose", message.Purpose),
+        // How likely the channel was: only so can another way to choose be valued later.
+        .. ReachChoice.Of(message.Data) is { Propensity: > 0 } choice ? [("propensity", choice.Propensity.ToString(CultureInfo.InvariantCulture))] : Array.Empty<(string, string)>(),
     ];
 }

@@ -74,10 +74,13 @@ internal sealed class Writer(MessageDesk desk, IChannel channel, string workspac
             return null;
         }
         var card = ProfileCard.Of(state, profile);
-        var given = channel.AddressTrait is not { } trait ? message.Person
-            : TextOf(card.Traits, trait) ?? card.Identifiers.FirstOrDefault(one => one.Type == trait)?.Value ?? "";
-        return new Recipient(message, profile, card, PersonModel.Of(state, profile), Recommended.Of(host, state, message.WorkspaceId, profile), given, [.. identity.IdentifiersOf(profile).Select(one => one.Identifier.ToString())]);
+        return new Recipient(
+            message, profile, card, PersonModel.Of(state, profile), Recommended.Of(host, state, message.WorkspaceId, profile), AddressOf(card, message.Person, channel), [.. identity.IdentifiersOf(profile).Select(one => one.Identifier.ToString())]);
     }
+
+    /// <summary>A person's address on a channel, as it was given; empty for none.</summary>
+    public static string AddressOf(ProfileCard card, string person, IChannel channel) => channel.AddressTrait is not { } trait ? person
+        : TextOf(card.Traits, trait) ?? card.Identifiers.FirstOrDefault(one => one.Type == trait)?.Value ?? "";
 
     private (List<Recipient> Recipients, IReadOnlyList<SendVerdict> Verdicts) Ask(WorkspaceEngine engine, IReadOnlyList<Message> due, List<WrittenMessage> decided, long now)
     {

@@ -72,6 +72,10 @@ internal sealed class ModelDesk
         {
             return new($"A rule has at most {PredictModel.LongestRule} characters.", $"Una regla tiene como máximo {PredictModel.LongestRule} caracteres.");
         }
+        if (model.Score is Reaching.SentFold.ChannelScore or Reaching.SentFold.HourScore)
+        {
+            return new($"`scores.{model.Score}` is written by channel and hour (/models/reach). Choose another name.", $"Canal y hora (/models/reach) escribe `scores.{model.Score}`. Elige otro nombre.");
+        }
         if (model.YearlyRate is not (>= 0 and <= PredictModel.HighestRate))
         {
             return new("Money to come is discounted by 0 to 100% a year.", "El dinero por venir se descuenta entre 0 y 100% al año.");
@@ -155,7 +159,12 @@ internal sealed class ModelDesk
     private async Task RunAsync(WorkspaceEngine engine, PredictModel model, ModelVersion? used, CancellationToken cancellation)
     {
         Action<Text> tell = text => progress[model.Id] = text;
-        ITraining training = model.Kind == ModelKind.Value ? new ValueTraining(engine, host.Clock, tell) : new GoalTraining(engine, host.Clock, tell, ViewOf(model.Id));
+        ITraining training = model.Kind switch
+        {
+            ModelKind.Value => new ValueTraining(engine, host.Clock, tell),
+            ModelKind.Contract => new ContractTraining(engine, host.Clock, tell),
+            _ => new GoalTraining(engine, host.Clock, tell, ViewOf(model.Id)),
+        };
         var now = host.NowMs;
         progress[model.Id] = new Text("Beginning …", "Empezando …");
         try
@@ -266,7 +275,7 @@ internal sealed class ModelDesk
     {
         try
         {
-            if (model.Kind == ModelKind.Value)
+            if (model.IsMoney)
             {
                 return null;
             }

@@ -96,7 +96,7 @@ internal sealed class ModelEndpoints(DataHost host)
         var form = http.Request.Form;
         var model = like with
         {
-            Name = form["name"].ToString().Trim(), Kind = form["kind"].ToString() switch { "value" => ModelKind.Value, "rule" => ModelKind.Rule, _ => ModelKind.Event }, Goal = form["goal"].ToString().Trim(), Who = form["who"].ToString().Trim(),
+            Name = form["name"].ToString().Trim(), Kind = form["kind"].ToString() switch { "value" => ModelKind.Value, "contract" => ModelKind.Contract, "rule" => ModelKind.Rule, _ => ModelKind.Event }, Goal = form["goal"].ToString().Trim(), Who = form["who"].ToString().Trim(),
             Score = form["score"].ToString().Trim(), Days = NumberOf(form["days"]), EveryDays = NumberOf(form["every"]),
         };
         if (desk.Refuse(http.Visitor().Engine, model) is { } refusal)

@@ -9,6 +9,7 @@ internal static class ModelFile
 {
     public const byte Goal = 1;
     public const byte Value = 2;
+    public const byte Contract = 3;
 
     private const byte Format = 1;
     private static readonly byte[] Mark = "CICM"u8.ToArray();

@@ -83,7 +83,7 @@ internal sealed class ModelScores : IPersonScores
 
     internal static string Says(Locale l, Core.Predict.Goals.Reason reason)
     {
-        if (WorthWords.Says(l, reason) is { } said)
+        if ((WorthWords.Says(l, reason) ?? ContractWords.Says(l, reason)) is { } said)
         {
             return said;
         }

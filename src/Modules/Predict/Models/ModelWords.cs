@@ -25,13 +25,16 @@ internal static class ModelWords
     };
 
     /// <summary>What an AUC or a correlation of ranks means, in words.</summary>
-    public static Text Quality(ModelCard card) => !card.HasSignal ? new("no better than chance", "no mejor que el azar") : card is GoalCard goal ? OfAuc(goal.Auc) : ((ValueCard)card).Test.Rank switch
+    public static Text Quality(ModelCard card) => !card.HasSignal ? new("no better than chance", "no mejor que el azar") : card is GoalCard goal ? OfAuc(goal.Auc) : RankOf(card) switch
     {
         < 0.15 => new("weak", "débil"),
         < 0.3 => new("fair", "aceptable"),
         < 0.5 => new("good", "buena"),
         _ => new("very good", "muy buena"),
     };
+
+    /// <summary>The correlation of ranks of a model of money.</summary>
+    public static double RankOf(ModelCard card) => card is ContractCard contract ? contract.Test.Rank : ((ValueCard)card).Test.Rank;
 
     private static Text OfAuc(double auc) => auc switch
     {

@@ -17,6 +17,9 @@ public enum ModelKind
 
     /// <summary>What a customer brings within the days.</summary>
     Value,
+
+    /// <summary>What a subscriber brings within the days, by how long alike subscriptions last.</summary>
+    Contract,
 }
 
 /// <summary>What became of a training. Persisted by name.</summary>
@@ -58,6 +61,9 @@ public sealed record PredictModel(
 
     public long HorizonMs => Days * Durations.Day;
 
+    /// <summary>Whether the score is money.</summary>
+    public bool IsMoney => Kind is ModelKind.Value or ModelKind.Contract;
+
     public static PredictModel New(string workspaceId, long now, string by) => new(0, workspaceId, "", ModelKind.Event, "\"Order Completed\"", "", 30, "", 7, now, by, now, null);
 }
 
@@ -69,6 +75,7 @@ public sealed record ColumnWeight(string Column, double Share, IReadOnlyList<Dep
 /// <param name="Lift">How many times what is usual the tenth with the highest scores had.</param>
 [JsonDerivedType(typeof(GoalCard), "goal")]
 [JsonDerivedType(typeof(ValueCard), "value")]
+[JsonDerivedType(typeof(ContractCard), "contract")]
 public abstract record ModelCard(int TrainedOn, int Tested, long TestedAt, double Lift, long TookMs)
 {
     /// <summary>Whether it tells people apart better than chance would.</summary>

@@ -12,6 +12,8 @@ internal sealed record ReadyModel(string Id, Text Name, Text Says, ModelKind Kin
     [
         new("value", new("What each customer is worth in a year", "Lo que vale cada cliente en un año"), new("Orders and money to come, who still is a customer, and when each orders next.", "Los pedidos y el dinero por venir, quién sigue siendo cliente y cuándo vuelve a pedir."),
             ModelKind.Value, "", "", 365, Orders),
+        new("subscription", new("What each subscriber is worth in a year", "Lo que vale cada suscriptor en un año"), new("By how long subscriptions to each plan last, and what each pays a month.", "Según cuánto duran las suscripciones de cada plan y lo que paga cada una al mes."),
+            ModelKind.Contract, "", "", 365, "Subscription Started"),
         new("buys_again", new("Orders again within 30 days", "Vuelve a comprar en 30 días"), new("Whom an offer would only cost money, and whom it may move.", "A quién un descuento solo te costaría dinero y a quién puede mover."),
             ModelKind.Event, "\"Order Completed\"", "ever(\"Order Completed\")", 30, Orders),
         new("second_order", new("Orders a second time within 60 days", "Hace su segundo pedido en 60 días"), new("Of those with one order.", "De quienes tienen un pedido."),

@@ -13,7 +13,7 @@ namespace Ciclo.Modules.Predict.Models;
 
 /// <summary>
 /// Writes scores into the journal as `Scores Updated` events of the system: `NAME` the score, `NAME_name` what it is of, `NAME_why` what moved it; of money also `NAME_currency`, and what it is
-/// made of: `NAME_alive`, `NAME_orders`; `NAME_version` the number of the training. A score that has hardly changed is not written again.
+/// made of: `NAME_alive`, `NAME_orders` or `NAME_months`; `NAME_version` the number of the training. A score that has hardly changed is not written again.
 /// </summary>
 internal static class ScoreWriter
 {
@@ -21,6 +21,7 @@ internal static class ScoreWriter
     public const string Label = "_name";
     public const string Alive = "_alive";
     public const string Orders = "_orders";
+    public const string Months = "_months";
     public const string Version = "_version";
 
     /// <summary>The currency, of a score that is money.</summary>
@@ -37,16 +38,21 @@ internal static class ScoreWriter
     /// <summary>Answers how many people have a score now that stands.</summary>
     public static async Task<long> WriteAsync(DataHost host, WorkspaceEngine engine, PredictModel model, long version, IReadOnlyList<PersonScored> scores, CancellationToken cancellation)
     {
-        var begun = host.NowMs;
-        foreach (var some in scores.Where(HasChanged).Chunk(AtOnce))
+        await AppendAsync(host, engine, string.Create(CultureInfo.InvariantCulture, $"score-{version}-{host.NowMs}"), [.. scores.Where(HasChanged).Select(score => (score.Profile, Encoding.UTF8.GetBytes(PropertiesOf(model, version, score))))], cancellation);
+        return scores.Count;
+    }
+
+    /// <summary>Writes a `Scores Updated` event for each person; <paramref name="writing"/> and the person make it one.</summary>
+    public static async Task AppendAsync(DataHost host, WorkspaceEngine engine, string writing, IReadOnlyList<(int Profile, byte[] Properties)> scores, CancellationToken cancellation)
+    {
+        foreach (var some in scores.Chunk(AtOnce))
         {
             var (frame, now) = (new FrameBuilder(), host.NowMs);
-            foreach (var (score, id, person) in engine.Read(state => some.Select(score => (score, PublicIdOf(state, score.Profile), PersonOf(state, score.Profile))).ToList()))
+            foreach (var (properties, id, person) in engine.Read(state => some.Select(score => (score.Properties, PublicIdOf(state, score.Profile), PersonOf(state, score.Profile))).ToList()))
             {
                 if (person is { } known && !engine.Erased.Contains(known))
                 {
-                    OwnEvents.Track(
-                        frame, known, string.Create(CultureInfo.InvariantCulture, $"score-{version}-{begun}-{id}"), SystemEventNames.ScoresUpdated, Encoding.UTF8.GetBytes(PropertiesOf(model, version, score)), true, now, now);
+                    OwnEvents.Track(frame, known, writing + "-" + id, SystemEventNames.ScoresUpdated, properties, true, now, now);
                 }
             }
             if (frame.Records > 0)
@@ -54,7 +60,6 @@ internal static class ScoreWriter
                 await engine.AppendAsync(frame.Payload, cancellation);
             }
         }
-        return scores.Count;
     }
 
     /// <summary>`column|value|log-odds`, by semicolons.</summary>
@@ -84,7 +89,14 @@ internal static class ScoreWriter
         {
             properties[model.Score] = Math.Round(score.Score, 2);
             properties[model.Score + Alive] = Math.Round(worth.Alive, 4);
-            properties[model.Score + Orders] = Math.Round(worth.Orders, 3);
+            if (worth.Orders is { } orders)
+            {
+                properties[model.Score + Orders] = Math.Round(orders, 3);
+            }
+            if (worth.Months is { } months)
+            {
+                properties[model.Score + Months] = Math.Round(months, 2);
+            }
             properties[model.Score + Money] = worth.Currency;
         }
         if (score.Lead is { } lead)

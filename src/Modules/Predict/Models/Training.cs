@@ -29,8 +29,9 @@ internal sealed record PersonScored(int Profile, double Score, double? Before, I
 
 /// <summary>What an amount foreseen is made of.</summary>
 /// <param name="Alive">The probability of still being a customer.</param>
-/// <param name="Orders">Expected.</param>
-internal sealed record Worth(double Alive, double Orders, string Currency);
+/// <param name="Orders">Expected; null of what is paid by the month.</param>
+/// <param name="Months">Expected, of what is paid by the month.</param>
+internal sealed record Worth(double Alive, double? Orders, string Currency, double? Months = null);
 
 /// <summary>Why a training came to nothing, to people.</summary>
 public sealed class CannotTrainException(Text why) : Exception(why.En)

@@ -111,17 +111,18 @@ public sealed class ValueModelTests
     }
 
     /// <summary>A server with these orders, each in the middle of its day, and one visitor without any.</summary>
-    private static async Task<AccessServer> ServerAsync(List<OrderDay[]> shop)
+    private static Task<AccessServer> ServerAsync(List<OrderDay[]> shop) => ServerAsync(now => shop.SelectMany((days, i) => days.Select(day => string.Create(
+        CultureInfo.InvariantCulture,
+        $$"""{"type":"track","event":"Order Completed","userId":"c{{i}}","timestamp":"{{Instants.Format(now + (day.Day * Durations.Day) + (Durations.Day / 2))}}","properties":{"order_id":"o{{i}}{{day.Day}}","revenue":{{day.Money}},"currency":"MXN"} }"""))));
+
+    /// <summary>A server with these events, made at an instant, and one visitor.</summary>
+    internal static async Task<AccessServer> ServerAsync(Func<long, IEnumerable<string>> events)
     {
         var server = await AccessServer.StartAsync();
         var (_, key) = await server.AddKeyAsync(KeyKind.Write);
-        var now = server.Host.NowMs;
         using var client = new HttpClient { BaseAddress = new Uri(server.Url) };
         client.DefaultRequestHeaders.Authorization = new("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes(key + ":")));
-        var orders = shop.SelectMany((days, i) => days.Select(day => string.Create(
-            CultureInfo.InvariantCulture,
-            $$"""{"type":"track","event":"Order Completed","userId":"c{{i}}","timestamp":"{{Instants.Format(now + (day.Day * Durations.Day) + (Durations.Day / 2))}}","properties":{"order_id":"o{{i}}{{day.Day}}","revenue":{{day.Money}},"currency":"MXN"} }""")));
-        foreach (var some in orders.Prepend("""{"type":"page","name":"Home","userId":"visitor"}""").Chunk(500))
+        foreach (var some in events(server.Host.NowMs).Prepend("""{"type":"page","name":"Home","userId":"visitor"}""").Chunk(500))
         {
             using var content = new StringContent($$"""{"batch":[{{string.Join(',', some)}}]}""", Encoding.UTF8, "application/json");
             using var answer = await client.PostAsync(new Uri("/v1/batch", UriKind.Relative), content);
