@@ -38,7 +38,7 @@ public sealed class LeadTests
         Assert.True(shares[0] > 3 * Math.Max(shares[3], 0.005), string.Join(' ', shares));
         Assert.Equal(card.Tested, card.Lead.ByGrade(cuts).Sum(grade => grade.People));
 
-        var leads = ScoredReading.Of(world.Host).Of(world.Engine, desk.Find("default", id)!)!.People;
+        var leads = ScoredReading.Of(world.Host).Of(world.Engine, desk.Find("default", id)!, Assert.Single(desk.Versions("default")).ScoredAt)!.People;
         Assert.True(leads.Count > 200, $"{leads.Count} leads");
         Assert.All(leads, lead => Assert.Equal(cuts.GradeOf(lead.Score), lead.Lead!.Grade));
         // Who they are and what they did are told apart: the trade moves fit alone, visits move engagement alone.
@@ -51,7 +51,7 @@ public sealed class LeadTests
         world.Clock.Advance(TimeSpan.FromHours(1));
         await desk.LookAsync(world.Engine, default);
         await world.Engine.RestAsync(default);
-        var later = ScoredReading.Of(world.Host).Of(world.Engine, desk.Find("default", id)!)!.People;
+        var later = ScoredReading.Of(world.Host).Of(world.Engine, desk.Find("default", id)!, Assert.Single(desk.Versions("default")).ScoredAt)!.People;
         Assert.Equal(cuts, desk.ViewOf(id).Cuts);
         Assert.True(later.Count(lead => lead.Lead!.IsQualified) > leads.Count(lead => lead.Lead!.IsQualified) * 1.5);
         var (qualified, refused) = (later.First(lead => lead.Lead!.IsQualified).Profile, later.FirstOrDefault(lead => !lead.Lead!.IsQualified)?.Profile);

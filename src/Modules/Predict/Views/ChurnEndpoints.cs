@@ -26,19 +26,19 @@ internal sealed class ChurnEndpoints(DataHost host)
     public void Map(IEndpointRouteBuilder routes)
     {
         var numbers = routes.MapGroup("/models/{id}").RequirePermission(Permission.ReadNumbers);
-        numbers.MapReads("/churn", (HttpContext http, string id) => ViewPaths.Find(desk, http, id) is { Model: var model, Card: { } card, IsScored: var isScored }
-            ? http.Part<ChurnPart>(ChurnOf(http, model, card, isScored)) : Results.NotFound());
+        numbers.MapReads("/churn", (HttpContext http, string id) => ViewPaths.Find(desk, http, id) is { Card: { } card } found
+            ? http.Part<ChurnPart>(ChurnOf(http, found, card)) : Results.NotFound());
         numbers.MapReads("/stay", (HttpContext http, string id) => ViewPaths.Find(desk, http, id) is { } found ? http.Part<StayPart>(StayOf(http, found.Model)) : Results.NotFound());
         var people = routes.MapGroup("/models/{id}").RequirePermission(Permission.ReadPeople);
         people.MapReads("/stay/people", StayPeople);
         people.MapReads("/people", People);
     }
 
-    private ChurnModel ChurnOf(HttpContext http, PredictModel model, GoalCard card, bool isScored)
+    private ChurnModel ChurnOf(HttpContext http, FoundModel found, GoalCard card)
     {
         var visitor = http.Visitor();
-        var people = ScoredReading.Of(host).Of(visitor.Engine, model);
-        var made = new ChurnModel(model, card, isScored, people, [], visitor.May(Permission.ReadPeople), visitor.May(Permission.ChangeDefinitions));
+        var people = ScoredReading.Of(host).Of(visitor.Engine, found.Model, found.ScoredAt);
+        var made = new ChurnModel(found.Model, card, found.IsScored, people, [], visitor.May(Permission.ReadPeople), visitor.May(Permission.ChangeDefinitions));
         return made.MayReadPeople ? made with { First = ViewPaths.Named(visitor.Engine, ByLoss(made.AtRisk).Take(First)) } : made;
     }
 
@@ -119,7 +119,7 @@ internal sealed class ChurnEndpoints(DataHost host)
         }
         var (engine, query) = (http.Visitor().Engine, http.Request.Query);
         var filter = new ScoredFilter(query["grade"].ToString(), query["subject"].ToString(), query["qualified"] == "yes", int.TryParse(query["skip"], out var skip) ? Math.Max(0, skip) : 0);
-        var (people, view) = (ScoredReading.Of(host).Of(engine, found.Model), desk.ViewOf(found.Model.Id).View);
+        var (people, view) = (ScoredReading.Of(host).Of(engine, found.Model, found.ScoredAt), desk.ViewOf(found.Model.Id).View);
         var all = people?.People.Where(person => filter.Takes(person) && (view != ModelView.Churn || found.Card is null || person.Score >= found.Card.HighFrom)) ?? [];
         var ordered = (view == ModelView.Churn ? ByLoss(all) : all.OrderByDescending(person => person.Score).ThenBy(person => person.Profile)).ToList();
         return http.Page<ScoredPeoplePage>(new ScoredPeopleModel(found.Model, view, found.Card, filter, people, ViewPaths.Named(engine, ordered.Skip(filter.Skip).Take(ScoredFilter.OfPage)), ordered.Count));

@@ -33,7 +33,7 @@ internal sealed class LeadEndpoints(DataHost host)
             return null;
         }
         var visitor = http.Visitor();
-        var people = ScoredReading.Of(host).Of(visitor.Engine, found.Model);
+        var people = ScoredReading.Of(host).Of(visitor.Engine, found.Model, found.ScoredAt);
         var mayRead = visitor.May(Permission.ReadPeople);
         var first = mayRead && people is not null ? ViewPaths.Named(visitor.Engine, people.People.OrderByDescending(person => person.Score).ThenBy(person => person.Profile).Take(First)) : [];
         return new LeadsModel(found.Model, card, lead, asked ?? desk.ViewOf(found.Model.Id), found.IsScored, people, first, mayRead, visitor.May(Permission.ChangeDefinitions), refusal);

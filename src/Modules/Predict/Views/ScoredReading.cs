@@ -24,11 +24,12 @@ internal sealed class ScoredReading
     public static ScoredReading Of(DataHost host) => host.Shared(host => new ScoredReading(host));
 
     /// <summary>Null where the history is being replaced: ask again.</summary>
-    public ScoredPeople? Of(WorkspaceEngine engine, PredictModel model)
+    /// <param name="scoredAt">When scores were written last: what was read before is not given after it.</param>
+    public ScoredPeople? Of(WorkspaceEngine engine, PredictModel model, long? scoredAt)
     {
         try
         {
-            return kept.Of($"{engine.Id}/{model.Id}/{model.Score}/{model.Who}", engine.Changes, () => Read(engine, model) ?? throw new CannotTrainException(Busy));
+            return kept.Of($"{engine.Id}/{model.Id}/{model.Score}/{scoredAt}/{model.Who}", engine.Changes, () => Read(engine, model) ?? throw new CannotTrainException(Busy));
         }
         catch (CannotTrainException)
         {

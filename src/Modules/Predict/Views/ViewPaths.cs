@@ -6,8 +6,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace Ciclo.Modules.Predict.Views;
 
-/// <summary>A model that was asked for. <paramref name="Card"/>: of the version in use, else the newest; <paramref name="IsScored"/>: its scores are written.</summary>
-internal sealed record FoundModel(PredictModel Model, GoalCard? Card, bool IsScored);
+/// <summary>A model that was asked for. <paramref name="Card"/>: of the version in use, else the newest.</summary>
+/// <param name="ScoredAt">When they were written last.</param>
+internal sealed record FoundModel(PredictModel Model, GoalCard? Card, long? ScoredAt)
+{
+    public bool IsScored => ScoredAt is not null;
+}
 
 /// <summary>How the views find what they are asked for, and where they are.</summary>
 internal static class ViewPaths
@@ -21,7 +25,7 @@ internal static class ViewPaths
         }
         var versions = desk.Versions(model.WorkspaceId).Where(version => version.ModelId == model.Id).ToList();
         var used = versions.Find(version => version.State == VersionState.InUse);
-        return new FoundModel(model, (used ?? versions.FirstOrDefault())?.Card as GoalCard, used is { ScoredAt: not null });
+        return new FoundModel(model, (used ?? versions.FirstOrDefault())?.Card as GoalCard, used?.ScoredAt);
     }
 
     public static IReadOnlyList<NamedPerson> Named(WorkspaceEngine engine, IEnumerable<ScoredPerson> people)
