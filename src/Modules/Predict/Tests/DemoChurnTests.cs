@@ -30,18 +30,20 @@ public sealed class DemoChurnTests
         using var truth = JsonDocument.Parse(written.ToArray());
         foreach (var driver in truth.RootElement.GetProperty("planted").GetProperty("churn_drivers").EnumerateObject().Where(one => one.Value.ValueKind == JsonValueKind.Object && one.Value.TryGetProperty("event", out _)))
         {
-            var subject = HabitColumns.EventSubject + driver.Value.GetProperty("event").GetString();
-            var place = card.Subjects.ToList().FindIndex(one => one.Subject == subject);
+            // A complaint shows in the end of its ticket as well as in its beginning.
+            var planted = driver.Value.GetProperty("event").GetString()!;
+            string[] subjects = [HabitColumns.EventSubject + planted, HabitColumns.EventSubject + planted.Replace("Ticket Opened", "Ticket Solved", StringComparison.Ordinal)];
+            var place = card.Subjects.ToList().FindIndex(one => subjects.Contains(one.Subject));
             Assert.True(place is >= 0 and < 5, $"{driver.Name}: {place + 1}; {told}");
             Assert.True(card.Subjects[place].Odds > 1.2, told);
             // Whom it happened to lately has it among their reasons.
-            var happened = $"count(\"{driver.Value.GetProperty("event").GetString()}\", 30d) >= 1";
+            var happened = $"count(\"{planted}\", 30d) >= 1";
             var affected = world.Engine.Read(state =>
             {
                 using var asked = new PersonDesk(state, new PersonRules(state, [happened]));
                 return people.Where(person => asked.Holds(0, person.Profile, world.Host.NowMs)).ToList();
             });
-            var speaks = affected.Count(person => person.Reasons.Any(reason => reason.LogOdds > 0 && HabitColumns.SubjectOf(reason.Column) == subject));
+            var speaks = affected.Count(person => person.Reasons.Any(reason => reason.LogOdds > 0 && subjects.Contains(HabitColumns.SubjectOf(reason.Column))));
             Assert.True(affected.Count >= 10 && speaks > affected.Count / 2, $"{driver.Name}: {speaks} of {affected.Count}; {told}");
         }
     }
