@@ -10,7 +10,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
     private static readonly string[] Longest =
     [
         "Screens.DemoScreenTests", "Simulation.EngineSimulationTests", "RealProcess.KillTests", "Screens.ScreenTests", "Screens.BoardScreenTests", "Rules.EngineTests", "RealProcess.MessageKillTests", "Screens.CartTests", "Screens.JourneyScreenTests",
-        "Tests.SqlPageTests", "Access.Tests.MatrixTests", "Screens.SourceScreenTests", "Docs.ReadmeTests", "Screens.GoalScreenTests", "Rules.TwinTests", "Screens.LifecycleScreenTests",
+        "Tests.SqlPageTests", "Access.Tests.MatrixTests", "Screens.ModelScreenTests", "Screens.SourceScreenTests", "Docs.ReadmeTests", "Screens.GoalScreenTests", "Rules.TwinTests", "Screens.LifecycleScreenTests",
         "Access.Tests.SignInTests", "RealProcess.ImportKillTests", "RealProcess.ClientLibraryTests", "Revenue.Tests.RevenueSourceTests", "Faults.FullDiskTests",
     ];
 

@@ -31,7 +31,7 @@ public sealed class KillTests
     [Fact]
     public async Task Killed_under_load_it_has_each_acknowledged_event_exactly_once()
     {
-        var rounds = Number("CICLO_KILL_ROUNDS") ?? 5;
+        var rounds = Number("CICLO_KILL_ROUNDS") ?? 4;
         var seed = Number("CICLO_SEED") ?? 7;
         var bystanders = (Number("CICLO_KILL_PROFILES") ?? 0) / BatchSize * BatchSize;
         var random = new Random(seed);

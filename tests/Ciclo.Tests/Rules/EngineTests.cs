@@ -15,7 +15,7 @@ public sealed class EngineTests
     [Fact]
     public void The_engine_gives_the_history_that_the_twin_gives()
     {
-        var worlds = Setting("CICLO_WORLDS", 300);
+        var worlds = Setting("CICLO_WORLDS", 200);
         var (moves, late, memberships, loops) = (0, 0, 0, 0);
         for (var seed = FirstSeed; seed < FirstSeed + worlds; seed++)
         {
@@ -34,7 +34,7 @@ public sealed class EngineTests
     [Fact]
     public void The_engine_gives_the_history_that_the_twin_gives_where_durations_are_seconds_and_events_collide()
     {
-        for (var seed = FirstSeed; seed < FirstSeed + Setting("CICLO_WORLDS", 250); seed++)
+        for (var seed = FirstSeed; seed < FirstSeed + Setting("CICLO_WORLDS", 150); seed++)
         {
             HoldToTwin(seed, WorldWriter.OfSeconds(seed), world => EngineAdapter.History(world));
         }
@@ -43,7 +43,7 @@ public sealed class EngineTests
     [Fact]
     public void Stopping_the_clock_on_the_way_changes_nothing()
     {
-        for (var seed = FirstSeed; seed < FirstSeed + Setting("CICLO_WORLDS", 250); seed++)
+        for (var seed = FirstSeed; seed < FirstSeed + Setting("CICLO_WORLDS", 150); seed++)
         {
             var world = WorldWriter.OfWeeks(seed);
             HoldToTwin(seed, world, world => EngineAdapter.History(world, Stops(seed, world)));
@@ -67,7 +67,7 @@ public sealed class EngineTests
     [Fact]
     public void A_state_saved_and_loaded_at_any_point_goes_on_as_if_it_had_not_been()
     {
-        for (var seed = FirstSeed; seed < FirstSeed + Setting("CICLO_WORLDS", 250); seed++)
+        for (var seed = FirstSeed; seed < FirstSeed + Setting("CICLO_WORLDS", 150); seed++)
         {
             HoldToTwin(seed, WorldWriter.OfWeeks(seed), world => EngineAdapter.HistoryInPieces(world, seed));
             HoldToTwin(seed, WorldWriter.OfSeconds(seed), world => EngineAdapter.HistoryInPieces(world, seed));
@@ -77,7 +77,7 @@ public sealed class EngineTests
     [Fact]
     public void Events_that_no_rule_reads_can_be_left_out()
     {
-        for (var seed = FirstSeed; seed < FirstSeed + Setting("CICLO_WORLDS", 250); seed++)
+        for (var seed = FirstSeed; seed < FirstSeed + Setting("CICLO_WORLDS", 150); seed++)
         {
             HoldToTwin(seed, WorldWriter.OfWeeks(seed), EngineAdapter.HistoryOfWhatIsRead);
             HoldToTwin(seed, WorldWriter.OfSeconds(seed), EngineAdapter.HistoryOfWhatIsRead);

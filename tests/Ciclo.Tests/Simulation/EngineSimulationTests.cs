@@ -9,7 +9,7 @@ namespace Ciclo.Tests.Simulation;
 /// </summary>
 public sealed class EngineSimulationTests
 {
-    private const int InTheSuite = 300;
+    private const int InTheSuite = 200;
 
     [Fact]
     public async Task Whatever_happens_to_a_workspace_it_shows_what_its_events_rules_and_clock_say()
