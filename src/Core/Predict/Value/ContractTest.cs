@@ -22,11 +22,14 @@ public sealed record ContractTest(int Customers, int Months, IReadOnlyList<Value
         {
             var some = all.GetRange(place * all.Count / tenths, ((place + 1) * all.Count / tenths) - (place * all.Count / tenths));
             var foreseen = Foreseen(some.Select(pair => pair.Worth));
-            deciles.Add(new ValueDecile(place + 1, some.Count, foreseen.Expected / some.Count, foreseen.Low / some.Count, foreseen.High / some.Count, some.Sum(pair => pair.Case.Amount * pair.Case.Stayed) / some.Count));
+            deciles.Add(new ValueDecile(place + 1, some.Count, foreseen.Expected / some.Count, foreseen.Low / some.Count, foreseen.High / some.Count, some.Sum(pair => pair.Case.Amount * Came(pair.Case, pair.Worth)) / some.Count));
         }
-        var (rank, low, high) = ValueTrainer.RankOf([.. all.Select(pair => pair.Worth.Months)], [.. all.Select(pair => (double)pair.Case.Stayed)]);
-        return new ContractTest(all.Count, months, deciles, Foreseen(all.Select(pair => pair.Worth)), all.Sum(pair => pair.Case.Amount * pair.Case.Stayed), rank, low, high);
+        var (rank, low, high) = ValueTrainer.RankOf([.. all.Select(pair => pair.Worth.Months)], [.. all.Select(pair => Came(pair.Case, pair.Worth))]);
+        return new ContractTest(all.Count, months, deciles, Foreseen(all.Select(pair => pair.Worth)), all.Sum(pair => pair.Case.Amount * Came(pair.Case, pair.Worth)), rank, low, high);
     }
+
+    /// <summary>Months that came, of those that were foreseen at all.</summary>
+    private static double Came(in ContractCase one, in ContractWorth worth) => Math.Min(one.Stayed, worth.Seen);
 
     /// <summary>Of a group together: each customer's own chance, and the curve's uncertainty, which is the same for all.</summary>
     public static Forecast Foreseen(IEnumerable<ContractWorth> worths)

@@ -11,9 +11,9 @@ public sealed record ContractCurve(string Plan, int Contracts, int Ended, double
 /// <summary>What customers under contract bring. Money is in major units of <paramref name="Currency"/>.</summary>
 /// <param name="TrainedOn">Contracts, ended or not.</param>
 /// <param name="Ahead">What all who are under contract now bring within the days, discounted.</param>
-/// <param name="Asked">Months of the horizon; <paramref name="Seen"/> of these were reached by somebody, the others are left out.</param>
+/// <param name="Asked">Months of the horizon; of these <paramref name="Seen"/>, on average, were reached by somebody who had subscribed as long before. The others are left out.</param>
 public sealed record ContractCard(
-    int TrainedOn, int Tested, long TestedAt, double Lift, IReadOnlyList<ContractCurve> Curves, ContractTest Test, Forecast Ahead, int Asked, int Seen, string Currency, long TookMs)
+    int TrainedOn, int Tested, long TestedAt, double Lift, IReadOnlyList<ContractCurve> Curves, ContractTest Test, Forecast Ahead, int Asked, double Seen, string Currency, long TookMs)
     : ModelCard(TrainedOn, Tested, TestedAt, Lift, TookMs)
 {
     /// <summary>A sum that came in as foreseen is of use even where nobody is told apart.</summary>

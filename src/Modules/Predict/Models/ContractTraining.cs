@@ -40,7 +40,7 @@ internal sealed class ContractTraining(WorkspaceEngine engine, TimeProvider cloc
         var ahead = Now(known, scorer, model).Select(pair => pair.Worth).ToList();
         return Made(model, new ContractCard(
             spells.Count, test.Customers, now - ((known.Today - testedOn) * Durations.Day), test.Lift, Curves(known, scorer.Model, spells), test, ContractTest.Foreseen(ahead), asked,
-            ahead.Count == 0 ? 0 : ahead.Min(worth => worth.Seen), known.Currency, (long)clock.GetElapsedTime(began).TotalMilliseconds), scorer);
+            ahead.Count == 0 ? 0 : ahead.Average(worth => worth.Seen), known.Currency, (long)clock.GetElapsedTime(began).TotalMilliseconds), scorer);
     }
 
     public Trained? Restore(PredictModel model, ModelCard card, byte[] file) => ContractScorer.Of(file) is { } scorer ? Made(model, card, scorer) : null;

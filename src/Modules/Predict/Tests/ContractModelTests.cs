@@ -26,7 +26,7 @@ public sealed class ContractModelTests
         Assert.Equal(Math.Pow(6 / 7.0, 6), Stays(card, "mensual"), 0.1);
         Assert.Equal(Math.Pow(39 / 40.0, 6), Stays(card, "anual"), 0.1);
         Assert.True(card.HasSignal && card.Test.RankLow > 0, card.Test.ToString());
-        Assert.InRange(card.Test.Deciles.Count(decile => decile.IsWithin), 5, 10);
+        Assert.InRange(card.Test.Deciles.Count(decile => decile.IsWithin), 6, 10);
 
         var scores = trained.Score(server.Host.NowMs, default);
         Assert.Equal(scores.Sum(score => score.Score), card.Ahead.Expected, 0.01 * card.Ahead.Expected);
