@@ -73,14 +73,34 @@ public sealed class BetaGeometric : PurchaseModel
         return sum;
     }
 
+    public override (double None, double Mean, double Square) Moments(in PurchaseHistory history, double weeks)
+    {
+        // Of a sum of falling terms: smaller ones add nothing that matters.
+        const double Least = 1e-9;
+        var (alive, mean, square, before, walk) = (Alive(history), 0.0, 0.0, 0.0, WalkOf(history, weeks));
+        for (var at = 0; walk.Next(out var beyond); at++)
+        {
+            var more = beyond * ((2 * at) + 1);
+            (mean, square) = (mean + beyond, square + more);
+            if (more < before && more < Least * square)
+            {
+                break;
+            }
+            before = more;
+        }
+        return (1 - (alive * AnyOrder(history, weeks)), alive * mean, alive * square);
+    }
+
     protected override IEnumerable<double> OrdersBeyond(PurchaseHistory history, double weeks)
     {
-        var walk = new Walk(r + history.Orders, alpha + history.Age, weeks, a, b + history.Orders + (isModified ? 1 : 0));
+        var walk = WalkOf(history, weeks);
         while (walk.Next(out var beyond))
         {
             yield return beyond;
         }
     }
+
+    private Walk WalkOf(in PurchaseHistory history, double weeks) => new(r + history.Orders, alpha + history.Age, weeks, a, b + history.Orders + (isModified ? 1 : 0));
 
     /// <summary>Nobody leaves between two orders: who still is a customer orders sooner or later.</summary>
     protected override double AnyOrder(in PurchaseHistory history, double weeks) => -MathExtra.ExpM1(-(r + history.Orders) * MathExtra.Log1P(weeks / (alpha + history.Age)));
