@@ -11,6 +11,7 @@ using Ciclo.Modules.Customers.Contracts;
 using Ciclo.Modules.Experiments.Contracts;
 using Ciclo.Modules.Lifecycles.Contracts;
 using Ciclo.Modules.Messages.Contracts;
+using Ciclo.Modules.Profiles.Contracts;
 using Ciclo.Modules.Templates.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -132,7 +133,7 @@ internal sealed class CampaignEndpoints(DataHost host, IServiceProvider services
     private static (string Id, string Name, string Arm) Named(EngineState state, string person, string arm)
     {
         var identity = state.Staged.Identity;
-        return identity.Find(person) is >= 0 and var node && identity.ProfileOf(node) is >= 0 and var profile ? (identity.PublicId(profile), identity.PrintedUserId(profile), arm) : (person, person, arm);
+        return identity.Find(person) is >= 0 and var node && identity.ProfileOf(node) is >= 0 and var profile ? (identity.PublicId(profile), PersonName.Of(ProfileCard.Of(state, profile)), arm) : (person, person, arm);
     }
 
     /// <summary>What so many messages cost; null where nobody said what one does.</summary>

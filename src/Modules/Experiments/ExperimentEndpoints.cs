@@ -5,6 +5,7 @@ using Ciclo.Engine.Hosting;
 using Ciclo.Modules.Access.Contracts;
 using Ciclo.Modules.Experiments.Pages;
 using Ciclo.Modules.Measure.Contracts;
+using Ciclo.Modules.Profiles.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -112,7 +113,7 @@ internal sealed class ExperimentEndpoints(DataHost host)
         var all = desk.People(engine, experiment, http.RequestAborted)
             .Where(person => person.IsOver != waiting && (place < 0 || person.Arm == place) && (!only || person.Converted) && before?.Has(person.OrdersBefore) != false).ToList();
         var shown = engine.Read(state => all.Take(ExperimentPeopleModel.Shown)
-            .Select(person => new ShownOutcome(state.Staged.Identity.PublicId(person.Profile), state.Staged.Identity.PrintedUserId(person.Profile), person)).ToList());
+            .Select(person => new ShownOutcome(state.Staged.Identity.PublicId(person.Profile), PersonName.Of(ProfileCard.Of(state, person.Profile)), person)).ToList());
         return http.Page<ExperimentPeoplePage>(new ExperimentPeopleModel(experiment, arm, only, waiting, before, shown, all.Count, all.Sum(person => person.Money), engine.Read(state => state.Currency)));
     }
 

@@ -39,6 +39,11 @@ public sealed record ExperimentResult(Experiment Experiment, TrialResult Trial, 
 
     public double? PeopleGained => Sum(arm => arm.PeopleGained);
 
+    /// <summary>From how many to how many they may be, at every look.</summary>
+    public Interval? PeopleBetween => PeopleGained is null ? null
+        : Trial.Arms.Where(arm => arm.PeopleGained is not null).Select(arm => (arm.People, arm.Lift!.ByPeople!.Value.Between))
+            .Aggregate(new Interval(0, 0), (all, one) => new Interval(all.Low + (one.Between.Low * one.People), all.High + (one.Between.High * one.People)));
+
     public double? MoneyGained => Experiment.Value.Length == 0 ? null : Sum(arm => arm.MoneyGained);
 
     private double? Sum(Func<ArmResult, double?> gained) => Trial.Arms.Select(gained).Where(one => one is not null).DefaultIfEmpty(null).Aggregate((all, one) => all + one);

@@ -90,9 +90,7 @@ public static class ExperimentBook
         }
         try
         {
-            var arms = desk.Result(engine, found).Trial.Arms.Where(arm => arm.PeopleGained > 0).ToList();
-            return arms.Count == 0 ? null : new GainedPeople(
-                arms.Sum(arm => arm.PeopleGained!.Value), arms.Sum(arm => arm.Lift!.ByPeople!.Value.Between.Low * arm.People), arms.Sum(arm => arm.Lift!.ByPeople!.Value.Between.High * arm.People));
+            return desk.Result(engine, found) is { PeopleGained: { } gained, PeopleBetween: { } between } ? new GainedPeople(gained, between.Low, between.High) : null;
         }
         catch (MetricsBusyException)
         {

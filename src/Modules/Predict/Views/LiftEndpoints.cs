@@ -5,6 +5,7 @@ using Ciclo.Engine.Hosting;
 using Ciclo.Modules.Access.Contracts;
 using Ciclo.Modules.Experiments.Contracts;
 using Ciclo.Modules.Predict.Pages;
+using Ciclo.Modules.Profiles.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -65,7 +66,7 @@ internal sealed class LiftEndpoints(DataHost host)
         }
         var people = found.People.Where(person => filter.Takes(person)).OrderByDescending(person => person.Expected).ThenBy(person => person.Profile).ToList();
         var shown = engine.Read(state => people.Take(LiftPeopleModel.Most)
-            .Select(person => (state.Staged.Identity.PublicId(person.Profile), state.Staged.Identity.PrintedUserId(person.Profile), person)).ToList());
+            .Select(person => (state.Staged.Identity.PublicId(person.Profile), PersonName.Of(ProfileCard.Of(state, person.Profile)), person)).ToList());
         return http.Page<LiftPeoplePage>(new LiftPeopleModel(id, name, filter, filter.Rule is { } rule ? found.Rules[rule] : null, shown, people.Count));
     }
 }

@@ -29,6 +29,9 @@ public sealed record LiftFound(int Treated, int Control, int Converted, AverageE
 
     /// <summary>Everybody who is counted.</summary>
     public IReadOnlyList<LiftPerson> People { get; init; } = [];
+
+    /// <summary>Counted by the experiment, and left out here: they did nothing in the year before the draw, so that nothing tells them apart.</summary>
+    public int Unknown { get; init; }
 }
 
 /// <summary>An experiment with what was found; <paramref name="Refusal"/> why nothing was.</summary>
@@ -69,8 +72,9 @@ public sealed class LiftReading
             return new LiftAnswer(null, ScoredReading.Busy);
         }
         var rows = folds.SelectMany(fold => fold.Rows).ToDictionary(row => row.Profile);
-        // Who was not there before the draw has no features, in either group alike.
-        return Of(columns, [.. counted.Where(person => rows.ContainsKey(person.Profile)).OrderBy(person => person.Profile).Select(person => (rows[person.Profile], person))]);
+        // Who did nothing in the year before the draw has no features, in either group alike.
+        var answer = Of(columns, [.. counted.Where(person => rows.ContainsKey(person.Profile)).OrderBy(person => person.Profile).Select(person => (rows[person.Profile], person))]);
+        return answer with { Found = answer.Found is { } found ? found with { Unknown = counted.Count - rows.Count } : null };
     }
 
     internal static LiftAnswer Of(HabitColumns columns, IReadOnlyList<(HabitRow Row, CountedPerson Person)> people)
