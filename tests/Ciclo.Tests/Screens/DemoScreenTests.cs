@@ -49,7 +49,7 @@ public sealed class DemoScreenTests(DemoServer shop, SmallDemoServer small) : IC
     [ClientFact("screens.mjs", NeedsChromium = true)]
     public Task Its_pages_are_sound_wide_and_narrow() => ClientRun.NodeAsync(
         "screens.mjs", shop.Url, "/acquisition", "/acquisition?by=month&attribution=linear", "/acquisition/costs", "/stages/customer/engagement", "/stages/aarrr/revenue?period=90d", "/numbers/definitions",
-        "/campaigns", "/campaigns/1", "/campaigns/1/people", "/experiments", "/experiments/campaign%3A1", "/models/lift/campaign%3A1/people?tenth=0", "/journeys", "/journeys/win-back", "/messages?source=campaign:1&sign=clicked");
+        "/campaigns/1", "/experiments/campaign%3A1", "/models/lift/campaign%3A1/people?tenth=0");
 
     [ClientFact("acquisition.mjs", NeedsChromium = true)]
     public Task Channels_answer_under_other_models_and_costs_come_in_from_the_browser() => ClientRun.NodeAsync("acquisition.mjs", shop.Url, shop.Campaign);
