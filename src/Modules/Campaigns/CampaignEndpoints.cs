@@ -2,13 +2,16 @@ using System.Globalization;
 using Ciclo.Core;
 using Ciclo.Core.Access;
 using Ciclo.Engine.Hosting;
+using Ciclo.Engine.Runtime;
 using Ciclo.Kit;
 using Ciclo.Modules.Access.Contracts;
 using Ciclo.Modules.Campaigns.Pages;
 using Ciclo.Modules.Consent.Contracts;
 using Ciclo.Modules.Customers.Contracts;
+using Ciclo.Modules.Experiments.Contracts;
 using Ciclo.Modules.Lifecycles.Contracts;
 using Ciclo.Modules.Messages.Contracts;
+using Ciclo.Modules.Profiles.Contracts;
 using Ciclo.Modules.Templates.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -23,6 +26,9 @@ public sealed record CampaignListModel(IReadOnlyList<(Campaign Campaign, ArmCoun
 /// <summary>Who can be chosen: a segment or a list, by its name.</summary>
 public sealed record SourceChoice(string Id, string Name);
 
+/// <summary>A segment or a list of a campaign; <paramref name="Href"/>: its page, null where there is none.</summary>
+public sealed record NamedSource(string Name, string? Href);
+
 /// <summary>The form of a draft.</summary>
 public sealed record CampaignFormModel(long Id, string Name, CampaignPlan Plan, IReadOnlyList<SourceChoice> Sources, IReadOnlyList<TemplateInfo> Templates, Text? Refusal);
 
@@ -31,8 +37,20 @@ public sealed record ReachModel(Reach Reach, Func<string, Text> WhyNot, (decimal
 
 /// <summary>One campaign: by arm the people drawn and their messages.</summary>
 public sealed record CampaignModel(
-    Campaign Campaign, IReadOnlyList<(string Arm, long People, ArmCounts Counts)> Arms, IReadOnlyList<string> Sources, Func<string, Text> WhyNot, IReadOnlyList<TemplateInfo> Templates, bool MaySend,
-    (decimal Amount, string Currency)? Cost, Text? Refusal);
+    Campaign Campaign, IReadOnlyList<(string Arm, long People, ArmCounts Counts)> Arms, IReadOnlyList<NamedSource> Sources, Func<string, Text> WhyNot, IReadOnlyList<TemplateInfo> Templates, bool MaySend,
+    (decimal Amount, string Currency)? Cost, Text? Refusal)
+{
+    public bool MayReadPeople { get; init; }
+}
+
+/// <summary>What a campaign's messages cost, and whom they won.</summary>
+public sealed record WonModel(decimal Cost, string Currency, GainedPeople Won);
+
+/// <summary>People of a frozen audience; <paramref name="Arm"/>: of one arm, null for all.</summary>
+public sealed record CampaignPeopleModel(Campaign Campaign, string? Arm, IReadOnlyList<(string Id, string Name, string Arm)> Shown, long Count)
+{
+    public const int Most = 500;
+}
 
 /// <summary>`/campaigns`.</summary>
 internal sealed class CampaignEndpoints(DataHost host, IServiceProvider services)
@@ -45,8 +63,10 @@ internal sealed class CampaignEndpoints(DataHost host, IServiceProvider services
     {
         var read = routes.MapGroup("/campaigns").RequirePermission(Permission.ReadNumbers);
         read.MapReads("", (HttpContext http) => http.Page<CampaignsPage>(ListOf(http)));
+        read.MapReads("/won/{experiment}", Won);
         read.MapReads("/{id}", (Delegate)((HttpContext http, string id) => Show(http, id, null)));
         read.MapReads("/{id}/now", (HttpContext http, string id) => Own(http, id) is { } found ? http.Part<CampaignPart>(ModelOf(http, found, null)) : Results.NotFound());
+        routes.MapGroup("/campaigns").RequirePermission(Permission.ReadPeople).MapReads("/{id}/people", People);
         var send = routes.MapGroup("/campaigns").RequirePermission(Permission.Send);
         send.MapReads("/new", (HttpContext http) => Form(http, 0, "", CampaignPlan.New, null));
         send.MapReads("/reach", ReachOf);
@@ -86,7 +106,34 @@ internal sealed class CampaignEndpoints(DataHost host, IServiceProvider services
         var names = SourcesOf(http).ToDictionary(source => source.Id, source => source.Name, StringComparer.Ordinal);
         return new CampaignModel(
             campaign, [.. people.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => (pair.Key, pair.Value, counts.GetValueOrDefault(campaign.SourcePrefix + pair.Key) ?? ArmCounts.None))],
-            [.. campaign.Plan.Include.Select(source => names.GetValueOrDefault(source, source))], reason => MessageOutbox.WhyNot(host, reason), TemplatesOf(http), http.Visitor().May(Permission.Send), CostOf(http, campaign.Plan.Channel, counts.Values.Sum(one => one.Sent)), refusal);
+            [.. campaign.Plan.Include.Select(source => new NamedSource(names.GetValueOrDefault(source, source), source.StartsWith("segment:", StringComparison.Ordinal) ? "/segments/" + source["segment:".Length..] : null))], reason => MessageOutbox.WhyNot(host, reason), TemplatesOf(http), http.Visitor().May(Permission.Send), CostOf(http, campaign.Plan.Channel, counts.Values.Sum(one => one.Sent)), refusal) { MayReadPeople = http.Visitor().May(Permission.ReadPeople) };
+    }
+
+    /// <summary>What each won order cost, on the page of a campaign's experiment; nothing where nobody was won, or nobody said what a message costs.</summary>
+    private IResult Won(HttpContext http, string experiment)
+    {
+        var engine = http.Visitor().Engine;
+        return desk.List(engine.Id).FirstOrDefault(one => one.Experiment == experiment) is { } campaign
+            && CostOf(http, campaign.Plan.Channel, desk.Counts(campaign).Values.Sum(one => one.Sent)) is { } cost && ExperimentBook.Gained(host, engine, experiment) is { Low: > 0 } won
+            ? http.Part<WonPart>(new WonModel(cost.Item1, cost.Item2, won)) : Results.Content("", "text/html");
+    }
+
+    private IResult People(HttpContext http, string id)
+    {
+        if (Own(http, id) is not { } campaign)
+        {
+            return Results.NotFound();
+        }
+        var arm = http.Request.Query["arm"].ToString() is { Length: > 0 } asked ? asked : null;
+        var (people, count) = host.Database.Read(connection => CampaignStore.Drawn(connection, campaign.Id, arm, CampaignPeopleModel.Most));
+        var shown = http.Visitor().Engine.Read(state => people.Select(one => Named(state, one.Person, one.Arm)).ToList());
+        return http.Page<CampaignPeoplePage>(new CampaignPeopleModel(campaign, arm, shown, count));
+    }
+
+    private static (string Id, string Name, string Arm) Named(EngineState state, string person, string arm)
+    {
+        var identity = state.Staged.Identity;
+        return identity.Find(person) is >= 0 and var node && identity.ProfileOf(node) is >= 0 and var profile ? (identity.PublicId(profile), PersonName.Of(ProfileCard.Of(state, profile)), arm) : (person, person, arm);
     }
 
     /// <summary>What so many messages cost; null where nobody said what one does.</summary>

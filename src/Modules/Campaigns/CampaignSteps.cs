@@ -102,13 +102,16 @@ internal sealed class CampaignSteps(DataHost host) : IDisposable
             var shares = campaign.Plan.Shares(null);
             if (shares.Count > 1)
             {
-                ExperimentBook.Define(connection, transaction, campaign.WorkspaceId, new ExperimentDraft(
-                    campaign.Experiment, campaign.Name, shares, campaign.Plan.Goal, WindowDays: campaign.Plan.WindowDays, Href: CampaignPaths.Of(campaign.Id), TypicalPeople: Math.Max(100, people.Count)), now);
+                ExperimentBook.Define(connection, transaction, campaign.WorkspaceId, ExperimentOf(campaign, shares, people.Count), now);
             }
             var sending = campaign with { State = CampaignState.Sending, Cursor = 0, Audience = people.Count, NextAt = now };
             return people.Count == 0 ? Ended(connection, transaction, sending with { State = CampaignState.Done, EndedAt = now }, now) : sending;
         }, cancellation);
     }
+
+    /// <summary>What is wanted to know of a campaign to so many people.</summary>
+    internal static ExperimentDraft ExperimentOf(Campaign campaign, IReadOnlyList<ArmShare> shares, int people) => new(
+        campaign.Experiment, campaign.Name, shares, campaign.Plan.Goal, WindowDays: campaign.Plan.WindowDays, Href: CampaignPaths.Of(campaign.Id), TypicalPeople: Math.Max(100, people));
 
     private async Task SendAsync(WorkspaceEngine engine, Campaign campaign, CancellationToken cancellation)
     {
@@ -172,7 +175,7 @@ internal sealed class CampaignSteps(DataHost host) : IDisposable
         }, cancellation);
     }
 
-    private static MessageDraft DraftOf(Campaign campaign, CampaignPerson person, string strongest, string arm, long now)
+    internal static MessageDraft DraftOf(Campaign campaign, CampaignPerson person, string strongest, string arm, long now)
     {
         var due = Math.Max(now, person.DueAt ?? now);
         var data = JsonSerializer.Serialize(new { campaign_id = campaign.Experiment, campaign_name = campaign.Name, arm });
@@ -212,7 +215,7 @@ internal sealed class CampaignSteps(DataHost host) : IDisposable
     private static int SeedOf(Campaign campaign) => (int)campaign.Id + campaign.Cursor;
 
     /// <summary>The identifiers of each as they are now, the strongest first; null for somebody who is no longer known.</summary>
-    private static List<IReadOnlyList<string>?> Known(WorkspaceEngine engine, IReadOnlyList<CampaignPerson> people) => engine.Read(state =>
+    internal static List<IReadOnlyList<string>?> Known(WorkspaceEngine engine, IReadOnlyList<CampaignPerson> people) => engine.Read(state =>
     {
         var identity = state.Staged.Identity;
         return people.Select(person => identity.Find(person.Person) is >= 0 and var node && identity.ProfileOf(node) is >= 0 and var profile

@@ -94,6 +94,22 @@ internal static class CampaignStore
         return people;
     }
 
+    /// <summary>The first people of an audience, of one arm or of all (null), with their arms, "" before the draw; and how many there are.</summary>
+    public static (IReadOnlyList<(string Person, string Arm)> People, long Count) Drawn(SqliteConnection connection, long id, string? arm, int most)
+    {
+        using var command = Command(connection, null, """
+            SELECT person, coalesce(arm, ''), count(*) OVER () FROM campaign_people WHERE campaign_id = @id AND (@any = 1 OR coalesce(arm, '') = @arm) ORDER BY position LIMIT @most
+            """, ("@id", id), ("@any", arm is null), ("@arm", arm ?? ""), ("@most", most));
+        var (people, count) = (new List<(string, string)>(), 0L);
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            people.Add((reader.GetString(0), reader.GetString(1)));
+            count = reader.GetInt64(2);
+        }
+        return (people, count);
+    }
+
     public static void SetArm(SqliteConnection connection, SqliteTransaction transaction, long id, int position, string arm)
     {
         using var command = Command(

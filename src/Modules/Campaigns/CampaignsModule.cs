@@ -2,6 +2,7 @@ using System.CommandLine;
 using Ciclo.Engine.Hosting;
 using Ciclo.Modules.Access.Contracts;
 using Ciclo.Modules.Consent.Contracts;
+using Ciclo.Modules.Experiments.Contracts;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -16,6 +17,7 @@ public sealed class CampaignsModule : IModule
     {
         services.AddSingleton<CampaignEndpoints>();
         services.AddHostedService<CampaignRunner>();
+        services.AddSingleton(new ExperimentSlot("/campaigns/won/{id}"));
     }
 
     public void MapEndpoints(IEndpointRouteBuilder routes)

@@ -51,6 +51,7 @@ internal enum Step : byte
     ContractSigned,
     InvoiceIssued,
     InvoicePaid,
+    ConsentWithdrawn,
     WhatsAppSent,
     WhatsAppOpened,
     WhatsAppClicked,

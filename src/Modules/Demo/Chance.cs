@@ -13,6 +13,7 @@ internal enum ChanceDomain : ulong
     Identity = 6,
     VisitorIdentity = 7,
     Habit = 8,
+    Letter = 9,
 }
 
 /// <summary>

@@ -1,5 +1,6 @@
 using Ciclo.Core.Time;
 using Ciclo.Data.Journal;
+using Ciclo.Modules.Campaigns.Contracts;
 
 namespace Ciclo.Modules.Demo;
 
@@ -23,7 +24,7 @@ internal sealed class Crowd
         neighbours = new Neighbourhood(seed, new TruthSource(seed, calendar, channels, story));
     }
 
-    public void Customer(int number, FrameBuilder frame, CustomersCsv? truths)
+    public void Customer(int number, FrameBuilder frame, CustomersCsv? truths, Action<PastRecipient>? audience)
     {
         ref readonly var truth = ref neighbours[number];
         scene.Begin(truth, ReferrerOf(number));
@@ -41,6 +42,8 @@ internal sealed class Crowd
                 Refer(referral);
             }
         }
+        // Last: what is drawn for it moves nothing else.
+        WinBack.Live(scene, audience);
         person.Begin(truth, visitor: false);
         scene.Agenda.Sort();
         writer.Write(frame);

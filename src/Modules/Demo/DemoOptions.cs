@@ -27,6 +27,9 @@ public sealed record DemoOptions(long Until)
     /// <summary>Anonymous visitors per customer, 0 to 20.</summary>
     public double VisitorsPerCustomer { get; init; } = 4.1;
 
+    /// <summary>The number of the campaign that ran in the story: who got it is drawn by it.</summary>
+    public long Campaign { get; init; } = 1;
+
     /// <summary>A frame is closed after the person with whom it reaches this many events. It changes no event.</summary>
     public int EventsPerFrame { get; init; } = 500;
 

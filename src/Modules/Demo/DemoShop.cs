@@ -1,5 +1,6 @@
 using Ciclo.Core.Time;
 using Ciclo.Data.Journal;
+using Ciclo.Modules.Campaigns.Contracts;
 
 namespace Ciclo.Modules.Demo;
 
@@ -32,7 +33,7 @@ public sealed class DemoShop
         this.options = options;
         Zone.TryGet(options.Zone, out var zone);
         calendar = new ShopCalendar(options.LastHour, options.Months, zone!);
-        story = new Story(calendar);
+        story = new Story(calendar, options.Campaign);
         channels = new Channels(story, calendar);
         tally = new Tally(channels.All.Length, calendar.Days);
     }
@@ -45,17 +46,21 @@ public sealed class DemoShop
 
     /// <summary>
     /// Every event, in payloads of journal frames: one person's after another's, in order of time within a person, `receivedAt` = timestamp.
-    /// A payload is valid until the next one is asked for. <paramref name="customersCsv"/>, if given, gets a row for each customer with what they truly are.
+    /// A payload is valid until the next one is asked for. <paramref name="customersCsv"/>, if given, gets a row for each customer with what they truly are;
+    /// <paramref name="audience"/> hears of each of whom the campaign was for, and what became of their message.
     /// </summary>
-    public IEnumerable<ReadOnlyMemory<byte>> Frames(TextWriter? customersCsv = null)
+    public IEnumerable<ReadOnlyMemory<byte>> Frames(TextWriter? customersCsv = null, Action<PastRecipient>? audience = null)
     {
         if (started)
         {
             throw new InvalidOperationException("A demo shop runs once; make another for another run.");
         }
         started = true;
-        return Run(customersCsv);
+        return Run(customersCsv, audience);
     }
+
+    /// <summary>When the campaign of the story was sent, Unix milliseconds.</summary>
+    public long WinBackAt => story.WinBackAt;
 
     /// <summary>What was written. Only after the last frame.</summary>
     public DemoCounts Counts()
@@ -85,7 +90,7 @@ public sealed class DemoShop
         new GroundTruth(options, calendar, story, channels, tally).Write(json);
     }
 
-    private IEnumerable<ReadOnlyMemory<byte>> Run(TextWriter? customersCsv)
+    private IEnumerable<ReadOnlyMemory<byte>> Run(TextWriter? customersCsv, Action<PastRecipient>? audience)
     {
         var crowd = new Crowd(options, calendar, story, channels, tally);
         var truths = customersCsv is null ? null : new CustomersCsv(customersCsv, channels);
@@ -93,7 +98,7 @@ public sealed class DemoShop
         long visitors = 0;
         for (var number = 0; number < options.Customers; number++)
         {
-            crowd.Customer(number, frame, truths);
+            crowd.Customer(number, frame, truths, audience);
             // Visitors stand between customers at an even rate, so that a short run is a small shop and not only customers.
             for (var due = (long)((number + 1) * options.VisitorsPerCustomer); visitors < due; visitors++)
             {

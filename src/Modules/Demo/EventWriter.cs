@@ -13,6 +13,7 @@ internal sealed class EventWriter(Scene scene, Person person, string currency)
 {
     private static readonly byte[][] StepNames = [.. Enum.GetValues<Step>().Select(step => Encoding.UTF8.GetBytes(NameOf(step)))];
     private static readonly byte[] ServerContext = Encoding.UTF8.GetBytes("{\"library\":{\"name\":\"@segment/analytics-node\",\"version\":\"2.3.0\"}}");
+    private static readonly byte[] WithdrawnContext = Encoding.UTF8.GetBytes("{\"library\":{\"name\":\"@segment/analytics-node\",\"version\":\"2.3.0\"},\"consent\":{\"categoryPreferences\":{\"marketing\":false}}}");
     private static readonly byte[] MailContext = Encoding.UTF8.GetBytes("{\"library\":{\"name\":\"ciclo\",\"version\":\"1\"}}");
 
     private readonly byte[][] campaigns = [.. scene.Channels.All.Select(CampaignContext)];
@@ -29,7 +30,7 @@ internal sealed class EventWriter(Scene scene, Person person, string currency)
         Step.Page => "page",
         Step.IdentifySignUp or Step.IdentifyGuest or Step.IdentifyLogin => "identify",
         Step.GroupCompany => "group",
-        Step.ConsentUpdated => "Segment Consent Preference Updated",
+        Step.ConsentUpdated or Step.ConsentWithdrawn => "Segment Consent Preference Updated",
         Step.ExitSurveyAnswered or Step.CsatAnswered or Step.CesAnswered => "Survey Answered",
         Step.NpsAnswered => "NPS Answered",
         Step.RenewalOrderCompleted => "Order Completed",
@@ -140,7 +141,7 @@ internal sealed class EventWriter(Scene scene, Person person, string currency)
     {
         if (planned.Session < 0)
         {
-            json.Add(IsOfSystem(planned.Step) ? MailContext : ServerContext);
+            json.Add(planned.Step == Step.ConsentWithdrawn ? WithdrawnContext : IsOfSystem(planned.Step) ? MailContext : ServerContext);
             return;
         }
         var session = scene.Agenda.Sessions[planned.Session];

@@ -72,8 +72,37 @@ internal sealed class GroundTruth(DemoOptions options, ShopCalendar calendar, St
         Window(json, "bad_campaign", story.LotteryName, story.LotteryFirstDay, calendar.Days - 1, channels.All[Channels.Lottery].RateFactor);
         Window(json, "good_cohort", channels.All[Channels.Fair].Campaign, story.FairFirstDay, story.FairLastDay, Story.FairRateFactor);
         Reach(json);
+        MeasuredCampaign(json);
         json.WriteEndObject();
     }
+
+    /// <summary>The campaign with a control group: whom it truly moves, and what came of the draw.</summary>
+    private void MeasuredCampaign(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("measured_campaign");
+        json.WriteString("campaign", WinBack.Campaign);
+        json.WriteString("experiment", story.Experiment);
+        json.WriteString("sent_at", Instants.Format(story.WinBackAt));
+        json.WriteString("segment", WinBack.Segment);
+        json.WriteNumber("holdout", WinBack.Holdout);
+        json.WriteNumber("window_days", WinBack.WindowDays);
+        json.WriteString("model", $"who looked at a page within {WinBack.LookedDays} days before is made to order with one probability, others with another; true_effect: the difference that it makes, or would have made, in the share that orders, over all who are compared");
+        var (looked, others) = (tally.WonBack(looked: true), tally.WonBack(looked: false));
+        json.WriteNumber("true_effect", Effect(looked.With + others.With - looked.Without - others.Without, looked.People + others.People));
+        foreach (var (name, moves, one) in new[] { ("looked", WinBack.MovesWhoLooked, looked), ("others", WinBack.MovesOthers, others) })
+        {
+            json.WriteStartObject(name);
+            json.WriteNumber("moved", moves);
+            json.WriteNumber("true_effect", Effect(one.With - one.Without, one.People));
+            Share(json, "sent_ordered", null, (one.Sent, one.SentOrdered));
+            Share(json, "kept_back_ordered", null, (one.People - one.Sent, one.KeptOrdered));
+            json.WriteNumber("global_holdout", one.HeldOut);
+            json.WriteEndObject();
+        }
+        json.WriteEndObject();
+    }
+
+    private static double Effect(long more, long people) => people == 0 ? 0 : Math.Round((double)more / people, 5);
 
     private void Reach(Utf8JsonWriter json)
     {

@@ -11,6 +11,7 @@ internal enum Mail
     Cart = 3,
     Nps = 4,
     Selection = 5,
+    WinBack = 6,
 }
 
 /// <summary>Messages: sent and delivered by the system; opened, clicked and refused by the person.</summary>
@@ -47,6 +48,7 @@ internal static class Mailing
             if (opened != Truth.Never && chance.Is(0.004))
             {
                 scene.Agenda.Add(opened + chance.Between(20_000, 90_000), Step.Unsubscribed, -1, (int)Mail.Newsletter, scene.Mails);
+                scene.Agenda.Add(opened + 95_000, Step.ConsentWithdrawn);
                 Select(scene, opened);
                 return;
             }

@@ -21,6 +21,7 @@ internal sealed class Person(ulong seed, string timeZone)
     private readonly Chance chance = new();
     private int firstAgent;
     private int locale;
+    private int firstName;
 
     public Utf8Text UserId { get; } = new();
 
@@ -40,6 +41,10 @@ internal sealed class Person(ulong seed, string timeZone)
     public ReadOnlySpan<byte> CompanyName => Phrases.CompanyNames[Truth.Number % Phrases.CompanyNames.Length];
 
     public Truth Truth { get; private set; }
+
+    public ReadOnlySpan<byte> FirstName => Phrases.FirstNames[firstName];
+
+    public bool ReadsSpanish => locale == 0;
 
     public static ReadOnlySpan<byte> Platforms(Platform platform) => platform switch
     {
@@ -82,6 +87,7 @@ internal sealed class Person(ulong seed, string timeZone)
     private void Name(in Truth truth)
     {
         var first = chance.Below(Phrases.FirstNames.Length);
+        firstName = first;
         var last = chance.Below(Phrases.LastNames.Length);
         if (!truth.Guest)
         {

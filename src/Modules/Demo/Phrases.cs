@@ -30,10 +30,10 @@ internal static class Phrases
         "Cafetería La Esquina", "Panadería del Centro", "Hotel Jacarandas", "Coworking Roma", "Librería El Péndulo Azul", "Bistró Mezquite", "Casa Tostadora Sur", "Estudio Nopal");
 
     public static readonly byte[][] Mails = Bytes(
-        "Bienvenida", "Boletín Altura", "Confirmación de pedido", "Carrito abandonado", "Encuesta NPS", "Selección del mes");
+        "Bienvenida", "Boletín Altura", "Confirmación de pedido", "Carrito abandonado", "Encuesta NPS", "Selección del mes", WinBack.Campaign);
 
     public static readonly byte[][] Subjects = Bytes(
-        "Qué bueno que llegaste", "Lo nuevo de la montaña este mes", "Recibimos tu pedido", "Tu café sigue apartado", "Del 0 al 10, ¿nos recomendarías?", "Tres cafés elegidos para ti");
+        "Qué bueno que llegaste", "Lo nuevo de la montaña este mes", "Recibimos tu pedido", "Tu café sigue apartado", "Del 0 al 10, ¿nos recomendarías?", "Tres cafés elegidos para ti", "Hace tiempo que no te vemos");
 
     public static readonly byte[][] ExitReasons = Bytes(
         "No sé qué molienda elegir", "Tardó o falló la página", "El precio con envío", "Otro motivo");
@@ -65,7 +65,7 @@ internal static class Phrases
     public static readonly int[] RewardPoints = [60, 150, 240];
 
     public static readonly byte[][] Channels = Bytes("whatsapp", "email", "web");
-    public static readonly byte[][] Coupons = Bytes("BIENVENIDA10", "BUENFIN15", "AMIGO10");
+    public static readonly byte[][] Coupons = Bytes("BIENVENIDA10", "BUENFIN15", "AMIGO10", WinBack.Coupon);
     public static readonly byte[][] Methods = Bytes("email", "google", "facebook");
 
     private static byte[][] Bytes(params string[] texts) => [.. texts.Select(Encoding.UTF8.GetBytes)];

@@ -9,6 +9,7 @@ internal sealed class Properties(Scene scene, Person person, byte[] currency)
 
     private readonly byte[][] referrers = [.. scene.Channels.All.Select(channel => Encoding.UTF8.GetBytes(channel.Referrer))];
     private readonly OrderProperties orders = new(scene, person, currency);
+    private readonly string source = scene.Story.Experiment + ":A";
     private long points;
 
     /// <summary>Whether the page written last was the first of its session.</summary>
@@ -180,6 +181,11 @@ internal sealed class Properties(Scene scene, Person person, byte[] currency)
 
     private void Message(in Planned planned, Utf8Text json)
     {
+        if (planned.A == (int)Mail.WinBack)
+        {
+            Letter(planned, json);
+            return;
+        }
         json.Add(planned.Step >= Step.WhatsAppSent ? "\"message_id\":\"m-"u8 : "\"email_id\":\"m-"u8).Add(person.Truth.Number).Add("-"u8).Add(planned.B)
             .Add("\",\"campaign_name\":\""u8).Add(Phrases.Mails[planned.A]).Add("\",\"email_subject\":\""u8).Add(Phrases.Subjects[planned.A]).Add("\""u8);
         if (planned.A == (int)Mail.Selection && planned.Step is (Step.EmailSent or Step.WhatsAppSent or Step.OnsiteSent))
@@ -190,6 +196,18 @@ internal sealed class Properties(Scene scene, Person person, byte[] currency)
         if (planned.Step is Step.EmailLinkClicked or Step.WhatsAppClicked or Step.OnsiteClicked)
         {
             json.Add(",\"link_url\":\"https://cafealtura.example/tienda\""u8);
+        }
+    }
+
+    /// <summary>What the program's own events about a message say of it.</summary>
+    private void Letter(in Planned planned, Utf8Text json)
+    {
+        json.Add("\"message_id\":\""u8).Add(scene.LetterId).Add("\",\"channel\":\"email\",\"source\":\""u8).Add(source).Add("\",\"template\":\""u8).Add(WinBack.Template)
+            .Add("\",\"campaign_id\":\""u8).Add(source).Add("\",\"campaign_name\":\""u8).Add(WinBack.Template).Add("\",\"email_subject\":\""u8)
+            .Add(person.ReadsSpanish ? "Hace tiempo que no te vemos, "u8 : "It has been a while, "u8).Add(person.FirstName).Add("\",\"purpose\":\"marketing\""u8);
+        if (planned.Step == Step.EmailLinkClicked)
+        {
+            json.Add(",\"link_url\":\""u8).Add(WinBack.Link).Add("\",\"link_id\":\"1\""u8);
         }
     }
 

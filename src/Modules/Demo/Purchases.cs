@@ -9,11 +9,12 @@ internal static class Purchases
     public const int Welcome = 0;
     public const int BuenFin = 1;
     public const int Friend = 2;
+    public const int BackAgain = 3;
 
     private const int MaxOrders = 250;
     private const long FreeShippingFrom = 599_00;
     private const long ShippingMinor = 79_00;
-    private static readonly int[] PercentOff = [10, 15, 10];
+    private static readonly int[] PercentOff = [10, 15, 10, 20];
 
     /// <summary>Every order of the customer that is not a renewal. The first happens in the session in which they became known, if it is near.</summary>
     public static void Live(Scene scene, int knownSession)
@@ -62,15 +63,18 @@ internal static class Purchases
         return agenda.Orders.Count - 1;
     }
 
+    /// <summary>An order with the coupon of a campaign; in a new visit where <paramref name="session"/> is null.</summary>
+    public static void ComeBack(Scene scene, long at, int? session) => Shop(scene, at, session, first: false, BackAgain);
+
     /// <summary>Answers what went wrong.</summary>
-    private static (bool Complained, bool Failed) Shop(Scene scene, long at, int? session, bool first)
+    private static (bool Complained, bool Failed) Shop(Scene scene, long at, int? session, bool first, int? coupon = null)
     {
         if (at >= scene.Calendar.Until)
         {
             return default;
         }
         var agenda = scene.Agenda;
-        var order = Compose(scene, at, first);
+        var order = Compose(scene, at, first, coupon);
         var (firstLine, lines) = (agenda.Orders[order].FirstLine, agenda.Orders[order].Lines);
         var begin = at - scene.Chance.Between(110_000, 200_000);
         if (first && scene.Truth.Guest)
@@ -101,7 +105,7 @@ internal static class Purchases
         return (Aftercare.Follow(scene, order, at) != Truth.Never, failed);
     }
 
-    private static int Compose(Scene scene, long at, bool first)
+    private static int Compose(Scene scene, long at, bool first, int? given)
     {
         ref readonly var truth = ref scene.Truth;
         var (agenda, chance) = (scene.Agenda, scene.Chance);
@@ -117,7 +121,7 @@ internal static class Purchases
             sum += amount;
             taxed += Catalogue.Products[line.Product].Taxed ? amount : 0;
         }
-        var coupon = PickCoupon(scene, at, first);
+        var coupon = given ?? PickCoupon(scene, at, first);
         var percent = coupon == NoCoupon ? 0 : PercentOff[coupon];
         var discount = (sum * percent + 50) / 100;
         // Equipment and gifts bear 16 % on what is paid for them; coffee none.

@@ -24,6 +24,12 @@ internal sealed class Scene(ulong seed, ShopCalendar calendar, Story story, Chan
     /// <summary>Of how the person is reached: drawing more of it moves nothing else.</summary>
     public Chance HabitChance { get; } = new();
 
+    /// <summary>Of the campaign that was measured.</summary>
+    public Chance LetterChance { get; } = new();
+
+    /// <summary>The id of its message to the person; empty for none.</summary>
+    public string LetterId { get; set; } = "";
+
     public Habit Habit { get; private set; }
 
     public ref readonly Truth Truth => ref truth;
@@ -56,6 +62,8 @@ internal sealed class Scene(ulong seed, ShopCalendar calendar, Story story, Chan
         truth = person;
         Chance.Begin(seed, domain, (ulong)person.Number);
         HabitChance.Begin(seed, ChanceDomain.Habit, (ulong)person.Number);
+        LetterChance.Begin(seed, ChanceDomain.Letter, (ulong)person.Number);
+        LetterId = "";
         Habit = Habit.Of(channels.All[person.Channel], HabitChance);
         ReferredBy = referredBy;
         Agenda.Clear();

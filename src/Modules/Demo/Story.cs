@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ciclo.Core.Time;
 
 namespace Ciclo.Modules.Demo;
@@ -31,8 +32,19 @@ internal sealed class Story
     public const double TicketShare = 0.035;
     public const double TicketShareWhenSlow = 0.13;
 
-    public Story(ShopCalendar calendar)
+    private const int WinBackDays = 47;
+
+    /// <param name="calendar">Of the shop.</param>
+    /// <param name="campaign">The number of the campaign whose experiment is in the story.</param>
+    public Story(ShopCalendar calendar, long campaign)
     {
+        Experiment = string.Create(CultureInfo.InvariantCulture, $"campaign:{campaign}");
+        var mailed = calendar.Days - 1 - WinBackDays;
+        while (calendar.Dates[mailed].DayOfWeek != DayOfWeek.Tuesday)
+        {
+            mailed--;
+        }
+        WinBackAt = calendar.StartOf(mailed) + (10 * Durations.Hour);
         FormSince = calendar.StartOf(calendar.Days - 1 - FormDays);
         SlowDeliverySince = calendar.StartOf(calendar.Days - 1 - SlowDeliveryDays);
         LotteryFirstDay = calendar.Days - 1 - LotteryDays;
@@ -46,6 +58,12 @@ internal sealed class Story
 
     /// <summary>Since then a new courier takes twice as long; new customers buy again less, and complain more.</summary>
     public long SlowDeliverySince { get; }
+
+    /// <summary>A Tuesday morning some seven weeks ago, so that every window is over.</summary>
+    public long WinBackAt { get; }
+
+    /// <summary>What its people are drawn by.</summary>
+    public string Experiment { get; }
 
     public int LotteryFirstDay { get; }
 

@@ -23,6 +23,7 @@ internal sealed class Tally(int channels, int days)
     private readonly long[,] freely = new long[Leaving.Drivers + 1, 2];
     private readonly long[,] renewals = new long[Leaving.Drivers + 1, 2];
 
+    private readonly long[,] wonBack = new long[2, 7];
     private readonly long[,,] selected = new long[3, 2, 2];
 
     public ChannelTally[] Channels { get; } = new ChannelTally[channels];
@@ -90,6 +91,27 @@ internal sealed class Tally(int channels, int days)
     }
 
     public (long Sent, long Opened) Selected(Post post, bool liked) => (selected[(int)post, liked ? 1 : 0, 0], selected[(int)post, liked ? 1 : 0, 1]);
+
+    /// <summary>One of the audience of the campaign. <paramref name="isSent"/>: null for the global holdout, who are in no comparison; <paramref name="moved"/>: the mail makes, or would have made, them order.</summary>
+    public void WonBack(bool looked, bool? isSent, bool ordersAnyway, bool moved)
+    {
+        var at = looked ? 1 : 0;
+        if (isSent is not { } sent)
+        {
+            wonBack[at, 6]++;
+            return;
+        }
+        wonBack[at, 0]++;
+        wonBack[at, 1] += ordersAnyway ? 1 : 0;
+        wonBack[at, 2] += ordersAnyway || moved ? 1 : 0;
+        wonBack[at, 3] += sent ? 1 : 0;
+        wonBack[at, 4] += sent && (ordersAnyway || moved) ? 1 : 0;
+        wonBack[at, 5] += !sent && ordersAnyway ? 1 : 0;
+    }
+
+    /// <summary>Of those who had looked at a page before, or had not: how many, who order without and with the mail, who got it and ordered, who did not and ordered; and the global holdout.</summary>
+    public (long People, long Without, long With, long Sent, long SentOrdered, long KeptOrdered, long HeldOut) WonBack(bool looked) =>
+        (wonBack[looked ? 1 : 0, 0], wonBack[looked ? 1 : 0, 1], wonBack[looked ? 1 : 0, 2], wonBack[looked ? 1 : 0, 3], wonBack[looked ? 1 : 0, 4], wonBack[looked ? 1 : 0, 5], wonBack[looked ? 1 : 0, 6]);
 
     public void Ordered(bool slowCourier) => complaints[slowCourier ? 1 : 0, 0]++;
 

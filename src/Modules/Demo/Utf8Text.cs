@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Text;
 
 namespace Ciclo.Modules.Demo;
 
@@ -26,6 +27,14 @@ internal sealed class Utf8Text(int capacity = 64)
         Reserve(utf8.Length);
         utf8.CopyTo(bytes.AsSpan(Length));
         Length += utf8.Length;
+        return this;
+    }
+
+    /// <summary>Adds ASCII.</summary>
+    public Utf8Text Add(string ascii)
+    {
+        Reserve(ascii.Length);
+        Length += Encoding.ASCII.GetBytes(ascii, bytes.AsSpan(Length));
         return this;
     }
 

@@ -17,12 +17,15 @@ internal sealed class Assignments : IAssignments
         return Give(connection, transaction, workspaceId, experiment, identifiers, arms, nowMs, held);
     }
 
+    /// <summary>The arm that a person falls into who was given none before.</summary>
+    public static string ArmOf(string experiment, string identifier, IReadOnlyList<ArmShare> arms) => arms[Draw.Arm([.. arms.Select(arm => arm.Weight)], Draw.Of(experiment, identifier))].Arm;
+
     private static bool HoldsOut(SqliteConnection connection, SqliteTransaction transaction, string workspaceId, IReadOnlyList<string> identifiers, long nowMs)
     {
         var holdout = ExperimentStore.Holdout(connection, transaction, workspaceId);
         return holdout.Share > 0
             && Give(
-                connection, transaction, workspaceId, holdout.Experiment, identifiers, [new(IAssignments.Control, holdout.Share), new(Experiment.Everybody, 1 - holdout.Share)], nowMs, isHeldOut: false)
+                connection, transaction, workspaceId, holdout.Experiment, identifiers, holdout.Arms, nowMs, isHeldOut: false)
             == IAssignments.Control;
     }
 
@@ -33,7 +36,7 @@ internal sealed class Assignments : IAssignments
         var before = ExperimentStore.Assigned(connection, transaction, workspaceId, experiment, all);
         var given = before.Count > 0 ? before[0] : new Assigned(
             identifiers[0],
-            isHeldOut ? IAssignments.Control : arms[Draw.Arm([.. arms.Select(arm => arm.Weight)], Draw.Of(experiment, identifiers[0]))].Arm,
+            isHeldOut ? IAssignments.Control : ArmOf(experiment, identifiers[0], arms),
             ExperimentStore.EraOf(connection, transaction, workspaceId, experiment, arms, nowMs), nowMs, isHeldOut);
         if (before.Count < identifiers.Count)
         {

@@ -94,4 +94,6 @@ public sealed record HoldoutSetting(double Share, int Rotation)
     public static HoldoutSetting Default { get; } = new(0.05, 1);
 
     public string Experiment => Experiments.Experiment.HoldoutOf(Rotation);
+
+    public IReadOnlyList<ArmShare> Arms => [new(IAssignments.Control, Share), new(Experiments.Experiment.Everybody, 1 - Share)];
 }

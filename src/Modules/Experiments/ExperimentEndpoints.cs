@@ -5,6 +5,7 @@ using Ciclo.Engine.Hosting;
 using Ciclo.Modules.Access.Contracts;
 using Ciclo.Modules.Experiments.Pages;
 using Ciclo.Modules.Measure.Contracts;
+using Ciclo.Modules.Profiles.Contracts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -30,7 +31,10 @@ public sealed record ExperimentResultModel(Experiment Experiment, ExperimentResu
 public sealed record ShownOutcome(string Id, string Name, PersonOutcome Outcome);
 
 /// <summary>People behind a number of an experiment, the latest first.</summary>
-public sealed record ExperimentPeopleModel(Experiment Experiment, string? Arm, bool OnlyConverted, IReadOnlyList<ShownOutcome> People, int Count, double Money, string? Currency)
+/// <param name="IsWaiting">Those whose time is not over, who are not counted yet.</param>
+/// <param name="Before">Of one group by orders before the draw; null for all.</param>
+public sealed record ExperimentPeopleModel(
+    Experiment Experiment, string? Arm, bool OnlyConverted, bool IsWaiting, BeforeGroup? Before, IReadOnlyList<ShownOutcome> People, int Count, double Money, string? Currency)
 {
     public const int Shown = 500;
 }
@@ -104,10 +108,13 @@ internal sealed class ExperimentEndpoints(DataHost host)
         {
             return Results.NotFound();
         }
-        var all = desk.People(engine, experiment, http.RequestAborted).Where(person => person.IsOver && (place < 0 || person.Arm == place) && (!only || person.Converted)).ToList();
+        var waiting = http.Request.Query["waiting"] == "yes";
+        var before = ExperimentReading.GroupOf(http.Request.Query["before"].ToString());
+        var all = desk.People(engine, experiment, http.RequestAborted)
+            .Where(person => person.IsOver != waiting && (place < 0 || person.Arm == place) && (!only || person.Converted) && before?.Has(person.OrdersBefore) != false).ToList();
         var shown = engine.Read(state => all.Take(ExperimentPeopleModel.Shown)
-            .Select(person => new ShownOutcome(state.Staged.Identity.PublicId(person.Profile), state.Staged.Identity.PrintedUserId(person.Profile), person)).ToList());
-        return http.Page<ExperimentPeoplePage>(new ExperimentPeopleModel(experiment, arm, only, shown, all.Count, all.Sum(person => person.Money), engine.Read(state => state.Currency)));
+            .Select(person => new ShownOutcome(state.Staged.Identity.PublicId(person.Profile), PersonName.Of(ProfileCard.Of(state, person.Profile)), person)).ToList());
+        return http.Page<ExperimentPeoplePage>(new ExperimentPeopleModel(experiment, arm, only, waiting, before, shown, all.Count, all.Sum(person => person.Money), engine.Read(state => state.Currency)));
     }
 
     private async Task<IResult> SetHoldoutAsync(HttpContext http)

@@ -11,7 +11,10 @@ namespace Ciclo.Modules.Experiments;
 public readonly record struct PersonOutcome(int Profile, int Arm, int Era, long At, bool IsOver, bool Converted, double Money, double Before, int OrdersBefore);
 
 /// <summary>People told apart by what was known before they were drawn. <paramref name="Least"/> to <paramref name="Most"/> orders.</summary>
-public sealed record BeforeGroup(int Least, int? Most, IReadOnlyList<ArmResult> Arms);
+public sealed record BeforeGroup(int Least, int? Most, IReadOnlyList<ArmResult> Arms)
+{
+    public bool Has(int orders) => orders >= Least && orders <= (Most ?? int.MaxValue);
+}
 
 /// <summary>
 /// How an experiment stands. <paramref name="Waiting"/>: people whose window has not ended; <paramref name="HeldOut"/>: those of the global holdout, who were not drawn here and are left out.
@@ -36,6 +39,11 @@ public sealed record ExperimentResult(Experiment Experiment, TrialResult Trial, 
 
     public double? PeopleGained => Sum(arm => arm.PeopleGained);
 
+    /// <summary>From how many to how many they may be, at every look.</summary>
+    public Interval? PeopleBetween => PeopleGained is null ? null
+        : Trial.Arms.Where(arm => arm.PeopleGained is not null).Select(arm => (arm.People, arm.Lift!.ByPeople!.Value.Between))
+            .Aggregate(new Interval(0, 0), (all, one) => new Interval(all.Low + (one.Between.Low * one.People), all.High + (one.Between.High * one.People)));
+
     public double? MoneyGained => Experiment.Value.Length == 0 ? null : Sum(arm => arm.MoneyGained);
 
     private double? Sum(Func<ArmResult, double?> gained) => Trial.Arms.Select(gained).Where(one => one is not null).DefaultIfEmpty(null).Aggregate((all, one) => all + one);
@@ -51,6 +59,11 @@ internal sealed class ExperimentReading(DataHost host, WorkspaceEngine engine)
     private const int MostLooks = 60;
 
     private static readonly (int Least, int? Most)[] Groups = [(0, 0), (1, 1), (2, null)];
+
+    /// <summary>The group whose fewest orders a text says, without its numbers; null for none.</summary>
+    public static BeforeGroup? GroupOf(string least) =>
+        int.TryParse(least, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var from) && Array.FindIndex(Groups, group => group.Least == from) is >= 0 and var at
+            ? new BeforeGroup(Groups[at].Least, Groups[at].Most, []) : null;
 
     /// <summary>Null where the history was replaced meanwhile: ask again.</summary>
     public ExperimentResult? Read(Experiment experiment, CancellationToken cancellation)

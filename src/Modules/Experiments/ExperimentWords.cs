@@ -75,6 +75,14 @@ internal static class ExperimentWords
         };
     }
 
+    /// <summary>Whom a group by orders before the draw means.</summary>
+    public static Text Before(BeforeGroup group) => group.Least switch
+    {
+        0 => new("No order before", "Sin pedidos antes"),
+        1 => new("One order before", "Un pedido antes"),
+        _ => new("Two or more before", "Dos o más antes"),
+    };
+
     /// <summary>`+12.3%`.</summary>
     public static string Signed(Locale l, double ratio) => (ratio < 0 ? "−" : ratio > 0 ? "+" : "") + l.Change(ratio);
 

@@ -45,7 +45,7 @@ internal sealed class MessageEndpoints(DataHost host, MessageDesk desk)
         var states = host.Database.Read(connection => ListStore.States(connection, visitor.WorkspaceId));
         return http.Page<MessagesPage>(new MessagesModel(
             asked, [.. rows.Take(MessagesModel.PageSize)], states, desk.Channel(EmailChannel.Name)?.IsLive(visitor.WorkspaceId) == true, visitor.May(Permission.EraseAndExport),
-            visitor.May(Permission.Send), rows.Count > MessagesModel.PageSize));
+            visitor.May(Permission.Send), rows.Count > MessagesModel.PageSize, messages.Count(visitor.Engine, asked)));
     }
 
     private IResult Show(HttpContext http, string id, Text? done)

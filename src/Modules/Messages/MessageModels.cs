@@ -10,7 +10,7 @@ public sealed record MessageRow(Message Message, string Name, Text Why);
 
 /// <summary>What the list of messages shows.</summary>
 public sealed record MessagesModel(
-    MessagesAsked Asked, IReadOnlyList<MessageRow> Rows, IReadOnlyDictionary<MessageState, long> States, bool IsLive, bool MayExport, bool MaySet, bool HasMore)
+    MessagesAsked Asked, IReadOnlyList<MessageRow> Rows, IReadOnlyDictionary<MessageState, long> States, bool IsLive, bool MayExport, bool MaySet, bool HasMore, long Count)
 {
     public const int PageSize = 50;
 
@@ -18,13 +18,13 @@ public sealed record MessagesModel(
         new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["state"] = asked.State, ["reason"] = asked.Reason, ["channel"] = asked.Channel, ["template"] = asked.Template, ["source"] = asked.Source, ["person"] = asked.Person,
-            ["search"] = asked.Search, ["before"] = asked.Before,
+            ["search"] = asked.Search, ["sign"] = asked.Sign, ["before"] = asked.Before,
         }.Where(one => !string.IsNullOrEmpty(one.Value)));
 
     public static MessagesAsked Read(IQueryCollection query)
     {
         string One(string name) => query[name].ToString() is { Length: <= 300 } text ? text.Trim() : "";
-        return new MessagesAsked(One("state"), One("reason"), One("channel"), One("template"), One("source"), One("person"), One("search"), One("before"));
+        return new MessagesAsked(One("state"), One("reason"), One("channel"), One("template"), One("source"), One("person"), One("search"), One("before"), MessagesAsked.Signs.Contains(One("sign")) ? One("sign") : "");
     }
 }
 

@@ -22,11 +22,20 @@ internal sealed class MessageService(MessageDesk desk)
     /// <summary>The list as it was asked for, with one more than <paramref name="most"/> where there are more.</summary>
     public IReadOnlyList<MessageRow> List(WorkspaceEngine engine, MessagesAsked asked, int most)
     {
-        var people = asked.Person.Length == 0 ? null : engine.Read(state => IdentifiersOf(state, asked.Person));
+        var people = PeopleOf(engine, asked);
         var found = desk.Host.Database.Read(connection => ListStore.List(connection, engine.Id, asked, people, most));
         var names = engine.Read(state => found.Select(message => message.Person).Distinct(StringComparer.Ordinal).ToDictionary(person => person, person => NameOf(state, person), StringComparer.Ordinal));
         return [.. found.Select(message => new MessageRow(message, names[message.Person], desk.Why(message.Reason)))];
     }
+
+    /// <summary>How many the list has on all its pages.</summary>
+    public long Count(WorkspaceEngine engine, MessagesAsked asked)
+    {
+        var people = PeopleOf(engine, asked);
+        return desk.Host.Database.Read(connection => ListStore.Count(connection, engine.Id, asked, people));
+    }
+
+    private static IReadOnlyList<string>? PeopleOf(WorkspaceEngine engine, MessagesAsked asked) => asked.Person.Length == 0 ? null : engine.Read(state => IdentifiersOf(state, asked.Person));
 
     public Message? Find(string workspaceId, string id) => desk.Host.Database.Read(connection => ListStore.Find(connection, workspaceId, id));
 

@@ -45,6 +45,26 @@ internal static class MessageWords
         _ => new("It was written and kept here: no mail service is set up, so nothing goes out.", "Se escribió y se guardó aquí: no hay servicio de correo configurado, así que nada sale."),
     };
 
+    /// <summary>The page of what a message follows from, by its source: `campaign:42:A`, `journey:welcome:first`; null for any other.</summary>
+    public static string? PlaceOf(string source) => source.Split(':') switch
+    {
+        ["campaign", { Length: > 0 } id, ..] => "/campaigns/" + Uri.EscapeDataString(id),
+        ["journey", { Length: > 0 } id, ..] => "/journeys/" + Uri.EscapeDataString(id),
+        _ => null,
+    };
+
+    /// <summary>What came of messages, by one of <see cref="MessagesAsked.Signs"/>; anything, for none.</summary>
+    public static Text Came(string sign) => sign switch
+    {
+        "" => new("Anything", "Lo que sea"),
+        "left" => new("Went out", "Salió"),
+        "delivered" => new("Delivered", "Entregado"),
+        "opened" => new("Opened", "Abierto"),
+        "clicked" => new("Clicked", "Con clic"),
+        "unsubscribed" => new("Left the list", "Baja"),
+        _ => new("Came back", "Rebotado"),
+    };
+
     public static Text Of(MessageSign sign) => (sign.Kind, sign.Reader) switch
     {
         (SignKind.Opened, Reader.Person) => new("Opened", "Abierto"),

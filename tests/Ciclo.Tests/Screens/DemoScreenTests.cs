@@ -44,11 +44,12 @@ public sealed class DemoScreenTests(DemoServer shop, SmallDemoServer small) : IC
 
     [ClientFact("numbers.mjs", NeedsChromium = true)]
     public Task Every_number_opens_into_rows_that_add_up_to_it() => ClientRun.NodeAsync(
-        "numbers.mjs", small.Url, "/", "/stages/customer/onboarding", "/numbers", "/funnels?step=Checkout+Started&step=Order+Completed", "/cohorts", "/revenue", "/acquisition");
+        "numbers.mjs", small.Url, "/", "/stages/customer/onboarding", "/numbers", "/funnels?step=Checkout+Started&step=Order+Completed", "/cohorts", "/revenue", "/acquisition", "/campaigns/1", "/experiments/campaign%3A1");
 
     [ClientFact("screens.mjs", NeedsChromium = true)]
     public Task Its_pages_are_sound_wide_and_narrow() => ClientRun.NodeAsync(
-        "screens.mjs", shop.Url, "/acquisition", "/acquisition?by=month&attribution=linear", "/acquisition/costs", "/stages/customer/engagement", "/stages/aarrr/revenue?period=90d", "/numbers/definitions");
+        "screens.mjs", shop.Url, "/acquisition", "/acquisition?by=month&attribution=linear", "/acquisition/costs", "/stages/customer/engagement", "/stages/aarrr/revenue?period=90d", "/numbers/definitions",
+        "/campaigns/1", "/experiments/campaign%3A1", "/models/lift/campaign%3A1/people?tenth=0");
 
     [ClientFact("acquisition.mjs", NeedsChromium = true)]
     public Task Channels_answer_under_other_models_and_costs_come_in_from_the_browser() => ClientRun.NodeAsync("acquisition.mjs", shop.Url, shop.Campaign);

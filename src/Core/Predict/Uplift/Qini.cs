@@ -17,8 +17,7 @@ public sealed record Qini(double Area, double Error, IReadOnlyList<UpliftPart> T
     /// <summary>Measures effects that were expected against what came. Equal effects are one step: their order says nothing.</summary>
     public static Qini Of(double[] effects, bool[] treated, double[] outcomes)
     {
-        var order = Enumerable.Range(0, effects.Length).ToArray();
-        Array.Sort(Array.ConvertAll(effects, effect => -effect), order);
+        var order = Order(effects);
         var people = order.Length;
         var all = treated.Count(one => one);
         var (area, heightBefore, reached) = (0.0, 0.0, 0);
@@ -44,6 +43,33 @@ public sealed record Qini(double Area, double Error, IReadOnlyList<UpliftPart> T
         // The curve's end is the average effect: choosing by chance is the line to it.
         return new Qini(area - (heightBefore / 2), ErrorOf(ranks, treated, outcomes), Parts(order, treated, outcomes));
     }
+
+    /// <summary>For each person the place among <see cref="Tenths"/>, from 0; −1 for a tenth in which a group has fewer than two, which is left out.</summary>
+    public static int[] TenthsOf(double[] effects, bool[] treated)
+    {
+        var (order, places, next) = (Order(effects), new int[effects.Length], 0);
+        foreach (var (from, to) in Bounds(order.Length))
+        {
+            var with = order[from..to].Count(person => treated[person]);
+            var place = with > 1 && to - from - with > 1 ? next++ : -1;
+            foreach (var person in order[from..to])
+            {
+                places[person] = place;
+            }
+        }
+        return places;
+    }
+
+    /// <summary>The most movable first.</summary>
+    private static int[] Order(double[] effects)
+    {
+        var order = Enumerable.Range(0, effects.Length).ToArray();
+        Array.Sort(Array.ConvertAll(effects, effect => -effect), order);
+        return order;
+    }
+
+    private static IEnumerable<(int From, int To)> Bounds(int people) =>
+        Enumerable.Range(0, 10).Select(tenth => ((int)((long)people * tenth / 10), (int)((long)people * (tenth + 1) / 10)));
 
     /// <summary>The area is the covariance of rank and effect, a mean over people: its error is that of the mean.</summary>
     private static double ErrorOf(double[] ranks, bool[] treated, double[] outcomes)
@@ -74,10 +100,9 @@ public sealed record Qini(double Area, double Error, IReadOnlyList<UpliftPart> T
     private static List<UpliftPart> Parts(int[] order, bool[] treated, double[] outcomes)
     {
         var parts = new List<UpliftPart>();
-        for (var tenth = 0; tenth < 10; tenth++)
+        foreach (var (from, to) in Bounds(order.Length))
         {
             var (with, without) = (default(Experiments.Moments), default(Experiments.Moments));
-            var (from, to) = ((int)((long)order.Length * tenth / 10), (int)((long)order.Length * (tenth + 1) / 10));
             for (var i = from; i < to; i++)
             {
                 var (person, outcome) = (order[i], outcomes[order[i]]);

@@ -94,6 +94,10 @@ internal static class EventWords
         return Calls.TryGetValue(row.Type, out var call) ? new EventLine(locale.Say(call.Title), detail, call.Icon, "") : new EventLine(row.Type, detail, "dot", "");
     }
 
+    /// <summary>The id of the message that the program itself sent and tells of; null for any other event.</summary>
+    public static string? MessageOf(JsonElement properties) =>
+        TextOf(properties, "message_id") is { Length: 36 } id && id.StartsWith("msg_", StringComparison.Ordinal) && id[4..].All(char.IsAsciiHexDigit) && TextOf(properties, "source") is not null ? id : null;
+
     /// <summary>The few properties that say what it was about: the thing by name, the amount, the answer.</summary>
     private static string? DetailOf(JsonElement properties, Locale locale)
     {

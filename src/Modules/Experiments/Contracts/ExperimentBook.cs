@@ -1,6 +1,7 @@
 using Ciclo.Core;
 using Ciclo.Engine.Hosting;
 using Ciclo.Engine.Runtime;
+using Ciclo.Modules.Measure.Contracts;
 using Microsoft.Data.Sqlite;
 
 namespace Ciclo.Modules.Experiments.Contracts;
@@ -47,6 +48,13 @@ public static class ExperimentBook
         return null;
     }
 
+    /// <summary>
+    /// What <see cref="IAssignments.Assign"/> gives somebody who was given nothing before, while the global holdout is as a workspace begins with it; null for those whom it holds out. For a
+    /// story of the past that has to know beforehand who gets what.
+    /// </summary>
+    public static string? ArmOf(string experiment, string identifier, IReadOnlyList<ArmShare> arms) =>
+        Experiments.Assignments.ArmOf(HoldoutSetting.Default.Experiment, identifier, HoldoutSetting.Default.Arms) == IAssignments.Control ? null : Experiments.Assignments.ArmOf(experiment, identifier, arms);
+
     /// <summary>Says that nobody is drawn any more. Conversions count on until the last window is over.</summary>
     public static void End(SqliteConnection connection, SqliteTransaction transaction, string workspaceId, string id, long nowMs) =>
         ExperimentStore.End(connection, transaction, workspaceId, id, nowMs);
@@ -60,6 +68,10 @@ public static class ExperimentBook
             ? [.. found.Arms.Select((arm, i) => new ArmSoFar(arm, read.People.Count(person => person.Arm == i), read.People.Count(person => person.Arm == i && person.Converted)))]
             : null;
 
+    /// <summary>What an experiment is called; null for one that is not there.</summary>
+    public static Text? NameOf(DataHost host, string workspaceId, string id) =>
+        ExperimentDesk.Of(host).Find(workspaceId, id) is { } found ? found.IsHoldout ? ExperimentWords.Holdout : Text.Same(found.Name) : null;
+
     public static bool Has(DataHost host, string workspaceId, string id) => ExperimentDesk.Of(host).Find(workspaceId, id) is not null;
 
     /// <summary>Everybody who is counted, whose window is over, with what they did; null while the history is being replaced, or for an experiment that is not there.</summary>
@@ -67,6 +79,24 @@ public static class ExperimentBook
         ExperimentDesk.Of(host).Find(engine.Id, id) is { } found && new ExperimentReading(host, engine).Outcomes(found, cancellation) is { } read
             ? [.. read.People.Where(person => person.IsOver).Select(person => new CountedPerson(person.Profile, person.Arm == 0, person.At, person.Converted, person.OrdersBefore))]
             : null;
+
+    /// <summary>Conversions that would not have been without what is tested; null while chance alone might have made them, or the history is being replaced.</summary>
+    public static GainedPeople? Gained(DataHost host, WorkspaceEngine engine, string id)
+    {
+        var desk = ExperimentDesk.Of(host);
+        if (desk.Find(engine.Id, id) is not { } found)
+        {
+            return null;
+        }
+        try
+        {
+            return desk.Result(engine, found) is { PeopleGained: { } gained, PeopleBetween: { } between } ? new GainedPeople(gained, between.Low, between.High) : null;
+        }
+        catch (MetricsBusyException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Whether a text is a goal; why not.</summary>
     public static Text? RefuseGoal(string goal) => Experiment.RefuseGoal(goal);
@@ -90,6 +120,9 @@ public sealed record ExperimentSlot(string Path)
 {
     public string Of(string id) => Path.Replace("{id}", Uri.EscapeDataString(id), StringComparison.Ordinal);
 }
+
+/// <summary>How many converted who would not have, and from how many to how many it may be, at every look.</summary>
+public readonly record struct GainedPeople(double People, double Low, double High);
 
 /// <summary>How an arm stands before the windows are over: for rules that choose early. It is no verdict.</summary>
 public sealed record ArmSoFar(string Arm, long People, long Converted);

@@ -36,6 +36,13 @@ public sealed record MessageCosts(IReadOnlyDictionary<string, decimal> ByChannel
         return new MessageCosts(found);
     });
 
+    /// <summary>Sets what a message on a channel costs.</summary>
+    public static Task PutAsync(DataHost host, string workspaceId, string channel, decimal amount, CancellationToken cancellation) => host.Database.WriteAsync((connection, transaction) =>
+    {
+        Put(connection, transaction, workspaceId, channel, amount);
+        return 0;
+    }, cancellation);
+
     /// <summary>Sets what a message on a channel costs, in the caller's transaction; null for "nobody says".</summary>
     internal static void Put(SqliteConnection connection, SqliteTransaction transaction, string workspaceId, string channel, decimal? amount)
     {

@@ -25,9 +25,12 @@ internal sealed record WrittenMessage(Decision Decision, OutgoingMessage? Outgoi
 /// <summary>
 /// Decides about due messages of one channel and writes those that may go: who it is now, whether they may be written to, what the template makes of them, with tracking over its links.
 /// </summary>
-internal sealed class Writer(MessageDesk desk, IChannel channel, string workspaceId)
+internal sealed class Writer(MessageDesk desk, IChannel channel, string workspaceId, ITemplates? templates = null)
 {
     private static readonly long CapWindow = 30 * Durations.Day;
+
+    /// <summary>Where no server runs, who asks brings them.</summary>
+    private ITemplates? Templates => templates ?? desk.Templates;
 
     /// <summary>
     /// What becomes of each message, in no order. A person who has two in the batch gets the decision about the second with the next one, when the first counts. A message that is in
@@ -123,7 +126,7 @@ internal sealed class Writer(MessageDesk desk, IChannel channel, string workspac
     private WrittenMessage Write(Recipient recipient, bool isLive)
     {
         var message = recipient.Message;
-        if (desk.Templates?.Find(workspaceId, message.TemplateId) is not { } template)
+        if (Templates?.Find(workspaceId, message.TemplateId) is not { } template)
         {
             return Ended(message, MessageState.Failed, Reasons.NoTemplate);
         }
@@ -134,7 +137,7 @@ internal sealed class Writer(MessageDesk desk, IChannel channel, string workspac
         var locale = TextOf(recipient.Card.Traits, "locale") ?? TextOf(recipient.Card.Traits, "language") ?? TextOf(EventOf(message.Data), "locale") ?? "";
         var unsubscribe = message.Purpose == Message.Transactional ? "" : desk.Links.UnsubscribeUrl(workspaceId, message.Person, channel.Id, message.Purpose, message.Id);
         var preferences = desk.Links.PreferencesUrl(workspaceId, message.Person, locale);
-        var rendering = desk.Templates.Render(workspaceId, message.TemplateId, locale, ModelOf(recipient, unsubscribe, preferences));
+        var rendering = Templates.Render(workspaceId, message.TemplateId, locale, ModelOf(recipient, unsubscribe, preferences));
         if (rendering.Message is not { } rendered)
         {
             return Ended(message, MessageState.Failed, rendering.Missing.Count > 0 ? Reasons.MissingVariable : Reasons.Template);

@@ -13,12 +13,25 @@ namespace Ciclo.Modules.Predict.Views;
 /// <param name="Rule">Of the rule language; null where it has no word for the column.</param>
 public sealed record LiftRule(string Column, string? Label, double From, bool IsAtLeast, string? Rule, int People, AverageEffect Inside, AverageEffect Outside);
 
+/// <summary>
+/// Somebody behind the numbers. <paramref name="Tenth"/>: the place among the tenths of the learner that the verdict goes by, −1 for none; <paramref name="Inside"/>: of each rule in its order,
+/// whether they are inside, as bits.
+/// </summary>
+/// <param name="Expected">What treating was expected to change, by a model that had not seen them.</param>
+public readonly record struct LiftPerson(int Profile, long At, bool IsTreated, bool Converted, double Expected, int Tenth, int Inside);
+
 /// <summary>What treating changed, and whether it matters whom one treats. <paramref name="Adjusted"/>: by what people did in the 90 days before (CUPED).</summary>
 /// <param name="Main">The learner that the verdict goes by, chosen by the sizes of the groups before anything was seen.</param>
 /// <param name="Rules">Where there is gain: whom it moves, the clearest first.</param>
 public sealed record LiftFound(int Treated, int Control, int Converted, AverageEffect Effect, AverageEffect Adjusted, UpliftLearner Main, Qini T, Qini X, IReadOnlyList<LiftRule> Rules)
 {
     public Qini Qini => Main == UpliftLearner.T ? T : X;
+
+    /// <summary>Everybody who is counted.</summary>
+    public IReadOnlyList<LiftPerson> People { get; init; } = [];
+
+    /// <summary>Counted by the experiment, and left out here: they did nothing in the year before the draw, so that nothing tells them apart.</summary>
+    public int Unknown { get; init; }
 }
 
 /// <summary>An experiment with what was found; <paramref name="Refusal"/> why nothing was.</summary>
@@ -59,8 +72,9 @@ public sealed class LiftReading
             return new LiftAnswer(null, ScoredReading.Busy);
         }
         var rows = folds.SelectMany(fold => fold.Rows).ToDictionary(row => row.Profile);
-        // Who was not there before the draw has no features, in either group alike.
-        return Of(columns, [.. counted.Where(person => rows.ContainsKey(person.Profile)).OrderBy(person => person.Profile).Select(person => (rows[person.Profile], person))]);
+        // Who did nothing in the year before the draw has no features, in either group alike.
+        var answer = Of(columns, [.. counted.Where(person => rows.ContainsKey(person.Profile)).OrderBy(person => person.Profile).Select(person => (rows[person.Profile], person))]);
+        return answer with { Found = answer.Found is { } found ? found with { Unknown = counted.Count - rows.Count } : null };
     }
 
     internal static LiftAnswer Of(HabitColumns columns, IReadOnlyList<(HabitRow Row, CountedPerson Person)> people)
@@ -81,25 +95,40 @@ public sealed class LiftReading
         var (t, x) = (UpliftModel.Effects(table, UpliftLearner.T), UpliftModel.Effects(table, UpliftLearner.X));
         var found = new LiftFound(
             many, treated.Length - many, converted, Effect(treated, outcomes, null), Effect(treated, outcomes, before), main, Qini.Of(t, treated, outcomes), Qini.Of(x, treated, outcomes), []);
-        return new LiftAnswer(found.Qini.HasGain ? found with { Rules = RulesOf(features, main == UpliftLearner.T ? t : x, treated, outcomes) } : found, null);
+        var effects = main == UpliftLearner.T ? t : x;
+        var splits = found.Qini.HasGain ? SplitsOf(features, effects) : [];
+        var tenths = Qini.TenthsOf(effects, treated);
+        return new LiftAnswer(
+            found with
+            {
+                Rules = [.. splits.Select(split => RuleOf(split, treated, outcomes))],
+                People =
+                [
+                    .. people.Select((one, i) => new LiftPerson(
+                        one.Row.Profile, one.Person.At, treated[i], one.Person.Converted, effects[i], tenths[i], splits.Select((split, bit) => split.Has(i) ? 1 << bit : 0).Sum())),
+                ],
+            }, null);
+    }
+
+    /// <summary>People parted by one feature. Below a value is whoever is not known to reach it.</summary>
+    private readonly record struct Split(LiftFeature Feature, double Gain, double From, bool IsAtLeast)
+    {
+        public bool Has(int person) => Feature.Raw[person] >= From == IsAtLeast;
     }
 
     /// <summary>
     /// Of each feature the split that parts the expected effects best; what is told of it is what came of the people on both sides. Effects were expected by models that had not seen these people.
     /// </summary>
-    private static IReadOnlyList<LiftRule> RulesOf(IReadOnlyList<LiftFeature> features, double[] effects, bool[] treated, double[] outcomes) =>
-    [
-        .. features.Select(feature => (feature, split: SplitOf(feature, effects))).Where(one => one.split.Gain > 0).OrderByDescending(one => one.split.Gain).Take(MostRules)
-            .Select(one => RuleOf(one.feature, one.split.From, one.split.IsAtLeast, treated, outcomes)),
-    ];
+    private static List<Split> SplitsOf(IReadOnlyList<LiftFeature> features, double[] effects) =>
+        [.. features.Select(feature => SplitOf(feature, effects)).Where(split => split.Gain > 0).OrderByDescending(split => split.Gain).Take(MostRules)];
 
-    private static (double Gain, double From, bool IsAtLeast) SplitOf(LiftFeature feature, double[] effects)
+    private static Split SplitOf(LiftFeature feature, double[] effects)
     {
         const double LeastShare = 0.15;
         var known = Enumerable.Range(0, effects.Length).Where(person => !double.IsNaN(feature.Raw[person])).ToArray();
         var values = known.Select(person => feature.Raw[person]).Distinct().Order().ToArray();
         var candidates = values.Length <= 20 ? values.Skip(1) : Enumerable.Range(1, 19).Select(place => values[place * values.Length / 20]);
-        var best = (Gain: 0.0, From: 0.0, IsAtLeast: true);
+        var best = new Split(feature, 0, 0, IsAtLeast: true);
         foreach (var from in candidates)
         {
             var above = known.Where(person => feature.Raw[person] >= from).ToArray();
@@ -110,16 +139,15 @@ public sealed class LiftReading
             var (up, share) = (above.Average(person => effects[person]), (double)above.Length / effects.Length);
             var down = (effects.Sum() - (up * above.Length)) / (effects.Length - above.Length);
             var gain = share * (1 - share) * (up - down) * (up - down);
-            best = gain > best.Gain ? (gain, from, up > down) : best;
+            best = gain > best.Gain ? new Split(feature, gain, from, up > down) : best;
         }
         return best;
     }
 
-    private static LiftRule RuleOf(LiftFeature feature, double from, bool isAtLeast, bool[] treated, double[] outcomes)
+    private static LiftRule RuleOf(Split split, bool[] treated, double[] outcomes)
     {
-        // Below a value is whoever is not known to reach it.
-        bool IsInside(int person) => feature.Raw[person] >= from == isAtLeast;
-        var (inside, outside) = (Enumerable.Range(0, outcomes.Length).Where(IsInside).ToArray(), Enumerable.Range(0, outcomes.Length).Where(person => !IsInside(person)).ToArray());
+        var (feature, from, isAtLeast) = (split.Feature, split.From, split.IsAtLeast);
+        var (inside, outside) = (Enumerable.Range(0, outcomes.Length).Where(split.Has).ToArray(), Enumerable.Range(0, outcomes.Length).Where(person => !split.Has(person)).ToArray());
         var rule = feature.Label is { } label ? HabitRules.OfTrait(feature.Column, label) is { } has ? isAtLeast ? has : $"not ({has})" : null : HabitRules.OfNumber(feature.Column, from, isAtLeast);
         return new LiftRule(feature.Column, feature.Label, from, isAtLeast, rule, inside.Length, EffectOf(inside), EffectOf(outside));
 
