@@ -1,3 +1,5 @@
+using Ciclo.Core.Metrics;
+
 namespace Ciclo.Core.Analytics;
 
 /// <summary>A trait of some people, how many of them have it, and of how many of those something came true.</summary>
@@ -50,19 +52,11 @@ public sealed record DriverRanking(IReadOnlyList<Driver> Drivers, int Tried, int
     {
         var (others, othersHits) = (people - one.People, hits - one.Hits);
         var (share, rest) = ((double)one.Hits / one.People, (double)othersHits / others);
-        var (low, high) = Wilson(share, one.People);
-        var (restLow, restHigh) = Wilson(rest, others);
+        var (low, high) = Proportions.Interval(new Share(one.Hits, one.People), Z95);
+        var (restLow, restHigh) = Proportions.Interval(new Share(othersHits, others), Z95);
         return new Driver(
             one.Trait, one.People, share, rest,
             share - rest - Math.Sqrt(Square(share - low) + Square(restHigh - rest)), share - rest + Math.Sqrt(Square(high - share) + Square(rest - restLow)));
-    }
-
-    private static (double Low, double High) Wilson(double share, int count)
-    {
-        var z = Z95 * Z95 / count;
-        var middle = (share + (z / 2)) / (1 + z);
-        var half = Z95 / (1 + z) * Math.Sqrt((share * (1 - share) / count) + (z / (4 * count)));
-        return (middle - half, middle + half);
     }
 
     private static double PValue(TraitCount one, int people, int hits)

@@ -121,11 +121,6 @@ public sealed class PurchaseFitTests
         }
         var model = BetaGeometric.Fitted(HistoryTable.Of([.. histories.Select(one => (double)one.Orders)], [.. histories.Select(one => one.LastOrder)], [.. histories.Select(one => one.Age)]));
         Assert.Equal(1, histories.Sum(history => model.Expected(history, 26)) / later, 0.05);
-        var table = HistoryTable.Of([.. histories.Select(one => (double)one.Orders)], [.. histories.Select(one => one.LastOrder)], [.. histories.Select(one => one.Age)]);
-        var all = CustomerValue.OrdersOfAll(model, table, 26);
-        Assert.Equal(histories.Sum(history => model.Expected(history, 26)), all.Expected, 1e-6 * all.Expected);
-        Assert.InRange(later, all.Expected - (2 * (all.High - all.Expected)), all.Expected + (2 * (all.High - all.Expected)));
-        Assert.InRange(all.High - all.Low, 0.001 * later, 0.05 * later);
     }
 
     [Fact]
@@ -148,14 +143,29 @@ public sealed class PurchaseFitTests
     }
 
     [Fact]
-    public void A_customer_is_worth_the_orders_to_come_times_what_one_is_worth()
+    public void What_a_customer_brings_lies_in_its_interval_as_often_as_it_says()
     {
-        var (purchases, amounts, history) = (BetaGeometric.Of(0.243, 4.414, 0.793, 2.426), GammaGamma.Of(6.25, 3.74, 15.44), new PurchaseHistory(26, 30.86, 31));
-        var plain = CustomerValue.Of(purchases, amounts, history, 26, 40, 52, margin: 0.3);
-        Assert.Equal(purchases.Expected(history, 52) * amounts.Expected(26, 40) * 0.3, plain.Expected, 1e-9);
-        Assert.True(plain.Low < plain.Expected && plain.Expected < plain.High);
-        var discounted = CustomerValue.Of(purchases, amounts, history, 26, 40, 52, margin: 0.3, weeklyRate: 0.002);
-        Assert.InRange(discounted.Expected, plain.Expected * Math.Pow(1.002, -52), plain.Expected);
+        var model = ValueModel.Of(PurchaseKind.BgNbd, [0.5, 6, 0.9, 2.5], [6, 4, 15]);
+        var random = new Random(11);
+        var (asked, above, floored, below, sum, came) = (0, 0, 0, 0, 0.0, 0.0);
+        for (var i = 0; i < 30_000; i++)
+        {
+            var (history, later) = Life(random, 52, 52);
+            var rate = Gamma.Sample(random, 4, 15);
+            var (mean, money) = (Gamma.Sample(random, 6 * (history.Orders + 1), rate) / (history.Orders + 1), later == 0 ? 0 : Gamma.Sample(random, 6 * later, rate));
+            var customer = new Customer(history, mean);
+            var (low, high) = model.Range(customer, 52);
+            Assert.InRange(low, 0, high);
+            (sum, came) = (sum + model.Of(customer, 52, 0).Money, came + money);
+            (asked, above) = high > 0 ? (asked + 1, above + (money > high ? 1 : 0)) : (asked, above);
+            (floored, below) = low > 0 ? (floored + 1, below + (money < low ? 1 : 0)) : (floored, below);
+        }
+        Assert.Equal(1, sum / came, 0.04);
+        Assert.InRange(asked, 10_000, 29_999);
+        Assert.InRange(floored, 300, 29_999);
+        Assert.InRange((double)above / asked, 0.07, 0.13);
+        // One in sixty has a lower end above nothing.
+        Assert.InRange((double)below / floored, 0.07, 0.19);
     }
 
     [Fact]

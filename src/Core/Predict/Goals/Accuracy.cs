@@ -1,3 +1,6 @@
+using Ciclo.Core.Metrics;
+using Ciclo.Core.Predict.Value;
+
 namespace Ciclo.Core.Predict.Goals;
 
 /// <summary>How well probabilities foresaw what came true.</summary>
@@ -65,7 +68,32 @@ public static class Accuracy
 }
 
 /// <summary>People of one tenth by score: the probability foreseen, what came true, and how many times the overall rate that is. The first tenth scored highest.</summary>
-public sealed record Decile(int Place, int People, int Hits, double Foreseen, double Actual, double Lift);
+public sealed record Decile(int Place, int People, int Hits, double Foreseen, double Actual, double Lift)
+{
+    private const double Least = 1e-6;
+
+    /// <summary>
+    /// The interval of 80 % of a chance: that of what came true in the tenth of the test whose foreseen chance is nearest (E. Wilson 1927), moved in log-odds as the chance stands to that tenth's.
+    /// It holds the chance itself. Null without tenths.
+    /// </summary>
+    public static (double Low, double High)? Between(IReadOnlyList<Decile> tenths, double chance)
+    {
+        if (tenths.Count == 0)
+        {
+            return null;
+        }
+        var (odds, nearest) = (LogOdds(chance), tenths[0]);
+        foreach (var tenth in tenths)
+        {
+            nearest = Math.Abs(LogOdds(tenth.Foreseen) - odds) < Math.Abs(LogOdds(nearest.Foreseen) - odds) ? tenth : nearest;
+        }
+        var (low, high) = Proportions.Interval(new Share(nearest.Hits, nearest.People), Forecast.Reach);
+        var away = odds - LogOdds(nearest.Foreseen);
+        return (Math.Min(chance, Accuracy.Probability(LogOdds(low) + away)), Math.Max(chance, Accuracy.Probability(LogOdds(high) + away)));
+    }
+
+    private static double LogOdds(double chance) => Math.Log(Math.Max(Least, chance) / Math.Max(Least, 1 - chance));
+}
 
 /// <summary>What goes well if everybody from this probability on is acted upon.</summary>
 /// <param name="Gain">Hits among them times the benefit, minus people among them times the cost.</param>

@@ -9,7 +9,8 @@ public readonly record struct ContractSpell(double Months, bool IsOver, int Grou
 /// <param name="Months">Expected.</param>
 /// <param name="Error">The standard error of the money that the curve's own uncertainty makes: the same for all of a group.</param>
 /// <param name="Seen">Of the months asked for, those that somebody was seen to reach; the others are left out.</param>
-public readonly record struct ContractWorth(double Money, double Months, double Stays, double Variance, double Error, int Seen);
+/// <param name="Low">The money of who leaves as early as one in ten does; with <paramref name="High"/>, of who stays as long as one in ten does, what a customer brings lies between with 80 % probability; widened to what is expected.</param>
+public readonly record struct ContractWorth(double Money, double Months, double Stays, double Variance, double Error, int Seen, double Low, double High);
 
 /// <summary>
 /// What customers under contract still bring: the survival of alike contracts (E. L. Kaplan, P. Meier 1958) times what each pays a month
@@ -45,7 +46,9 @@ public sealed class ContractModel
             return default;
         }
         var last = curve.Points[^1].Time;
+        const double Tail = 0.1;
         var (money, stays, squares, error, factor, seen, goesOn) = (0.0, 0.0, 0.0, 0.0, 1.0, 0, 1.0);
+        var (low, high) = (0.0, 0.0);
         for (var month = 0; month < months && age + month <= last; month++, seen++)
         {
             var point = curve.PointAt(age + month);
@@ -53,13 +56,15 @@ public sealed class ContractModel
             stays += goesOn;
             squares += ((2 * month) + 1) * goesOn;
             money += goesOn * factor;
+            low += goesOn > 1 - Tail ? factor : 0;
+            high += goesOn > Tail ? factor : 0;
             // Greenwood's sums are of independent steps: of what goes on from the age, those after it.
             error += factor * goesOn * Math.Sqrt(Math.Max(0, Relative(point) - Relative(start)));
             factor /= 1 + monthlyRate;
         }
         var end = curve.PointAt(age + months);
         return new ContractWorth(
-            money * amount, stays, seen < months ? goesOn : end.Surviving / start.Surviving, Math.Max(0, squares - (stays * stays)) * amount * amount, error * amount, seen);
+            money * amount, stays, seen < months ? goesOn : end.Surviving / start.Surviving, Math.Max(0, squares - (stays * stays)) * amount * amount, error * amount, seen, Math.Min(low, money) * amount, Math.Max(high, money) * amount);
     }
 
     private static double Relative(in SurvivalPoint point) => point.Surviving <= 0 ? 0 : point.Error / point.Surviving * (point.Error / point.Surviving);

@@ -67,6 +67,21 @@ public sealed class ParetoNbd : PurchaseModel
         return 1 - stays - leaves;
     }
 
+    /// <summary>Whoever stays for a time orders in it as the negative binomial distribution says: the moments of orders from those of the time until leaving, or the end.</summary>
+    public override (double None, double Mean, double Square) Moments(in PurchaseHistory history, double weeks)
+    {
+        var (rate, scale, rest, alive) = (r + history.Orders, alpha + history.Age, beta + history.Age, Alive(history));
+        var (first, second) = (0.0, 0.0);
+        for (var node = 0; node < Abandonment.Nodes; node++)
+        {
+            var time = weeks * Abandonment.At[node];
+            var stays = weeks * Math.Exp(Abandonment.LogWeight[node] - (s * MathExtra.Log1P(time / rest)));
+            (first, second) = (first + stays, second + (2 * time * stays));
+        }
+        var mean = rate / scale * first;
+        return (1 - (alive * AnyOrder(history, weeks)), alive * mean, alive * ((rate * (rate + 1) / (scale * scale) * second) + mean));
+    }
+
     /// <summary>
     /// P(more than n) = ∫ over when order n+1 falls, before leaving: the waiting time of order n+1 has the density of a beta prime distribution, and (B/(B+τ))ˢ still are customers then.
     /// </summary>

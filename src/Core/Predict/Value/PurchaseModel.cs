@@ -59,14 +59,22 @@ public abstract class PurchaseModel(Fit fit)
     /// <summary>The variance of the number of orders within so many weeks, at these parameters.</summary>
     public double Variance(in PurchaseHistory history, double weeks)
     {
-        var (mean, square, at, alive) = (0.0, 0.0, 0, Alive(history));
+        var (_, mean, square) = Moments(history, weeks);
+        return Math.Max(0, square - (mean * mean));
+    }
+
+    /// <summary>Of the number of orders within so many weeks: the probability of none, its mean, and the mean of its square.</summary>
+    public virtual (double None, double Mean, double Square) Moments(in PurchaseHistory history, double weeks)
+    {
+        var (none, mean, square, at, alive) = (1.0, 0.0, 0.0, 0, Alive(history));
         foreach (var beyond in OrdersBeyond(history, weeks))
         {
+            none = at == 0 ? 1 - (alive * beyond) : none;
             mean += alive * beyond;
             square += alive * beyond * ((2 * at) + 1);
             at++;
         }
-        return Math.Max(0, square - (mean * mean));
+        return (none, mean, square);
     }
 
     /// <summary>The probability of exactly so many orders within so many weeks.</summary>

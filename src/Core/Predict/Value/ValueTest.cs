@@ -27,6 +27,9 @@ public sealed record ValueTest(
     public double Lift => Deciles.Count == 0 || Actual <= 0 ? 0 : Deciles[0].Actual * Deciles.Sum(decile => decile.People) / Actual;
 
     public bool IsWithin => Actual >= Total.Low && Actual <= Total.High;
+
+    /// <summary>Of the tested customers, those whose money lay in the interval of their own; null of a test from before that was counted. Above 80 %, as many intervals reach down to nothing.</summary>
+    public double? OwnWithin { get; init; }
 }
 
 /// <summary>Trains on what was known a while ago and tests on what came after; of the models of purchases the one under which what came is likeliest is used.</summary>
@@ -93,7 +96,10 @@ public static class ValueTrainer
             known.Length, known.Count(one => one.History.Orders > 0), weeks, kinds,
             [.. Enumerable.Range(0, Tenths).Where(place => people[place] > 0).Select(place => new ValueDecile(
                 place + 1, people[place], groups[place].Expected / people[place], groups[place].Low / people[place], groups[place].High / people[place], sums[place] / people[place]))],
-            ByWeek(best, tested, came, days, misfit.Total), Forecasts(best, tested, new int[tested.Length], [misfit.Total], weeks, 0)[0], sums.Sum(), rank, low, high, misfit.Total, misfit.Tests);
+            ByWeek(best, tested, came, days, misfit.Total), Forecasts(best, tested, new int[tested.Length], [misfit.Total], weeks, 0)[0], sums.Sum(), rank, low, high, misfit.Total, misfit.Tests)
+        {
+            OwnWithin = Enumerable.Range(0, tested.Length).Count(i => best.Range(tested[i], weeks) is var (least, most) && came[i].Money >= least && came[i].Money <= most) / (double)tested.Length,
+        };
     }
 
     /// <summary>

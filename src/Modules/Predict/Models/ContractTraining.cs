@@ -58,7 +58,7 @@ internal sealed class ContractTraining(WorkspaceEngine engine, TimeProvider cloc
         var own = scorer.Model.OfGroup(known.Plans.IndexOf(customer.Plan)) is not null;
         return new PersonScored(
             customer.Profile, worth.Money, customer.Before, ContractWords.ReasonsOf(own ? customer.Plan : "", AgeOn(customer, known.Today), customer.MinorOn(known.Today) / known.Unit, known.Currency, worth.Stays, MonthsOf(model)),
-            new Worth(worth.Stays, null, known.Currency, worth.Months));
+            (worth.Low, worth.High), new Worth(worth.Stays, null, known.Currency, worth.Months));
     }
 
     /// <summary>Those who are under contract now, with what they still bring.</summary>

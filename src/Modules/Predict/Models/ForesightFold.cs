@@ -2,6 +2,7 @@ using Ciclo.Core.Analytics;
 using Ciclo.Core.Events;
 using Ciclo.Core.Folds;
 using Ciclo.Core.Metrics;
+using Ciclo.Core.Predict.Value;
 using Ciclo.Core.Time;
 using Ciclo.Core.Values;
 using Ciclo.Engine.Runtime;
@@ -147,8 +148,6 @@ internal sealed class ForesightReading(WorkspaceEngine engine, TimeProvider cloc
     /// <summary>The least people that a group is shown for.</summary>
     private const int FewestOfGroup = 20;
 
-    private const double Z80 = 1.2815515655446004;
-
     /// <summary>The newest Monday whose days have passed.</summary>
     public static long NewestCut(PredictModel model, long now) => ((now - model.HorizonMs - Monday) / Week * Week) + Monday;
 
@@ -197,7 +196,7 @@ internal sealed class ForesightReading(WorkspaceEngine engine, TimeProvider cloc
         // Of money: as wide for its size as what the test told of all customers together.
         var (low, high) = card is ValueCard { Ahead: { Expected: > 0 } ahead }
             ? (sum.Expected * ahead.Low / ahead.Expected, sum.Expected * ahead.High / ahead.Expected)
-            : (sum.Expected - (Z80 * Math.Sqrt(sum.Variance)), sum.Expected + (Z80 * Math.Sqrt(sum.Variance)));
+            : (sum.Expected - (Forecast.Reach * Math.Sqrt(sum.Variance)), sum.Expected + (Forecast.Reach * Math.Sqrt(sum.Variance)));
         return new ForesightWeek(at, sum.People, sum.Expected, Math.Max(0, low), high, sum.Actual);
     }
 

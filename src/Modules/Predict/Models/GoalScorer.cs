@@ -12,6 +12,9 @@ internal sealed class GoalScorer(HabitLayout layout, GoalModel model, SpreadSet 
     /// <summary>How leads are graded; null of another goal. It is no part of the bytes: settings may change between two scorings.</summary>
     public LeadRule? Leads { get; set; }
 
+    /// <summary>By what the interval of a chance is known: the tenths of the test; none where they are not known.</summary>
+    public IReadOnlyList<Decile> Tested { get; set; } = [];
+
     public HabitLayout Layout => layout;
 
     public GoalModel Model => model;
@@ -43,7 +46,7 @@ internal sealed class GoalScorer(HabitLayout layout, GoalModel model, SpreadSet 
             for (var i = chunk * AtOnce; i < Math.Min(rows.Count, (chunk + 1) * AtOnce); i++)
             {
                 model.Contributions(binned, i, added);
-                scored[i] = new PersonScored(rows[i].Profile, probabilities[i], rows[i].Before, ReasonsAt(table, i, added), null, Leads?.Of(model, added, probabilities[i]), rows[i].Graded);
+                scored[i] = new PersonScored(rows[i].Profile, probabilities[i], rows[i].Before, ReasonsAt(table, i, added), Decile.Between(Tested, probabilities[i]), null, Leads?.Of(model, added, probabilities[i]), rows[i].Graded);
             }
         });
         return scored;

@@ -57,6 +57,7 @@ internal sealed class GoalTraining(WorkspaceEngine engine, TimeProvider clock, A
     private Trained Made(PredictModel model, ModelCard card, GoalScorer scorer)
     {
         Trained? trained = null;
+        scorer.Tested = (card as GoalCard)?.Deciles ?? [];
         scorer.Leads = card is GoalCard { Lead: { } lead } ? new LeadRule(lead, view ?? ViewSettings.Plain) : null;
         return trained = new Trained(card, (at, stop) =>
         {

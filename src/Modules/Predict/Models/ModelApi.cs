@@ -35,8 +35,9 @@ internal sealed record ModelDetail(ModelAnswer Model, ModelCard? Card, IReadOnly
 internal sealed record ReasonAnswer(string En, string Es);
 
 /// <summary>The latest score of a name that one person has: a probability from 0 to 1, or money with its `currency`, the probability of still being a customer and the orders expected.</summary>
+/// <param name="Low">What it lies between with 80 % probability, with <paramref name="High"/>; null of scores from before that was written.</param>
 /// <param name="Version">Of the model; null of scores from before versions were written.</param>
-internal sealed record ScoreAnswer(string Score, string Label, double Value, string? Currency, double? Alive, double? Orders, IReadOnlyList<ReasonAnswer> Reasons, string WrittenAt, long? Version, LeadAnswer? Lead);
+internal sealed record ScoreAnswer(string Score, string Label, double Value, double? Low, double? High, string? Currency, double? Alive, double? Orders, IReadOnlyList<ReasonAnswer> Reasons, string WrittenAt, long? Version, LeadAnswer? Lead);
 
 /// <summary>Of a lead: who they are and what they did, of 100 leads how many stand below; A to D; whether sales should see them.</summary>
 internal sealed record LeadAnswer(int Fit, int Engagement, string Grade, bool IsQualified);
@@ -103,7 +104,7 @@ internal static class ModelApi
     }
 
     private static ScoreAnswer AnswerOf(NotedScore score) => new(
-        score.Name, score.Label, score.Value, score.Currency, score.Alive, score.Orders, [.. ModelScores.ReasonsOf(score).Select(reason => new ReasonAnswer(reason.En, reason.Es))], Instants.Format(score.At), score.Version,
+        score.Name, score.Label, score.Value, score.Between?.Low, score.Between?.High, score.Currency, score.Alive, score.Orders, [.. ModelScores.ReasonsOf(score).Select(reason => new ReasonAnswer(reason.En, reason.Es))], Instants.Format(score.At), score.Version,
         score.Lead is { } lead ? new LeadAnswer(lead.Fit, lead.Engagement, lead.Grade, lead.IsQualified) : null);
 
     private static VersionAnswer AnswerOf(ModelVersion version, Language language)

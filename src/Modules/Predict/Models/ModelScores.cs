@@ -9,10 +9,11 @@ using Ciclo.Modules.Customers.Contracts;
 namespace Ciclo.Modules.Predict.Models;
 
 /// <summary>The latest score of a name that a person has, as the history says it.</summary>
+/// <param name="Between">What it lies between with 80 % probability; null of scores from before that was written.</param>
 /// <param name="Currency">Of a score that is money; null of one that is a probability.</param>
 /// <param name="Lead">Of a lead; null of others.</param>
 /// <param name="Version">The training that it comes from; null of scores from before that was written.</param>
-internal sealed record NotedScore(string Name, double Value, string Label, string Why, long At, string? Currency, double? Alive, double? Orders, double? Months, long? Version, LeadScore? Lead);
+internal sealed record NotedScore(string Name, double Value, string Label, string Why, long At, (double Low, double High)? Between, string? Currency, double? Alive, double? Orders, double? Months, long? Version, LeadScore? Lead);
 
 /// <summary>A person's scores on their page: the latest of each name, with what moved it.</summary>
 internal sealed class ModelScores : IPersonScores
@@ -58,7 +59,7 @@ internal sealed class ModelScores : IPersonScores
                 && e.TryGetNumber(state.Staged.Paths.Find(score), out var value) && e.Get(path) is { Kind: ValueKind.Text } why)
             {
                 found[score] = new NotedScore(
-                    score, (double)value.Micros / Number.Scale, TextOf(state, e, score + ScoreWriter.Label) ?? score, why.AsText, at, TextOf(state, e, score + ScoreWriter.Money),
+                    score, (double)value.Micros / Number.Scale, TextOf(state, e, score + ScoreWriter.Label) ?? score, why.AsText, at, BetweenOf(state, e, score), TextOf(state, e, score + ScoreWriter.Money),
                     NumberOf(state, e, score + ScoreWriter.Alive), NumberOf(state, e, score + ScoreWriter.Orders), NumberOf(state, e, score + ScoreWriter.Months),
                     (long?)NumberOf(state, e, score + ScoreWriter.Version), LeadOf(state, e, score));
             }
@@ -71,13 +72,28 @@ internal sealed class ModelScores : IPersonScores
     private static double? NumberOf(EngineState state, in PackedEvent e, string path) =>
         state.Staged.Paths.Find(path) is >= 0 and var place && e.TryGetNumber(place, out var number) ? (double)number.Micros / Number.Scale : null;
 
+    private static (double Low, double High)? BetweenOf(EngineState state, in PackedEvent e, string score) =>
+        NumberOf(state, e, score + ScoreWriter.Low) is { } low && NumberOf(state, e, score + ScoreWriter.High) is { } high ? (low, high) : null;
+
     private static PersonScore Shown(NotedScore score)
     {
         var (en, es) = Locales;
-        return new PersonScore(Text.Same(score.Label), new Text(ValueOf(en), ValueOf(es)), Verdict.None, score.At, ReasonsOf(score), "/models");
+        return new PersonScore(
+            Text.Same(score.Label), new Text(ValueOf(en), ValueOf(es)), Verdict.None, score.At,
+            [.. score.Between is { } between ? [new Text(BetweenSays(en, score, between), BetweenSays(es, score, between))] : (Text[])[], .. ReasonsOf(score)], "/models");
 
-        string ValueOf(Locale l) => score.Currency is { } currency ? l.Money(Math.Round((decimal)score.Value), currency) : (score.Lead is { } lead ? lead.Grade + " · " : "") + l.Percent(score.Value);
+        string ValueOf(Locale l) => score.Currency is { } currency ? Money(l, score.Value, currency) : (score.Lead is { } lead ? lead.Grade + " · " : "") + l.Percent(score.Value);
     }
+
+    private static string BetweenSays(Locale l, NotedScore score, (double Low, double High) between) => score.Currency is { } currency
+        ? between.High < 0.5
+            ? l.Say("Nothing, with a probability of 80% or more.", "Nada, con una probabilidad de 80% o más.")
+            : l.Say($"With a probability of 80%, between {Money(l, between.Low, currency)} and {Money(l, between.High, currency)}.", $"Con una probabilidad de 80%, entre {Money(l, between.Low, currency)} y {Money(l, between.High, currency)}.")
+        : l.Say(
+            $"Of people with such a score in the test, {l.Percent(between.Low)} to {l.Percent(between.High)} did.",
+            $"En la prueba, de quienes tenían una puntuación así lo hizo entre {l.Percent(between.Low)} y {l.Percent(between.High)}.");
+
+    private static string Money(Locale l, double amount, string currency) => l.Money(Math.Round((decimal)amount), currency);
 
     private static IEnumerable<Text> LeadSays(LeadScore? lead)
     {

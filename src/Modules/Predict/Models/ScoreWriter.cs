@@ -12,13 +12,15 @@ using Ciclo.Engine.Runtime;
 namespace Ciclo.Modules.Predict.Models;
 
 /// <summary>
-/// Writes scores into the journal as `Scores Updated` events of the system: `NAME` the score, `NAME_name` what it is of, `NAME_why` what moved it; of money also `NAME_currency`, and what it is
+/// Writes scores into the journal as `Scores Updated` events of the system: `NAME` the score, `NAME_name` what it is of, `NAME_why` what moved it, `NAME_low` and `NAME_high` what it lies between with 80 % probability; of money also `NAME_currency`, and what it is
 /// made of: `NAME_alive`, `NAME_orders` or `NAME_months`; `NAME_version` the number of the training. A score that has hardly changed is not written again.
 /// </summary>
 internal static class ScoreWriter
 {
     public const string Why = "_why";
     public const string Label = "_name";
+    public const string Low = "_low";
+    public const string High = "_high";
     public const string Alive = "_alive";
     public const string Orders = "_orders";
     public const string Months = "_months";
@@ -84,10 +86,15 @@ internal static class ScoreWriter
 
     private static string PropertiesOf(PredictModel model, long version, PersonScored score)
     {
-        var properties = new JsonObject { [model.Score] = Math.Round(score.Score, 4), [model.Score + Label] = model.Name, [model.Score + Why] = Packed(score.Reasons), [model.Score + Version] = version };
+        var digits = score.Worth is null ? 4 : 2;
+        var properties = new JsonObject { [model.Score] = Math.Round(score.Score, digits), [model.Score + Label] = model.Name, [model.Score + Why] = Packed(score.Reasons), [model.Score + Version] = version };
+        if (score.Between is { } between)
+        {
+            properties[model.Score + Low] = Math.Round(between.Low, digits);
+            properties[model.Score + High] = Math.Round(between.High, digits);
+        }
         if (score.Worth is { } worth)
         {
-            properties[model.Score] = Math.Round(score.Score, 2);
             properties[model.Score + Alive] = Math.Round(worth.Alive, 4);
             if (worth.Orders is { } orders)
             {

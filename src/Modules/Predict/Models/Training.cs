@@ -23,9 +23,11 @@ internal sealed record Trained(ModelCard Card, Func<long, CancellationToken, IRe
 
 /// <summary>A person's score, and what moved it most.</summary>
 /// <param name="Before">The score that stands in the history; null for none.</param>
+/// <param name="Between">What it lies between with 80 % probability; null where that is not known.</param>
 /// <param name="Worth">Of a score that is money.</param>
 /// <param name="Lead">Of a lead; <paramref name="Graded"/>: the grade that stands in the history.</param>
-internal sealed record PersonScored(int Profile, double Score, double? Before, IReadOnlyList<Reason> Reasons, Worth? Worth = null, LeadScore? Lead = null, string? Graded = null);
+internal sealed record PersonScored(
+    int Profile, double Score, double? Before, IReadOnlyList<Reason> Reasons, (double Low, double High)? Between = null, Worth? Worth = null, LeadScore? Lead = null, string? Graded = null);
 
 /// <summary>What an amount foreseen is made of.</summary>
 /// <param name="Alive">The probability of still being a customer.</param>

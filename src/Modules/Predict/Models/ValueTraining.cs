@@ -97,9 +97,11 @@ internal sealed class ValueTraining(WorkspaceEngine engine, TimeProvider clock, 
         var customer = Customer.AsOf(person.Days, 0)!.Value;
         var (history, value) = (customer.History, used.Of(customer, model.Days / 7.0, WeeklyRate(model)));
         var next = value.Alive >= 0.5 ? used.Purchases.NextOrder(history, 0.5, Accuracy) : null;
+        var (low, high) = used.Range(customer, model.Days / 7.0);
+        var discount = value.Orders * value.MeanOrder is > 0 and var whole ? value.Money / whole : 1;
         return new PersonScored(
             person.Profile, value.Money, person.Before, WorthWords.ReasonsOf(history, value, currency, next is { } weeks ? now + (long)(weeks * 7 * Durations.Day) : null),
-            new Worth(value.Alive, value.Orders, currency));
+            (Math.Min(low * discount, value.Money), Math.Max(high * discount, value.Money)), new Worth(value.Alive, value.Orders, currency));
     }
 
     /// <summary>The days that are tested on.</summary>

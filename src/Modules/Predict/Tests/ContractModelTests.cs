@@ -37,9 +37,11 @@ public sealed class ContractModelTests
         await engine.RestAsync(default);
         var best = scores.MaxBy(score => score.Score)!;
         var shown = Assert.Single(engine.Read(state => new ModelScores().Of(state, best.Profile)));
-        Assert.Equal("Paga $200 MXN al mes.", shown.Reasons[0].Es);
-        Assert.StartsWith("Subscribed for ", shown.Reasons[1].En, StringComparison.Ordinal);
-        Assert.Contains("like this to anual", shown.Reasons[2].En, StringComparison.Ordinal);
+        Assert.All(scores, score => Assert.True(score.Between is var (low, high) && low >= 0 && low <= score.Score && score.Score <= high && high <= 6 * 200));
+        Assert.StartsWith("Con una probabilidad de 80%, entre $", shown.Reasons[0].Es, StringComparison.Ordinal);
+        Assert.Equal("Paga $200 MXN al mes.", shown.Reasons[1].Es);
+        Assert.StartsWith("Subscribed for ", shown.Reasons[2].En, StringComparison.Ordinal);
+        Assert.Contains("like this to anual", shown.Reasons[3].En, StringComparison.Ordinal);
     }
 
     [Fact]

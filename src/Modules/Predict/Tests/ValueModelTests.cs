@@ -65,8 +65,11 @@ public sealed class ValueModelTests
         var best = scores.MaxBy(score => score.Score)!;
         var shown = Assert.Single(engine.Read(state => new ModelScores().Of(state, best.Profile)));
         Assert.Equal(("Worth", $"${Math.Round((decimal)Math.Round(best.Score, 2)).ToString("#,##0", CultureInfo.InvariantCulture)} MXN"), (shown.Label.En, shown.Value.Es));
-        Assert.Contains("pedidos, uno cada", shown.Reasons[0].Es, StringComparison.Ordinal);
-        Assert.StartsWith("Still a customer with a probability of", shown.Reasons[1].En, StringComparison.Ordinal);
+        Assert.All(scores, score => Assert.True(score.Between is var (low, high) && low >= 0 && low <= score.Score && score.Score <= high));
+        Assert.InRange(card.Test.OwnWithin!.Value, 0.7, 1);
+        Assert.StartsWith("Con una probabilidad de 80%, entre $", shown.Reasons[0].Es, StringComparison.Ordinal);
+        Assert.Contains("pedidos, uno cada", shown.Reasons[1].Es, StringComparison.Ordinal);
+        Assert.StartsWith("Still a customer with a probability of", shown.Reasons[2].En, StringComparison.Ordinal);
         Assert.Equal(best.Score, trained.Score(server.Host.NowMs + 1_000, default).Single(score => score.Profile == best.Profile).Before!.Value, 0.01);
     }
 
