@@ -37,55 +37,44 @@ public sealed class ApiServer : IAsyncDisposable
         """;
 
     private readonly string folder;
-    private readonly CommandLine commandLine;
-    private readonly WebApplication app;
+    private readonly CommandLine commandLine = new(TimeProvider.System);
+    private WebApplication app = null!;
 
-    private ApiServer(string folder, CommandLine commandLine, DataHost host, WebApplication app, WorkspaceEngine engine, string key)
-    {
-        this.folder = folder;
-        this.commandLine = commandLine;
-        this.app = app;
-        Host = host;
-        Engine = engine;
-        Key = key;
-        Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
-        Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
-        Start = host.NowMs - (100 * Durations.Day);
-    }
+    private ApiServer(string folder) => this.folder = folder;
 
-    public DataHost Host { get; }
+    public DataHost Host { get; private set; } = null!;
 
-    public WorkspaceEngine Engine { get; }
+    public WorkspaceEngine Engine { get; private set; } = null!;
 
     /// <summary>A secret key of the workspace `default` that may collect, read and write.</summary>
-    public string Key { get; }
+    public string Key { get; private set; } = "";
 
-    public HttpClient Client { get; }
+    public HttpClient Client { get; private set; } = null!;
 
     /// <summary>A hundred days ago, from which tests count their instants.</summary>
-    public long Start { get; }
+    public long Start { get; private set; }
 
     public static async Task<ApiServer> StartAsync()
     {
-        var path = Directory.CreateTempSubdirectory("ciclo-api-").FullName;
-        var commands = new CommandLine(TimeProvider.System);
-        var host = commands.OpenOrRefuse(path);
-        await host.OpenAllAsync(default);
-        var web = WebHost.Build(host, commands, CommandLine.NewToken(), "http://127.0.0.1:0");
-        await web.StartAsync();
-        var made = await KeyService.Of(host).AddAsync("default", KeyKind.Secret, "tests", host.NowMs, default);
-        var server = new ApiServer(path, commands, host, web, host.FindWorkspace("default")!, made.Text!);
+        var server = new ApiServer(Directory.CreateTempSubdirectory("ciclo-api-").FullName);
+        await server.OpenAsync();
+        server.Start = server.Host.NowMs - (100 * Durations.Day);
         await server.ApplyAsync("lifecycle", Lifecycle);
         await server.ApplyAsync("segments", Segment);
         return server;
     }
 
+    /// <summary>Ends the server and starts another one on its files; the key stays.</summary>
+    public async Task RestartAsync()
+    {
+        await CloseAsync();
+        await OpenAsync();
+        await Engine.Ready;
+    }
+
     public async ValueTask DisposeAsync()
     {
-        Client.Dispose();
-        await app.StopAsync();
-        await app.DisposeAsync();
-        await Host.DisposeAsync();
+        await CloseAsync();
         Directory.Delete(folder, recursive: true);
     }
 
@@ -198,6 +187,26 @@ public sealed class ApiServer : IAsyncDisposable
         var response = await Client.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         return ((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType is "application/json" or "application/problem+json" ? JsonNode.Parse(text)!.AsObject() : null, response);
+    }
+
+    private async Task OpenAsync()
+    {
+        Host = commandLine.OpenOrRefuse(folder);
+        await Host.OpenAllAsync(default);
+        app = WebHost.Build(Host, commandLine, CommandLine.NewToken(), "http://127.0.0.1:0");
+        await app.StartAsync();
+        Engine = Host.FindWorkspace("default")!;
+        Key = Key.Length > 0 ? Key : (await KeyService.Of(Host).AddAsync("default", KeyKind.Secret, "tests", Host.NowMs, default)).Text!;
+        Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key);
+    }
+
+    private async Task CloseAsync()
+    {
+        Client.Dispose();
+        await app.StopAsync();
+        await app.DisposeAsync();
+        await Host.DisposeAsync();
     }
 
     private async Task ApplyAsync(string command, string yaml)

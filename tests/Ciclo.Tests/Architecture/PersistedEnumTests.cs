@@ -1,6 +1,7 @@
 using System.Globalization;
 using Ciclo.Core.Events;
 using Ciclo.Core.Identity;
+using Ciclo.Core.Metrics;
 using Ciclo.Core.Values;
 using Ciclo.Data.Journal;
 using Ciclo.Engine.Definitions;
@@ -15,7 +16,7 @@ public sealed class PersistedEnumTests
     private static readonly Type[] Persisted =
     [
         typeof(CallType), typeof(Origin), typeof(EventFlags), typeof(PackedFlags), typeof(ValueKind), typeof(RecordKind), typeof(IdentifierKind),
-        typeof(IdentityCommandKind), typeof(DefinitionKind),
+        typeof(IdentityCommandKind), typeof(DefinitionKind), typeof(Channel),
     ];
 
     [Fact]

@@ -15,17 +15,17 @@ public sealed class ChannelModel
     /// <summary>So many messages' worth of the mean of all channels lies under each channel.</summary>
     private const double Floor = 10;
 
-    private readonly Dictionary<(int Segment, int First, int Channel), double> means = [];
+    private readonly Dictionary<(int Segment, int First, int Channel), double> means;
     private readonly double[] usual;
     private readonly double[] weights;
 
-    private ChannelModel(int channels) => (usual, weights) = (new double[channels], new double[channels]);
+    private ChannelModel(double[] usual, double[] weights, Dictionary<(int Segment, int First, int Channel), double> means) => (this.usual, this.weights, this.means) = (usual, weights, means);
 
     public int Channels => usual.Length;
 
     public static ChannelModel Train(IReadOnlyList<PersonAnswers> people, int channels)
     {
-        var model = new ChannelModel(channels);
+        var model = new ChannelModel(new double[channels], new double[channels], []);
         var all = people.SelectMany(person => person.ByChannel).Aggregate(default(Answers), (sum, one) => sum + one);
         var mean = (all.Answered + 1) / (all.Sent + 2);
         for (var channel = 0; channel < channels; channel++)
@@ -40,6 +40,22 @@ public sealed class ChannelModel
 
     /// <summary>The mean of everybody.</summary>
     public double Usual(int channel) => usual[channel];
+
+    internal void Write(BinaryWriter to)
+    {
+        to.Put(usual);
+        to.Put(weights);
+        to.Put(means, mean =>
+        {
+            to.Write(mean.Key.Segment);
+            to.Write(mean.Key.First);
+            to.Write(mean.Key.Channel);
+            to.Write(mean.Value);
+        });
+    }
+
+    internal static ChannelModel Read(BinaryReader from) => new(
+        from.Doubles(), from.Doubles(), from.List(() => KeyValuePair.Create((from.ReadInt32(), from.ReadInt32(), from.ReadInt32()), from.ReadDouble())).ToDictionary());
 
     private double MeanOf(int segment, int first, int channel) =>
         means.TryGetValue((segment, first, channel), out var own) ? own : means.TryGetValue((segment, -1, channel), out var ofSegment) ? ofSegment : usual[channel];

@@ -103,6 +103,17 @@ public sealed class HourModel
         ];
     }
 
+    internal void Write(BinaryWriter to)
+    {
+        to.Put(everybody);
+        to.Write(trust);
+        to.Put(terms);
+        to.Write(weight);
+        to.Put(tried);
+    }
+
+    internal static HourModel Read(BinaryReader from) => new(from.Doubles(), from.ReadDouble(), from.Doubles(), from.ReadDouble(), from.Bools());
+
     private double Expected(double usual, double[] row)
     {
         var odds = Logit(usual);

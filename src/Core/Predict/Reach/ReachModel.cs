@@ -83,6 +83,15 @@ public sealed class ReachModel(ChannelModel channels, HourModel hours)
         return new ReachModel(model, HourModel.Train(WithinCampaigns(messages), [.. people.Select(person => person.Hours)]));
     }
 
+    /// <summary>What <see cref="Read"/> reads again, to the last bit. It tells of no person.</summary>
+    public void Write(BinaryWriter to)
+    {
+        channels.Write(to);
+        hours.Write(to);
+    }
+
+    public static ReachModel Read(BinaryReader from) => new(ChannelModel.Read(from), HourModel.Read(from));
+
     /// <summary>Moves what is usual for a person to what is for messages of the campaign: answered over expected of all of them, drawn to 1 where they are few.</summary>
     private static List<SentAt> WithinCampaigns(List<(SentAt At, string Campaign)> messages)
     {

@@ -71,6 +71,18 @@ public sealed class Ease : IRecommender
         return best;
     }
 
+    public void Write(BinaryWriter to)
+    {
+        to.Write(ItemCount);
+        to.Put(weights);
+    }
+
+    public static Ease Read(BinaryReader from)
+    {
+        var size = from.ReadInt32();
+        return new(from.Floats(), size);
+    }
+
     /// <summary>How many people had both of two items; only the lower half.</summary>
     private static double[] Gram(Interactions data)
     {

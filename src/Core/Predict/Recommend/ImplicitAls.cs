@@ -9,7 +9,7 @@ public sealed record AlsOptions(int Factors = 64, double Confidence = 3, double 
 /// <summary>
 /// Factors of people and items from what people had to do with (Y. Hu, Y. Koren and C. Volinsky, Collaborative filtering for implicit feedback datasets, ICDM 2008), each solved by three
 /// steps of conjugate gradient (G. Takács, I. Pilászy and D. Tikk, Applications of the conjugate gradient method for implicit feedback collaborative filtering, RecSys 2011). A person is
-/// folded in by the history at the time of asking, so that somebody who came after the training is served as well.
+/// folded in by the history at the time of asking, so that somebody who came after the training is served as well; the factors of people are not kept.
 /// </summary>
 public sealed class ImplicitAls : IRecommender
 {
@@ -70,6 +70,21 @@ public sealed class ImplicitAls : IRecommender
             }
         }
         return best;
+    }
+
+    public void Write(BinaryWriter to)
+    {
+        to.Write(options.Factors);
+        to.Write(options.Confidence);
+        to.Write(options.Ridge);
+        to.Put(items);
+        to.Put(gram);
+    }
+
+    public static ImplicitAls Read(BinaryReader from)
+    {
+        var learned = new AlsOptions(from.ReadInt32(), from.ReadDouble(), from.ReadDouble());
+        return new(from.Floats(), from.Floats(), learned);
     }
 
     private static void Solve(float[] solved, float[] given, Interactions data, AlsOptions options, int threads, CancellationToken cancel)

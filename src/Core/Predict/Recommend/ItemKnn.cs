@@ -84,6 +84,14 @@ public sealed class ItemKnn : IRecommender
         }
     }
 
+    public void Write(BinaryWriter to)
+    {
+        to.Put(neighbours, to.Put);
+        to.Put(likeness, to.Put);
+    }
+
+    public static ItemKnn Read(BinaryReader from) => new(from.List(from.Ints), from.List(from.Floats));
+
     public int Because(ReadOnlySpan<int> history, int item)
     {
         var (best, most) = (-1, 0f);

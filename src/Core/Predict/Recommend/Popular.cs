@@ -64,4 +64,12 @@ public sealed class Popular : IRecommender
     public void ScoreOfSegment(int segment, Span<float> scores) => (segment >= 0 && segment < bySegment.Length ? bySegment[segment] : overall).CopyTo(scores);
 
     public int Because(ReadOnlySpan<int> history, int item) => -1;
+
+    public void Write(BinaryWriter to)
+    {
+        to.Put(overall);
+        to.Put(bySegment, to.Put);
+    }
+
+    public static Popular Read(BinaryReader from) => new(from.Floats(), from.List(from.Floats));
 }

@@ -45,7 +45,10 @@ public sealed class SurvivalCurve
     public static SurvivalCurve Of(ReadOnlySpan<double> times, ReadOnlySpan<bool> ended) => new(times, ended);
 
     /// <summary>The part that goes on beyond a time. Beyond the last time that was seen it is that of the last.</summary>
-    public double At(double time)
+    public double At(double time) => PointAt(time).Surviving;
+
+    /// <summary>The newest point as of a time; before the first all go on.</summary>
+    public SurvivalPoint PointAt(double time)
     {
         var (low, high) = (0, points.Count);
         while (low < high)
@@ -53,7 +56,7 @@ public sealed class SurvivalCurve
             var middle = (low + high) / 2;
             (low, high) = points[middle].Time <= time ? (middle + 1, high) : (low, middle);
         }
-        return low == 0 ? 1 : points[low - 1].Surviving;
+        return low == 0 ? new SurvivalPoint(0, Count, 0, 1, 0) : points[low - 1];
     }
 
     /// <summary>Between what the part at a point lies with such probability.</summary>

@@ -40,7 +40,7 @@ public sealed class ContractModel
     public ContractWorth Of(int group, double age, int months, double amount, double monthlyRate)
     {
         var curve = OfGroup(group) ?? all;
-        var start = PointAt(curve, age);
+        var start = curve.PointAt(age);
         if (start.Surviving <= 0)
         {
             return default;
@@ -51,7 +51,7 @@ public sealed class ContractModel
         var (low, high) = (0.0, 0.0);
         for (var month = 0; month < months && age + month <= last; month++, seen++)
         {
-            var point = PointAt(curve, age + month);
+            var point = curve.PointAt(age + month);
             goesOn = point.Surviving / start.Surviving;
             stays += goesOn;
             squares += ((2 * month) + 1) * goesOn;
@@ -62,7 +62,7 @@ public sealed class ContractModel
             error += factor * goesOn * Math.Sqrt(Math.Max(0, Relative(point) - Relative(start)));
             factor /= 1 + monthlyRate;
         }
-        var end = PointAt(curve, age + months);
+        var end = curve.PointAt(age + months);
         return new ContractWorth(
             money * amount, stays, seen < months ? goesOn : end.Surviving / start.Surviving, Math.Max(0, squares - (stays * stays)) * amount * amount, error * amount, seen, Math.Min(low, money) * amount, Math.Max(high, money) * amount);
     }
@@ -71,16 +71,4 @@ public sealed class ContractModel
 
     private static SurvivalCurve CurveOf(IReadOnlyList<ContractSpell> spells) =>
         SurvivalCurve.Of([.. spells.Select(spell => spell.Months)], [.. spells.Select(spell => spell.IsOver)]);
-
-    /// <summary>As of a time; a whole curve before its first point.</summary>
-    private static SurvivalPoint PointAt(SurvivalCurve curve, double time)
-    {
-        var (low, high) = (0, curve.Points.Count);
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            (low, high) = curve.Points[middle].Time <= time ? (middle + 1, high) : (low, middle);
-        }
-        return low == 0 ? new SurvivalPoint(0, curve.Count, 0, 1, 0) : curve.Points[low - 1];
-    }
 }

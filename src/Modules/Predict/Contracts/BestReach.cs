@@ -44,7 +44,7 @@ public sealed class BestReach(DataHost host, string workspaceId)
 
     private readonly ReachDesk desk = ReachDesk.Of(host);
 
-    /// <summary>Whether it was approved, and lies in memory.</summary>
+    /// <summary>Whether it was trained and approved.</summary>
     public bool IsUsed => desk.Used(workspaceId) is not null;
 
     /// <summary>`18:00`.</summary>

@@ -16,8 +16,7 @@ public static class Recommended
     /// </summary>
     public static JsonObject Of(DataHost host, EngineState state, string workspaceId, int profile)
     {
-        var desk = OfferDesk.Of(host);
-        var found = desk.IsUsed(workspaceId) && desk.Shelf(workspaceId) is { } shelf ? shelf.For(state, profile, new OfferRequest(Most)) : [];
+        var found = OfferDesk.Of(host).Used(workspaceId)?.For(state, profile, new OfferRequest(Most)) ?? [];
         return new JsonObject
         {
             ["products"] = new JsonArray([.. found.Select(offer => (JsonNode)ProductOf(offer.Item))]),

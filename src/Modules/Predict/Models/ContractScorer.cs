@@ -1,3 +1,4 @@
+using Ciclo.Core.Predict;
 using Ciclo.Core.Predict.Value;
 
 namespace Ciclo.Modules.Predict.Models;
@@ -11,33 +12,16 @@ internal sealed class ContractScorer(IReadOnlyList<string> plans, IReadOnlyList<
 
     public byte[] Bytes() => ModelFile.Of(ModelFile.Contract, to =>
     {
-        to.Write(plans.Count);
-        foreach (var plan in plans)
-        {
-            to.Write(plan);
-        }
-        to.Write(spells.Count);
-        foreach (var spell in spells)
+        to.Put(plans, to.Write);
+        to.Put(spells, spell =>
         {
             to.Write(spell.Months);
             to.Write(spell.IsOver);
             to.Write(spell.Group);
-        }
+        });
     });
 
     /// <summary>Null where the bytes cannot be read.</summary>
-    public static ContractScorer? Of(byte[] file) => ModelFile.Read(file, ModelFile.Contract, from =>
-    {
-        var plans = new string[from.ReadInt32()];
-        for (var i = 0; i < plans.Length; i++)
-        {
-            plans[i] = from.ReadString();
-        }
-        var spells = new ContractSpell[from.ReadInt32()];
-        for (var i = 0; i < spells.Length; i++)
-        {
-            spells[i] = new ContractSpell(from.ReadDouble(), from.ReadBoolean(), from.ReadInt32());
-        }
-        return new ContractScorer(plans, spells);
-    });
+    public static ContractScorer? Of(byte[] file) => ModelFile.Read(
+        file, ModelFile.Contract, from => new ContractScorer(from.List(from.ReadString), from.List(() => new ContractSpell(from.ReadDouble(), from.ReadBoolean(), from.ReadInt32()))));
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Ciclo.Modules.Predict.Models;
 
@@ -10,35 +11,69 @@ internal static class ModelFile
     public const byte Goal = 1;
     public const byte Value = 2;
     public const byte Contract = 3;
+    public const byte Offers = 4;
+    public const byte Reach = 5;
 
     private const byte Format = 1;
+    private const int AtOnce = 1 << 20;
     private static readonly byte[] Mark = "CICM"u8.ToArray();
 
     public static byte[] Of(byte kind, Action<BinaryWriter> write)
     {
         using var memory = new MemoryStream();
-        using (var to = new BinaryWriter(memory, System.Text.Encoding.UTF8, leaveOpen: true))
-        {
-            to.Write(Mark);
-            to.Write(Format);
-            to.Write(kind);
-            write(to);
-        }
-        memory.Write(SHA256.HashData(memory.ToArray()));
+        Write(memory, kind, write);
         return memory.ToArray();
     }
 
+    public static void Write(Stream to, byte kind, Action<BinaryWriter> write)
+    {
+        using var sum = SHA256.Create();
+        using (var summed = new CryptoStream(to, sum, CryptoStreamMode.Write, leaveOpen: true))
+        using (var buffer = new BufferedStream(summed, AtOnce))
+        using (var writer = new BinaryWriter(buffer, Encoding.UTF8))
+        {
+            writer.Write(Mark);
+            writer.Write(Format);
+            writer.Write(kind);
+            write(writer);
+        }
+        to.Write(sum.Hash);
+    }
+
     /// <summary>Reads what <see cref="Of"/> made; null of another format or kind, and of bytes that are not as they were written.</summary>
-    public static T? Read<T>(byte[] file, byte kind, Func<BinaryReader, T> read)
+    public static T? Read<T>(byte[] file, byte kind, Func<BinaryReader, T?> read)
         where T : class
     {
-        var content = file.Length - SHA256.HashSizeInBytes;
-        if (content < Mark.Length + 2 || !file.AsSpan(0, Mark.Length).SequenceEqual(Mark) || file[Mark.Length] != Format || file[Mark.Length + 1] != kind
-            || !SHA256.HashData(file.AsSpan(0, content)).AsSpan().SequenceEqual(file.AsSpan(content)))
+        using var memory = new MemoryStream(file, writable: false);
+        return Read(memory, kind, read);
+    }
+
+    /// <summary>The same of a stream that can be read twice: nothing is made of bytes that were not checked.</summary>
+    public static T? Read<T>(Stream file, byte kind, Func<BinaryReader, T?> read)
+        where T : class
+    {
+        if (file.Length < Mark.Length + 2 + SHA256.HashSizeInBytes || !IsWhole(file))
         {
             return null;
         }
-        using var from = new BinaryReader(new MemoryStream(file, Mark.Length + 2, content - Mark.Length - 2));
-        return read(from);
+        file.Position = 0;
+        using var from = new BinaryReader(new BufferedStream(file, AtOnce), Encoding.UTF8);
+        return from.ReadBytes(Mark.Length).AsSpan().SequenceEqual(Mark) && from.ReadByte() == Format && from.ReadByte() == kind ? read(from) : null;
+    }
+
+    private static bool IsWhole(Stream file)
+    {
+        using var sum = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[(int)Math.Min(AtOnce, file.Length)];
+        for (var left = file.Length - SHA256.HashSizeInBytes; left > 0;)
+        {
+            var some = buffer.AsSpan(0, (int)Math.Min(left, buffer.Length));
+            file.ReadExactly(some);
+            sum.AppendData(some);
+            left -= some.Length;
+        }
+        var told = buffer.AsSpan(0, SHA256.HashSizeInBytes);
+        file.ReadExactly(told);
+        return sum.GetHashAndReset().AsSpan().SequenceEqual(told);
     }
 }

@@ -1,4 +1,3 @@
-using Ciclo.Core;
 using Ciclo.Core.Predict.Reach;
 
 namespace Ciclo.Modules.Predict.Reaching;
@@ -36,8 +35,3 @@ public sealed record ReachSettings(decimal? Answer, bool ByClicks)
 {
     public const decimal Most = 100_000;
 }
-
-/// <summary>Channel and hour of a workspace as they are recorded.</summary>
-/// <param name="IsUsed">Whether journeys, campaigns and scores go by it.</param>
-/// <param name="Refusal">Why the newest training came to nothing.</param>
-public sealed record ReachRecord(string WorkspaceId, bool IsUsed, ReachSettings Settings, long DueAt, long? TrainedAt, ReachCard? Card, Text? Refusal);

@@ -9,7 +9,7 @@ internal static class ReachChannels
     public const string Onsite = "onsite";
     public const int EmailPlace = 0;
 
-    /// <summary>In the order of their places, which lie in memory only.</summary>
+    /// <summary>In the order of their places.</summary>
     public static readonly IReadOnlyList<string> Ids = [Email, Onsite, "whatsapp", "sms", "push"];
 
     private static readonly (string Prefix, int Channel)[] Prefixes =

@@ -6,6 +6,7 @@ using Ciclo.Engine.Hosting;
 using Ciclo.Kit;
 using Ciclo.Modules.Access.Contracts;
 using Ciclo.Modules.Messages.Contracts;
+using Ciclo.Modules.Predict.Kept;
 using Ciclo.Modules.Predict.Pages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -14,10 +15,10 @@ using Microsoft.AspNetCore.Routing;
 namespace Ciclo.Modules.Predict.Reaching;
 
 /// <summary>`/models/reach`.</summary>
-/// <param name="IsReady">Whether it lies in memory.</param>
+/// <param name="IsReady">Whether it can answer.</param>
 /// <param name="Costs">What messages cost.</param>
 /// <param name="Refusal">Of what was just sent.</param>
-public sealed record ReachPageModel(ReachRecord? Record, Text? Progress, bool IsReady, bool MayChange, MessageCosts Costs, string? Currency, Text? Refusal)
+public sealed record ReachPageModel(KeptRecord<ReachCard>? Record, ReachSettings Settings, Text? Progress, bool IsReady, bool MayChange, MessageCosts Costs, string? Currency, Text? Refusal)
 {
     /// <summary>Whether something is being done, or is about to be.</summary>
     public bool IsBusy => Progress is not null || (Record is { } asked && asked.Refusal is null && (asked.Card is null || !IsReady));
@@ -71,7 +72,7 @@ internal sealed class ReachEndpoints(DataHost host)
     {
         var visitor = http.Visitor();
         return new ReachPageModel(
-            desk.Find(visitor.WorkspaceId), desk.Progress(visitor.WorkspaceId), desk.Shelf(visitor.WorkspaceId) is not null, visitor.May(Permission.ChangeDefinitions),
+            desk.Find(visitor.WorkspaceId), desk.Settings(visitor.WorkspaceId), desk.Progress(visitor.WorkspaceId), desk.Shelf(visitor.WorkspaceId) is not null, visitor.May(Permission.ChangeDefinitions),
             MessageCosts.Read(host, visitor.WorkspaceId), visitor.Engine.Read(state => state.Currency), refusal);
     }
 

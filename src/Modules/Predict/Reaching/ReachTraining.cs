@@ -1,22 +1,35 @@
 using Ciclo.Core;
 using Ciclo.Core.Metrics;
+using Ciclo.Core.Predict;
 using Ciclo.Core.Predict.Reach;
 using Ciclo.Core.Time;
 using Ciclo.Engine.Runtime;
 using Ciclo.Modules.Messages.Contracts;
+using Ciclo.Modules.Predict.Kept;
 using Ciclo.Modules.Predict.Models;
 using MetricChannel = Ciclo.Core.Metrics.Channel;
 
 namespace Ciclo.Modules.Predict.Reaching;
 
-/// <summary>What was trained: answers for one person at a time, for many threads.</summary>
-internal sealed record ReachShelf(ReachModel Model, ReachWorth Worth, bool ByClicks, ReachCard Card, long TrainedAt)
+/// <summary>What was trained: answers for one person at a time, for many threads. It tells of no person.</summary>
+internal sealed record ReachShelf(ReachModel Model, ReachWorth Worth, ReachCard Card) : IKept<ReachShelf, ReachCard>
 {
     public ReachAnswer For(ReachPerson? person, long now, IReadOnlyCollection<int>? among = null, Func<int, bool>? mayBe = null) =>
-        Model.For(ReachTraining.AsOf(person, now, ByClicks), Worth, among, mayBe);
+        Model.For(ReachTraining.AsOf(person, now, Card.ByClicks), Worth, among, mayBe);
 
     /// <summary>The channels that any message went out on.</summary>
     public IReadOnlyList<int> Known => [.. Card.Channels.Select(line => ReachChannels.PlaceOf(line.Channel))];
+
+    public void Write(BinaryWriter to)
+    {
+        to.Put(ReachChannels.Ids, to.Write);
+        Model.Write(to);
+        to.Put([.. Worth.Costs]);
+    }
+
+    /// <summary>Null where channels have other places by now.</summary>
+    public static ReachShelf? Read(BinaryReader from, ReachCard card, long trainedAt) =>
+        from.List(from.ReadString).SequenceEqual(ReachChannels.Ids) ? new ReachShelf(ReachModel.Read(from), new ReachWorth(card.Worth, from.Doubles()), card) : null;
 }
 
 /// <summary>
@@ -68,7 +81,7 @@ internal sealed class ReachTraining(WorkspaceEngine engine, TimeProvider clock, 
             [.. known.Select(channel => LineOf(people, channel, now, settings.ByClicks, best.Count(one => one == channel)))],
             FirstsOf(people, model, known),
             model.For(AsOf(null, now, settings.ByClicks), worth, known).Best.Hour, model.Hours.OfSeen, replay, worth.Answer, settings.ByClicks, (long)clock.GetElapsedTime(began).TotalMilliseconds);
-        return (new ReachShelf(model, worth, settings.ByClicks, card, now), people);
+        return (new ReachShelf(model, worth, card), people);
     }
 
     /// <summary>What was known of a person at an instant.</summary>

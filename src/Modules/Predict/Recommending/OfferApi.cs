@@ -57,7 +57,7 @@ internal static class OfferApi
             return Problems.BadRequest(http, "bad_price", new Text("`min_price` is at most `max_price`, and both are numbers.", "`min_price` es como máximo `max_price`, y ambos son números."));
         }
         var (caller, reference, desk) = (http.Caller(), PathValues.Segment(http, 3, id), OfferDesk.Of(host));
-        var shelf = desk.IsUsed(caller.Engine.Id) ? desk.Shelf(caller.Engine.Id) : null;
+        var shelf = desk.Used(caller.Engine.Id);
         var request = new OfferRequest(limit ?? DefaultLimit, category, minPrice, maxPrice, excludeBought == false, diversity ?? 0, segment);
         if (segment is not null && shelf?.Knows(segment) == false)
         {
@@ -75,7 +75,7 @@ internal static class OfferApi
         if (shelf is null)
         {
             return desk.IsUsed(caller.Engine.Id)
-                ? Problems.Of(http, 409, "recommendations_not_ready", new Text("Recommendations are being trained, as after each start. Ask again in a minute.", "Las recomendaciones se están entrenando, como tras cada arranque. Pregunta de nuevo en un minuto."))
+                ? Problems.Of(http, 409, "recommendations_not_ready", new Text("Recommendations are being trained. Ask again in a minute.", "Las recomendaciones se están entrenando. Pregunta de nuevo en un minuto."))
                 : Problems.Of(http, 409, "recommendations_not_used", new Text("Recommendations are not in use. Train and approve them at /models/recommendations.", "Las recomendaciones no están en uso. Entrénalas y apruébalas en /models/recommendations."));
         }
         var language = Problems.LanguageOf(http);

@@ -1,5 +1,3 @@
-using Ciclo.Core;
-
 namespace Ciclo.Modules.Predict.Recommending;
 
 /// <summary>How well one way to recommend foresaw what people bought after the cut.</summary>
@@ -27,8 +25,3 @@ public sealed record OfferCard(
 {
     public bool IsPersonal => Used.Algorithm != OfferTraining.PopularName;
 }
-
-/// <summary>Recommendations of a workspace as they are recorded.</summary>
-/// <param name="IsUsed">Whether anybody outside may ask for them.</param>
-/// <param name="Refusal">Why the newest training came to nothing.</param>
-public sealed record OfferRecord(string WorkspaceId, bool IsUsed, long DueAt, long? TrainedAt, OfferCard? Card, Text? Refusal);

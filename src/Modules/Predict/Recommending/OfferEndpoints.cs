@@ -3,6 +3,7 @@ using Ciclo.Core.Access;
 using Ciclo.Engine.Hosting;
 using Ciclo.Kit;
 using Ciclo.Modules.Access.Contracts;
+using Ciclo.Modules.Predict.Kept;
 using Ciclo.Modules.Predict.Pages;
 using Ciclo.Modules.Profiles.Contracts;
 using Microsoft.AspNetCore.Builder;
@@ -12,8 +13,8 @@ using Microsoft.AspNetCore.Routing;
 namespace Ciclo.Modules.Predict.Recommending;
 
 /// <summary>`/models/recommendations`.</summary>
-/// <param name="IsReady">Whether it lies in memory, so that it can be tried.</param>
-public sealed record OffersModel(OfferRecord? Record, Text? Progress, bool IsReady, bool HasOrders, IReadOnlyList<string> Categories, bool MayChange, bool MayReadPeople)
+/// <param name="IsReady">Whether it can be tried.</param>
+public sealed record OffersModel(KeptRecord<OfferCard>? Record, Text? Progress, bool IsReady, bool HasOrders, IReadOnlyList<string> Categories, bool MayChange, bool MayReadPeople)
 {
     /// <summary>What is popular in each segment and stage, the largest first.</summary>
     public IReadOnlyList<GroupTaste> Tastes { get; init; } = [];

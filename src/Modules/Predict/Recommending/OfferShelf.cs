@@ -1,7 +1,9 @@
 using Ciclo.Core;
+using Ciclo.Core.Predict;
 using Ciclo.Core.Predict.Recommend;
 using Ciclo.Core.Values;
 using Ciclo.Engine.Runtime;
+using Ciclo.Modules.Predict.Kept;
 
 namespace Ciclo.Modules.Predict.Recommending;
 
@@ -17,13 +19,17 @@ internal readonly record struct OfferRequest(int Limit, string? Category = null,
 /// <param name="Among">Of what is popular: in which segment or stage; null for among everybody.</param>
 public sealed record PersonOffer(ShopItem Item, double Score, ShopItem? Because, bool WasBought, Text? Among = null);
 
-/// <summary>What was trained, in memory: answers what to offer to a person, for many threads at a time. One that is replaced is left to whoever still reads it, not disposed.</summary>
-internal sealed class OfferShelf : IDisposable
+/// <summary>
+/// What was trained, in memory: answers what to offer to a person, for many threads at a time. One that is replaced is left to whoever still reads it, not disposed. It knows items, how often people
+/// had to do with them together, and how many people each group has; of no person anything but what events say of an item.
+/// </summary>
+internal sealed class OfferShelf : IKept<OfferShelf, OfferCard>, IDisposable
 {
     private readonly IReadOnlyList<ShopItem> items;
     private readonly Dictionary<string, int> places = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> categories = new(StringComparer.Ordinal);
     private readonly Offers offers;
+    private readonly IRecommender model;
     private readonly Popular popular;
     private readonly IReadOnlyList<(string Id, int People)> groups;
     private readonly bool[] isOffered;
@@ -32,7 +38,7 @@ internal sealed class OfferShelf : IDisposable
     /// <param name="isOffered">Of each item, whether it is still sold as far as events tell.</param>
     public OfferShelf(OfferCard card, long trainedAt, IReadOnlyList<ShopItem> items, bool[] isOffered, IRecommender model, Popular popular, IReadOnlyList<(string Id, int People)> groups)
     {
-        (Card, TrainedAt, this.items, this.popular, this.groups, this.isOffered) = (card, trainedAt, items, popular, groups, isOffered);
+        (Card, TrainedAt, this.items, this.model, this.popular, this.groups, this.isOffered) = (card, trainedAt, items, model, popular, groups, isOffered);
         var (category, price) = (new int[items.Count], new double[items.Count]);
         for (var item = 0; item < items.Count; item++)
         {
@@ -115,6 +121,22 @@ internal sealed class OfferShelf : IDisposable
         return [.. fold.Touches.Where(touch => touch.Kind == TouchKind.Bought).GroupBy(touch => touch.Item)
             .Select(one => (fold.Items[one.Key], one.Max(touch => touch.At))).OrderByDescending(one => one.Item2).Take(most)];
     }
+
+    public void Write(BinaryWriter to)
+    {
+        to.Put(items, item => item.Write(to));
+        to.Put(isOffered);
+        RecommenderBytes.Write(to, model);
+        popular.Write(to);
+        to.Put(groups, group =>
+        {
+            to.Write(group.Id);
+            to.Write(group.People);
+        });
+    }
+
+    public static OfferShelf Read(BinaryReader from, OfferCard card, long trainedAt) => new(
+        card, trainedAt, from.List(() => ShopItem.Read(from)), from.Bools(), RecommenderBytes.Read(from), Popular.Read(from), from.List(() => (from.ReadString(), from.ReadInt32())));
 
     public void Dispose() => offers.Dispose();
 

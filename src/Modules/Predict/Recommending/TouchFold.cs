@@ -22,7 +22,20 @@ internal readonly record struct Touch(int Profile, int Item, TouchKind Kind, lon
 /// <param name="Id">`product_id`, else `sku`, else the name.</param>
 /// <param name="Price">In <paramref name="Currency"/>.</param>
 /// <param name="SaidAt">When it was told so.</param>
-public sealed record ShopItem(string Id, string Name, string Category, Number? Price, string Currency, string ImageUrl, string Url, long SaidAt);
+public sealed record ShopItem(string Id, string Name, string Category, Number? Price, string Currency, string ImageUrl, string Url, long SaidAt)
+{
+    internal void Write(BinaryWriter to)
+    {
+        foreach (var text in new[] { Id, Name, Category, Price?.ToString() ?? "", Currency, ImageUrl, Url })
+        {
+            to.Write(text);
+        }
+        to.Write(SaidAt);
+    }
+
+    internal static ShopItem Read(BinaryReader from) => new(
+        from.ReadString(), from.ReadString(), from.ReadString(), from.ReadString() is { Length: > 0 } price ? Number.Parse(price) : null, from.ReadString(), from.ReadString(), from.ReadString(), from.ReadInt64());
+}
 
 /// <summary>Reads what people bought, put into their carts and looked at. One thread's share.</summary>
 /// <param name="one">Of so many profiles one is read.</param>

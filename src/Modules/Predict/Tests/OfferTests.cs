@@ -103,7 +103,7 @@ public sealed class OfferTests
         await server.DisposeAsync();
     }
 
-    private static IEnumerable<JsonObject> Orders(ApiServer server)
+    internal static IEnumerable<JsonObject> Orders(ApiServer server)
     {
         var random = new Random(11);
         for (var person = 0; person < People; person++)

@@ -154,7 +154,7 @@ public sealed class ReachOnHistoryTests
     }
 
     /// <summary>Even numbers answer e-mail of the morning, when they look around, odd ones messages on the site of the evening.</summary>
-    private static async Task<JourneyWorld> ShopAsync()
+    internal static async Task<JourneyWorld> ShopAsync()
     {
         var world = await JourneyWorld.OpenAsync();
         var day = world.Host.NowMs - (world.Host.NowMs % Durations.Day);
@@ -204,7 +204,7 @@ public sealed class ReachOnHistoryTests
     }
 
     /// <summary>A channel whose address is the person.</summary>
-    private sealed class Way(string id, string prefix) : IChannel
+    internal sealed class Way(string id, string prefix) : IChannel
     {
         public string Id => id;
 

@@ -8,6 +8,7 @@ using Ciclo.Modules.Customers.Contracts;
 using Ciclo.Modules.Experiments.Contracts;
 using Ciclo.Modules.Journeys.Contracts;
 using Ciclo.Modules.Messages.Contracts;
+using Ciclo.Modules.Predict.Contracts;
 
 namespace Ciclo.Modules.Safety.Contracts;
 
@@ -39,6 +40,7 @@ public static class ErasureService
         {
             return null;
         }
+        TrainedRecords.Forget(host, engine.Id);
         await PutAsync(host, engine, engine.Read(state => state.Staged.Erasures.Find(id)!), reason ?? "", cancellation);
         await AuditLog.WriteAsync(host, new AuditEntry(engine.Id, by, AuditActions.Erased, id), cancellation);
         return id;

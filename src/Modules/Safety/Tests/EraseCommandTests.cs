@@ -95,7 +95,8 @@ public sealed class EraseCommandTests
         await server.ReadAsync("/api/v1/profiles/user_id:bob-3");
     }
 
-    private static List<string> Holds(string folder, string text, string butIn = "\0") => [.. Directory.GetFiles(folder, "*", SearchOption.AllDirectories)
+    /// <summary>The files of a folder that hold a text.</summary>
+    internal static List<string> Holds(string folder, string text, string butIn = "\0") => [.. Directory.GetFiles(folder, "*", SearchOption.AllDirectories)
         .Where(path => !path.EndsWith("lock", StringComparison.Ordinal) && Has(path, text, butIn))];
 
     private static bool Has(string path, string text, string butIn)
