@@ -6,7 +6,7 @@ namespace Ciclo.Tests.Docs;
 /// <summary>What the README says to type is typed, in an empty folder, against the program as built; what it says is printed must be.</summary>
 public sealed class ReadmeTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(200);
 
     [ReadmeTheory]
     [InlineData("README.md")]

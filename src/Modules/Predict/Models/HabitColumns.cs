@@ -83,12 +83,13 @@ internal sealed record HabitColumns(IReadOnlyList<string> Events, IReadOnlyList<
     {
         var at = column.IndexOf(':', StringComparison.Ordinal);
         var (kind, name) = at < 0 ? (column, "") : (column[..at], column[(at + 1)..]);
-        var (en, es) = name == Views ? ("page views", "páginas vistas") : ($"“{name}”", $"«{name}»");
+        var of = SubjectSays(EventSubject + name);
+        var (en, es) = name == Views ? ("page views", "páginas vistas") : (of.En, of.Es);
         return kind switch
         {
-            "times_30" => new($"{en} in 30 days", $"{es} en 30 días"),
-            "times_90" => new($"{en} in 90 days", $"{es} en 90 días"),
-            "times_365" => new($"{en} in a year", $"{es} en un año"),
+            "times_30" => new($"{of.En} in 30 days", $"{of.Es} en 30 días"),
+            "times_90" => new($"{of.En} in 90 days", $"{of.Es} en 90 días"),
+            "times_365" => new($"{of.En} in a year", $"{of.Es} en un año"),
             "days_since" => new($"Days since {en}", $"Días desde {es}"),
             "trait" => name == FirstTouch.Column ? new("First channel", "Primer canal") : Text.Same(name),
             "days_known" => new("Days since the first visit", "Días desde la primera visita"),
