@@ -115,7 +115,7 @@ internal sealed class CampaignEndpoints(DataHost host, IServiceProvider services
         var engine = http.Visitor().Engine;
         return desk.List(engine.Id).FirstOrDefault(one => one.Experiment == experiment) is { } campaign
             && CostOf(http, campaign.Plan.Channel, desk.Counts(campaign).Values.Sum(one => one.Sent)) is { } cost && ExperimentBook.Gained(host, engine, experiment) is { Low: > 0 } won
-            ? http.Part<WonPart>(new WonModel(cost.Item1, cost.Item2, won)) : Results.Content("", "text/html");
+            ? http.Part<WonPart>(new WonModel(cost.Amount, cost.Currency, won)) : Results.Content("", "text/html");
     }
 
     private IResult People(HttpContext http, string id)
@@ -137,7 +137,7 @@ internal sealed class CampaignEndpoints(DataHost host, IServiceProvider services
     }
 
     /// <summary>What so many messages cost; null where nobody said what one does.</summary>
-    private (decimal, string)? CostOf(HttpContext http, string channel, long messages) =>
+    private (decimal Amount, string Currency)? CostOf(HttpContext http, string channel, long messages) =>
         MessageCosts.Read(host, http.Visitor().WorkspaceId).Of(channel, messages) is { } cost ? (cost, http.Visitor().Engine.Read(state => state.Currency) ?? "") : null;
 
     private IResult Form(HttpContext http, long id, string name, CampaignPlan plan, Text? refusal) =>

@@ -42,27 +42,6 @@ public abstract class PurchaseModel(Fit fit)
         return alive;
     }
 
-    /// <summary>Expected orders within so many weeks, those of every week discounted at the week's end by a rate a week: DERT by sums over weeks.</summary>
-    public double Discounted(in PurchaseHistory history, int weeks, double weeklyRate)
-    {
-        var (sum, before, factor, alive) = (0.0, 0.0, 1.0, Alive(history));
-        for (var week = 1; week <= weeks; week++)
-        {
-            var until = ExpectedWhileAlive(history, week);
-            factor /= 1 + weeklyRate;
-            sum += (until - before) * factor;
-            before = until;
-        }
-        return alive * sum;
-    }
-
-    /// <summary>The variance of the number of orders within so many weeks, at these parameters.</summary>
-    public double Variance(in PurchaseHistory history, double weeks)
-    {
-        var (_, mean, square) = Moments(history, weeks);
-        return Math.Max(0, square - (mean * mean));
-    }
-
     /// <summary>Of the number of orders within so many weeks: the probability of none, its mean, and the mean of its square.</summary>
     public virtual (double None, double Mean, double Square) Moments(in PurchaseHistory history, double weeks)
     {

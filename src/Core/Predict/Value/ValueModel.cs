@@ -89,13 +89,12 @@ public sealed class ValueModel
     {
         const double Tail = 0.1;
         const double LeastShape = 0.3;
-        var (none, orders, squared) = Purchases.Moments(customer.History, weeks);
+        var (none, mean, square) = Moments(customer, weeks);
         if (none >= 1 - Tail)
         {
             return (0, 0);
         }
-        var (mean, square, variance) = Spending.Moments(customer.History.Orders + 1, customer.MeanOrder);
-        var (first, second) = (orders * mean / (1 - none), ((orders * variance) + (squared * square)) / (1 - none));
+        var (first, second) = (mean / (1 - none), square / (1 - none));
         var shape = Math.Max(LeastShape, first * first / Math.Max(1e-12, second - (first * first)));
         return (At(Tail), At(1 - Tail));
 
@@ -106,10 +105,16 @@ public sealed class ValueModel
     /// <summary>How far what a customer brings within the weeks varies about what is expected: by the number of orders, by their amounts, and by the mean that is not known.</summary>
     internal double Variance(in Customer customer, double weeks)
     {
-        var orders = Purchases.Expected(customer.History, weeks);
-        var squared = Purchases.Variance(customer.History, weeks) + (orders * orders);
+        var (_, mean, square) = Moments(customer, weeks);
+        return Math.Max(0, square - (mean * mean));
+    }
+
+    /// <summary>Of what a customer brings within the weeks: the probability of nothing, its mean, and the mean of its square.</summary>
+    private (double None, double Mean, double Square) Moments(in Customer customer, double weeks)
+    {
+        var (none, orders, squared) = Purchases.Moments(customer.History, weeks);
         var (mean, square, variance) = Spending.Moments(customer.History.Orders + 1, customer.MeanOrder);
-        return Math.Max(0, (orders * variance) + (squared * square) - (orders * orders * mean * mean));
+        return (none, orders * mean, (orders * variance) + (squared * square));
     }
 
     /// <summary>The same model with one parameter moved by so much in its logarithm.</summary>
